@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/alloc.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *checked(void *memory, size_t size)
+{
+    if (!memory) {
+        fprintf(stderr, "nfscope: out of memory (%zu octets more)\n", size);
+        exit(1);
+    }
+    return memory;
+}
+
+void *alloc_new(size_t size)
+{
+    return checked(calloc(1, size ? size : 1), size);
+}
+
+void *alloc_array(size_t count, size_t size)
+{
+    return checked(calloc(count ? count : 1, size ? size : 1), count * size);
+}
+
+void *alloc_resize(void *memory, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        return checked(NULL, SIZE_MAX);
+    size_t total = count * size;
+    return checked(realloc(memory, total ? total : 1), total);
+}
+
+char *alloc_text(const char *text)
+{
+    return checked(strdup(text), strlen(text) + 1);
+}
+
+void *alloc_grow(void *memory, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity)
+        return memory;
+    *capacity = *capacity ? *capacity * 2 : 16;
+    return alloc_resize(memory, *capacity, size);
+}

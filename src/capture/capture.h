@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Captures: frames out of files (pcap in both byte orders, micro- and nanoseconds; pcapng with any number of
+ * interfaces, their own link types, time resolutions and snapshot lengths; either gzipped) and of stdin.
+ * Several inputs are merged by time. A BPF expression filters frames, compiled per link type.
+ *
+ *     struct capture *cap = capture_new(&config, error);
+ *     struct frame frame;
+ *     enum capture_result r;
+ *     while ((r = capture_next(cap, &frame)) == CAPTURE_FRAME)
+ *         ...frame is valid until the next capture_next...
+ *     if (r == CAPTURE_CUT) ...capture_message(cap) says where and why...
+ *     capture_free(cap);
+ */
+#ifndef CAPTURE_CAPTURE_H
+#define CAPTURE_CAPTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* A captured frame. Borrowed octets. */
+struct frame {
+    const uint8_t *data;
+    uint32_t length;      /* octets captured */
+    uint32_t wire_length; /* octets on the wire, at least length */
+    int64_t time;         /* ns since 1970 UTC; 0 where the capture has no time */
+    uint64_t number;      /* in its file, from 1; counts frames that the expression dropped too */
+    uint16_t input;       /* which of config.files, from 0 */
+    uint16_t link;        /* LINKTYPE_ value (the number in files, not libpcap's DLT_ where they differ) */
+};
+
+enum capture_result {
+    CAPTURE_FRAME,
+    CAPTURE_END,
+    CAPTURE_CUT, /* an input ended within a frame or is damaged: what came before was given out */
+};
+
+struct capture_config {
+    const char *const *files; /* "-" is stdin; borrowed until capture_free */
+    size_t file_count;
+    const char *filter;       /* BPF expression, or NULL */
+    FILE *stream;             /* instead of files: an open stream (tests, fuzzing); taken over */
+};
+
+#define CAPTURE_ERROR 512
+
+/* What was wrong with the arguments; text is one line without the program's name. */
+struct capture_error {
+    bool bad_filter;     /* else a file */
+    char text[CAPTURE_ERROR];
+};
+
+struct capture;
+
+/* Opens all inputs and compiles the expression; NULL and *error where that fails. */
+struct capture *capture_new(const struct capture_config *config, struct capture_error *error);
+enum capture_result capture_next(struct capture *cap, struct frame *frame);
+
+/* After CAPTURE_CUT: one sentence, "'x.pcap' is cut short: read 17 packets, then ..."; else "". */
+const char *capture_message(const struct capture *cap);
+uint64_t capture_frames(const struct capture *cap); /* read so far over all inputs, dropped ones included */
+void capture_free(struct capture *cap);
+
+/* Checks a BPF expression alone (for Ethernet); false and one line of reason where it is wrong. */
+bool capture_filter_ok(const char *filter, char reason[CAPTURE_ERROR]);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ledger: what was received, message by message and set by set, and what it says of each exporter's health.
+ * It knows for every row of the flow store which set, packet and template it came from.
+ *
+ * Entries stand in capture order. A set that came before its template is entered where it came and completed
+ * when it is decoded, so reading sets in order gives all flows in their own place.
+ */
+#ifndef FLOW_LEDGER_H
+#define FLOW_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "nfdec/decoder.h"
+
+#define LEDGER_NONE UINT32_MAX
+
+/* Numbers of packets as the decoder gets them: the input in the upper bits, the frame in its file below. */
+static inline uint64_t ledger_packet_number(uint16_t input, uint64_t frame)
+{
+    return (uint64_t)input << 40 | (frame & 0xFFFFFFFFFFu);
+}
+static inline uint64_t ledger_frame(uint64_t packet_number)
+{
+    return packet_number & 0xFFFFFFFFFFu;
+}
+static inline uint16_t ledger_input(uint64_t packet_number)
+{
+    return (uint16_t)(packet_number >> 40);
+}
+
+struct ledger_message {
+    uint64_t packet;      /* ledger_packet_number */
+    int64_t time;         /* capture, ns */
+    int64_t export_time;  /* header clock, ns */
+    uint32_t session;     /* nfdec_session.index */
+    uint32_t sequence, uptime;
+    uint32_t offset, length;
+    uint32_t first_set;   /* in ledger_set() */
+    uint16_t set_count;
+    uint16_t version, count;
+    uint16_t dport;       /* UDP port it was sent to */
+    uint16_t sampling;    /* v5: mode << 14 | interval */
+    uint8_t engine_type, engine_id;
+};
+
+struct ledger_set {
+    uint64_t first_row;   /* in the flow store, where it holds flows */
+    uint32_t rows;        /* 0 for options, templates, undecoded */
+    uint32_t records;     /* records or templates */
+    uint32_t message;
+    uint32_t template;    /* nfdec_template.index; LEDGER_NONE */
+    uint32_t offset;      /* in the datagram */
+    uint32_t length;      /* set header included */
+    uint16_t id;
+    uint8_t kind;         /* enum nfdec_set_kind */
+    uint8_t state;        /* enum nfdec_set_state */
+    bool late, borrowed;
+};
+
+/* Sequence numbers in the version's own unit: flows (v5, v7), packets (v9), data records (IPFIX). */
+struct ledger_sequence {
+    uint64_t expected;   /* units between the first and the last message, by their numbers */
+    uint64_t received;   /* units that came */
+    uint64_t lost;       /* missing after late ones came in */
+    uint64_t reordered;  /* messages that came behind a later one */
+    uint64_t duplicated; /* messages that came twice */
+    uint64_t restarts;
+    uint64_t first_gap_packet; /* ledger_packet_number; 0: no gap */
+};
+
+enum ledger_undecoded { LEDGER_NO_TEMPLATE, LEDGER_WITHDRAWN, LEDGER_MALFORMED, LEDGER_RESERVED, LEDGER_UNDECODED };
+
+/* Per exporter address, version and domain (nfdec_session.family), all its ports together. */
+struct ledger_exporter {
+    uint32_t first_session; /* index of the first session of the family */
+    uint32_t sessions;
+    uint64_t packets;     /* messages */
+    uint64_t octets;      /* of messages */
+    uint64_t records;     /* data records */
+    uint64_t options;     /* options data records */
+    uint64_t flows;       /* rows in the store */
+    uint64_t flow_bytes, flow_packets; /* sums of what the flows say, both directions */
+    uint64_t undecoded[LEDGER_UNDECODED]; /* sets by reason */
+    uint64_t diagnostics;
+    int64_t first_time, last_time;     /* capture times */
+    int64_t min_skew, max_skew;        /* header clock minus capture clock */
+    struct ledger_sequence sequence;
+    uint32_t header_sampling; /* v5: last interval in a header */
+};
+
+struct ledger;
+
+struct ledger *ledger_new(void);
+void ledger_free(struct ledger *ledger);
+
+/* Feeding, in the order of the decoder's items. */
+void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *message, uint16_t dport);
+uint32_t ledger_set_add(struct ledger *ledger, const struct nfdec_set *set); /* late ones complete their entry */
+void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, uint32_t rows, uint64_t bytes,
+                     uint64_t packets);
+void ledger_message_end(struct ledger *ledger);
+void ledger_diagnose(struct ledger *ledger, const struct nfdec_diagnostic *diagnostic);
+
+/* Reading. */
+uint32_t ledger_message_count(const struct ledger *ledger);
+const struct ledger_message *ledger_message(const struct ledger *ledger, uint32_t index);
+uint32_t ledger_set_count(const struct ledger *ledger);
+const struct ledger_set *ledger_set(const struct ledger *ledger, uint32_t index);
+uint32_t ledger_set_of_row(const struct ledger *ledger, uint64_t row); /* LEDGER_NONE: no such row */
+uint32_t ledger_exporter_count(const struct ledger *ledger);
+const struct ledger_exporter *ledger_exporter(const struct ledger *ledger, uint32_t family);
+const char *ledger_undecoded_name(enum ledger_undecoded reason); /* "no-template" */
+
+/* Diagnostics in order of packets; beyond a million they are counted but not kept. */
+size_t ledger_diagnostic_count(const struct ledger *ledger);   /* kept */
+const struct nfdec_diagnostic *ledger_diagnostic(const struct ledger *ledger, size_t index);
+uint64_t ledger_diagnostic_total(const struct ledger *ledger, enum nfdec_code code); /* all of a code */
+void ledger_sort(struct ledger *ledger); /* once at the end: diagnostics into packet order */
+
+#endif

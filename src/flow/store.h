@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The flow store: rows of the columns of nfdec/columns.h, addressed by row number from 0 in the order in which
+ * they were decoded. The newest rows stand wide in one block that the decoder fills; a full block is sealed:
+ * every column is narrowed to the octets its values need (none where all are equal), which makes some 35
+ * octets of the 232 a wide row has. Sealed blocks never move and never change.
+ *
+ *     struct nfdec_columns *tail = flow_store_tail(store);    // has room for at least one row
+ *     uint32_t n = nfdec_columns_add(tail, set, done, &place);
+ *     ...look at the new rows while they are in the cache...
+ *     flow_store_commit(store);                                // seals the block if it is full
+ *
+ * Owner: the session. Readers may read while rows are added, but from the same thread.
+ */
+#ifndef FLOW_STORE_H
+#define FLOW_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "nfdec/columns.h"
+
+struct flow_store;
+
+/* One row, wide. Which values the record really had is a matter of its template, see ledger.h. */
+struct flow_row {
+    uint64_t value[NFDEC_COLUMN_COUNT];
+    struct addr src, dst; /* family 0 where the record has no such address */
+};
+
+struct flow_store *flow_store_new(void);
+void flow_store_free(struct flow_store *store);
+struct nfdec_columns *flow_store_tail(struct flow_store *store);
+void flow_store_commit(struct flow_store *store);
+uint64_t flow_store_rows(const struct flow_store *store);
+size_t flow_store_memory(const struct flow_store *store); /* octets held */
+
+/* Block number `block` (rows block * NFDEC_ROWS ...), unpacked into *out. */
+void flow_store_block(const struct flow_store *store, uint64_t block, struct nfdec_columns *out);
+
+/* One column of a block, unpacked; returns the number of rows. */
+uint32_t flow_store_column(const struct flow_store *store, uint64_t block, enum nfdec_column column,
+                           uint64_t out[NFDEC_ROWS]);
+
+/* A single row: for random access. */
+void flow_store_row(const struct flow_store *store, uint64_t row, struct flow_row *out);
+
+/*
+ * For access in runs: keeps the block of the last row unpacked. Owner: the caller; flow_reader_free when done.
+ * The row is valid until the next call.
+ */
+struct flow_reader;
+struct flow_reader *flow_reader_new(const struct flow_store *store);
+void flow_reader_free(struct flow_reader *reader);
+const struct flow_row *flow_reader_row(struct flow_reader *reader, uint64_t row);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Flows into connections. Flows belong together when they have the same protocol, endpoints (either way round),
+ * VLAN and VRF where given, and overlap in time or follow each other within a tolerance. Both directions make a
+ * paired connection; a record with counters of both directions makes one by itself. ICMP flows pair by type:
+ * an echo request with its reply, not two requests.
+ *
+ * Flows of the same direction and time from another observation point (exporter, or the other interface side)
+ * are duplicates: listed, but not counted.
+ *
+ *     struct pairs *pairs = pairs_new(NULL);
+ *     pairs_add(pairs, columns, from, to, first_row);      // rows from ... to - 1 of a block, in store order
+ *     pairs_finish(pairs, store);                          // once, at the end
+ *     for (uint32_t i = 0; i < pairs_count(pairs); i++)
+ *         pairs_get(pairs, store, i, &connection);         // in order of start time
+ *
+ * Owner: the session.
+ */
+#ifndef PAIR_PAIR_H
+#define PAIR_PAIR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "flow/store.h"
+#include "nfdec/columns.h"
+
+#define PAIR_NONE UINT32_MAX
+
+struct pairs_config {
+    int64_t tolerance; /* ns between the end of one flow and the start of the next; 0: 30 s */
+};
+
+/* Why flows are a connection, or why one stayed single. */
+enum pair_reason {
+    PAIR_BOTH_DIRECTIONS, /* flows of both directions overlap within the tolerance */
+    PAIR_BIFLOW,          /* one record carries both directions */
+    PAIR_VLAN_DIFFERS,    /* both directions, but in different VLANs or VRFs: joined at the end */
+    PAIR_NO_REVERSE,      /* single: no flow of the other direction was exported */
+    PAIR_APART,           /* single: the other direction was exported, but too far off in time */
+    PAIR_MULTICAST,       /* single: to a multicast or broadcast address, which cannot answer */
+    PAIR_ICMP_ONE_WAY,    /* single: an ICMP type that has no answer */
+    PAIR_NO_ADDRESSES,    /* single: the record has no addresses */
+    PAIR_REASONS
+};
+
+/* How the client was told from the server, best evidence first. */
+enum pair_evidence {
+    PAIR_BY_RECORD,   /* initiator counters, biflowDirection or reverse elements say so */
+    PAIR_BY_SYN,      /* SYN without ACK from one side only */
+    PAIR_BY_ICMP,     /* request and reply types */
+    PAIR_BY_START,    /* the client's flow started earlier */
+    PAIR_BY_PORT,     /* the server's port is a service port */
+    PAIR_BY_ORDER,    /* nothing tells: the source of the first flow */
+};
+
+enum pair_side { PAIR_CLIENT, PAIR_SERVER };
+
+struct connection {
+    int64_t start, end;
+    struct addr ip[2];       /* by enum pair_side */
+    uint16_t port[2];
+    uint64_t packets[2];     /* sent by that side, duplicates not counted */
+    uint64_t bytes[2];
+    uint16_t tcp_flags[2];
+    uint32_t flows[2];       /* flow records per direction, duplicates included */
+    uint32_t duplicates;
+    uint32_t vlan, vrf;
+    uint16_t icmp;           /* of the first flow: type * 256 + code */
+    uint8_t proto;
+    bool paired;
+    enum pair_reason reason;
+    enum pair_evidence evidence;
+};
+
+struct pairs;
+
+struct pairs *pairs_new(const struct pairs_config *config);
+void pairs_free(struct pairs *pairs);
+void pairs_add(struct pairs *pairs, const struct nfdec_columns *columns, uint32_t from, uint32_t to,
+               uint64_t first_row);
+void pairs_finish(struct pairs *pairs, const struct flow_store *store);
+
+uint32_t pairs_count(const struct pairs *pairs);
+void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32_t index, struct connection *out);
+size_t pairs_memory(const struct pairs *pairs);
+
+/* The flows of a connection in store order: rows until PAIR_NONE. */
+uint32_t pairs_first_row(const struct pairs *pairs, uint32_t index);
+uint32_t pairs_next_row(const struct pairs *pairs, uint32_t row);
+bool pairs_row_duplicate(const struct pairs *pairs, uint32_t row);
+bool pairs_row_reversed(const struct pairs *pairs, uint32_t index, const struct flow_row *row); /* server to client */
+
+/* One sentence: why it is one, who is the client and why; cut to size, returns its length. */
+size_t connection_why(const struct connection *connection, char *buffer, size_t size);
+const char *pair_reason_text(enum pair_reason reason);
+const char *pair_evidence_text(enum pair_evidence evidence);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One run over one input: frames in, datagrams, decoder, ledger, flow store, pairs. session.c holds the loop.
+ *
+ *     struct session *run = session_new(&config, &error);
+ *     enum session_result result = session_run(run);
+ *     ...session_ledger(run), session_store(run), session_pairs(run)...
+ *     session_free(run);
+ */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "capture/capture.h"
+#include "datagram/datagram.h"
+#include "flow/ledger.h"
+#include "flow/store.h"
+#include "nfdec/decoder.h"
+#include "pair/pair.h"
+
+/* A packet as a tap sees it; borrowed until the call returns. */
+struct session_packet {
+    const struct frame *frame;       /* NULL for --hex */
+    const struct datagram *datagram;
+    uint64_t number;                 /* ledger_packet_number */
+};
+
+/*
+ * What a view gets while the run goes on, in the decoder's order; absent members are not called. For a late set
+ * `set->message` names the packet it came in and `packet` is the one that brought the template (NULL at the end).
+ * Return false to stop the run (the reader of our output has gone).
+ */
+struct session_tap {
+    bool (*message)(void *user, const struct session_packet *packet, const struct nfdec_message *message);
+    bool (*set)(void *user, const struct session_packet *packet, const struct nfdec_set *set);
+    bool (*message_end)(void *user, const struct session_packet *packet, const struct nfdec_message *message);
+    bool (*packet_end)(void *user, const struct session_packet *packet); /* all its items were given */
+};
+
+struct session_config {
+    struct capture_config capture;
+    const uint8_t *hex;      /* instead of a capture: one datagram's octets */
+    size_t hex_length;
+    bool keep_flows;         /* fill the flow store */
+    bool keep_pairs;         /* pair them (implies keep_flows) */
+    uint64_t max_packets;    /* stop after that many export packets; 0: none */
+    const struct session_tap *tap;
+    void *tap_user;
+};
+
+enum session_result {
+    SESSION_DONE,
+    SESSION_CUT,      /* the input was cut short or damaged: session_message() */
+    SESSION_STOPPED,  /* max_packets, or the tap */
+};
+
+/* What became of the frames. */
+struct session_counts {
+    uint64_t frames;      /* read, BPF passed */
+    uint64_t datagrams;   /* UDP payloads */
+    uint64_t exports;     /* export packets among them */
+    uint64_t not_export;  /* datagrams that are something else */
+    uint64_t exports_elsewhere; /* of exports: on ports not known for it, recognised by content */
+};
+
+struct session;
+
+struct session *session_new(const struct session_config *config, struct capture_error *error);
+void session_free(struct session *run);
+enum session_result session_run(struct session *run);
+const char *session_message(const struct session *run);
+
+const struct session_counts *session_counts(const struct session *run);
+const struct datagrams_counters *session_datagrams(const struct session *run);
+const struct ledger *session_ledger(const struct session *run);
+const struct flow_store *session_store(const struct session *run); /* NULL unless keep_flows */
+const struct pairs *session_pairs(const struct session *run);      /* NULL unless keep_pairs */
+const struct nfdec *session_decoder(const struct session *run);
+
+#endif
