@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Batch output: one run over the input, written to a stream as text or JSON lines.
+ *
+ * Records, packets with -V or -x are written while the run goes on, in capture order: what comes behind a set
+ * that waits for its template is held back (bounded) until the set can be written in its place. Everything else
+ * is written from the ledger, the store and the pairs at the end.
+ */
+#ifndef VIEW_BATCH_BATCH_H
+#define VIEW_BATCH_BATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "names/names.h"
+#include "session/session.h"
+
+enum batch_show {
+#define SHOW(symbol, word, help) BATCH_##symbol,
+#include "view/batch/show.def"
+#undef SHOW
+    BATCH_SHOW_COUNT
+};
+
+struct batch_config {
+    enum batch_show show;
+    bool json;            /* else text */
+    bool tree;            /* -V: full tree of each packet (text) */
+    bool octets;          /* -x: hex of each packet (text) */
+    bool quiet;           /* no headings, no closing lines */
+    bool flush;           /* after every line */
+    bool verbose;         /* unpaired flows are listed one by one; they are by default in text */
+    FILE *out;
+    struct names *names;  /* NULL: no names at all */
+    int name_wait;        /* ms that output may be held for host names */
+    const char *const *files; /* names of the inputs, for texts with several */
+    size_t file_count;
+};
+
+enum batch_result {
+    BATCH_DONE,
+    BATCH_CUT,    /* the input was cut short or damaged; session_message() of the run was put into message */
+    BATCH_CLOSED, /* nobody reads our output any more (EPIPE): end quietly */
+    BATCH_FAILED, /* output could not be written: message says why */
+};
+
+struct batch_outcome {
+    enum batch_result result;
+    char message[CAPTURE_ERROR];
+    uint64_t exports; /* export packets found */
+    uint64_t frames;
+};
+
+/* Runs `run_config` (its tap and keep_ members are set here) and writes. Errors of opening: *error, false. */
+bool batch_run(const struct batch_config *config, const struct session_config *run_config,
+               struct batch_outcome *outcome, struct capture_error *error);
+
+#endif
