@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "names/names.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "names/dns.h"
+#include "names/hosts.h"
+#include "names/services.h"
+
+#define DEFAULT_HOSTS     1048576u
+#define DEFAULT_IN_FLIGHT 64u
+
+struct names {
+    struct hosts *hosts; /* NULL: no names for hosts */
+    struct dns *dns;     /* NULL: do not ask */
+    bool services;
+};
+
+static void take_answer(void *context, const struct addr *address, const char *name)
+{
+    struct names *names = context;
+    hosts_answer(names->hosts, address, name, name ? strlen(name) : 0);
+}
+
+/* The given files first: whoever names one wants it to win over the system's. */
+static bool load_hosts(struct names *names, const struct names_config *config, char error[256])
+{
+    for (size_t i = 0; i < config->host_file_count; i++) {
+        const char *path = config->host_files[i];
+        if (hosts_load(names->hosts, path))
+            continue;
+        snprintf(error, 256, "cannot read hosts file '%s': %s", path, strerror(errno));
+        return false;
+    }
+    if (!config->no_system)
+        (void)hosts_load(names->hosts, "/etc/hosts");
+    return true;
+}
+
+/* Resolvers of the system that cannot be used are as resolvers that do not answer: no names. */
+static bool open_dns(struct names *names, const struct names_config *config, char error[256])
+{
+    names->dns = dns_new(&(struct dns_config) {
+        .server = config->dns_server,
+        .in_flight = config->max_in_flight ? config->max_in_flight : DEFAULT_IN_FLIGHT,
+        .answer = take_answer,
+        .context = names,
+    });
+    if (names->dns || !config->dns_server)
+        return true;
+    snprintf(error, 256, "cannot use DNS server '%s'", config->dns_server);
+    return false;
+}
+
+struct names *names_new(const struct names_config *config, char error[256])
+{
+    struct names *names = alloc_new(sizeof *names);
+    names->services = config->services;
+    if (!config->hosts)
+        return names;
+    names->hosts = hosts_new(config->max_hosts ? config->max_hosts : DEFAULT_HOSTS);
+    if (load_hosts(names, config, error) && (!config->dns || open_dns(names, config, error)))
+        return names;
+    names_free(names);
+    return NULL;
+}
+
+void names_free(struct names *names)
+{
+    if (!names)
+        return;
+    dns_free(names->dns);
+    hosts_free(names->hosts);
+    free(names);
+}
+
+const char *names_host(struct names *names, const struct addr *address)
+{
+    if (!names->hosts)
+        return NULL;
+    const char *name;
+    enum hosts_state state = hosts_find(names->hosts, address, &name);
+    bool ask = state == HOSTS_ABSENT && names->dns && dns_askable(address);
+    if (ask && hosts_ask(names->hosts, address))
+        dns_ask(names->dns, address);
+    return name;
+}
+
+bool names_pending(struct names *names)
+{
+    return names_wait(names, 0) > 0;
+}
+
+size_t names_wait(struct names *names, int milliseconds)
+{
+    if (!names->dns)
+        return 0;
+    dns_wait(names->dns, milliseconds);
+    return dns_open(names->dns);
+}
+
+const char *names_service(const struct names *names, uint16_t port, uint8_t protocol)
+{
+    return names->services ? services_name(port, protocol) : NULL;
+}

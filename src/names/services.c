@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include "names/services.h"
+
+#include <stddef.h>
+
+enum { TCP = 6, UDP = 17, DCCP = 33, SCTP = 132 };
+
+struct service {
+    uint16_t port;
+    uint8_t protocol;
+    const char *name;
+};
+
+static const struct service services[] = {
+#define SERVICE(port_, protocol_, name_) { .port = port_, .protocol = protocol_, .name = name_ },
+#include "names/services.def"
+};
+
+static uint32_t key(uint16_t port, uint8_t protocol)
+{
+    return (uint32_t)port << 8 | protocol;
+}
+
+const char *services_name(uint16_t port, uint8_t protocol)
+{
+    size_t first = 0, end = sizeof services / sizeof *services;
+    uint32_t wanted = key(port, protocol);
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        uint32_t found = key(services[middle].port, services[middle].protocol);
+        if (found == wanted)
+            return services[middle].name;
+        if (found < wanted)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return NULL;
+}
