@@ -82,7 +82,10 @@ NFDEC_API const struct nfdec_element *nfdec_element_find_v9(uint16_t type);
 /* The NetFlow v9 name ("IN_BYTES") of a v9 field type; NULL where the v9 list has none. */
 NFDEC_API const char *nfdec_v9_name(uint16_t type);
 
-/* By name, case-sensitive, IANA first and then the enterprises by number; NULL where none is known. */
+/*
+ * By name, case-sensitive: IANA first, then the enterprises by number, then the names of NetFlow v9 (which give
+ * what nfdec_element_find_v9() gives). NULL where none is known.
+ */
 NFDEC_API const struct nfdec_element *nfdec_element_find_name(const char *name);
 
 /* Whether an element may appear in the reverse direction (RFC 5103 section 6.1). */
@@ -100,7 +103,7 @@ NFDEC_API const char *nfdec_pen_name(uint32_t pen);
 /* Meaning of a code point of an element, e.g. flowEndReason 3 "end of Flow detected"; NULL where none. */
 NFDEC_API const char *nfdec_code_name(const struct nfdec_element *element, uint64_t value);
 
-/* The same by registry name, e.g. "icmpTypeCode", 0x0800 (see codes.def); NULL where none. */
+/* The same by registry name, e.g. "icmpTypeCodeIPv4", 0x0800 (see codes.def); NULL where none. */
 NFDEC_API const char *nfdec_registry_name(const char *registry, uint64_t value);
 
 #endif

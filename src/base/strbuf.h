@@ -16,7 +16,10 @@ struct strbuf {
 
 void strbuf_release(struct strbuf *buf);
 void strbuf_clear(struct strbuf *buf);
-char *strbuf_room(struct strbuf *buf, size_t n);   /* n octets and a terminator behind length; then set length */
+
+/* Room for n octets and a terminator behind length, for the caller to fill and then add to length. */
+char *strbuf_room(struct strbuf *buf, size_t n);
+
 void strbuf_add(struct strbuf *buf, const char *data, size_t length);
 void strbuf_text(struct strbuf *buf, const char *text);
 void strbuf_char(struct strbuf *buf, char c);

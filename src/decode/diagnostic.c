@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "nfdec/diagnostic.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "nfdec/decoder.h"
+
+struct kind {
+    const char *word;
+    const char *text;
+    enum nfdec_severity severity;
+};
+
+static const struct kind kinds[NFDEC_CODE_COUNT] = {
+#define DIAGNOSTIC(code, stable, weight, sentence)                                                           \
+    [NFDEC_DIAG_##code] = { .word = (stable), .text = (sentence), .severity = NFDEC_##weight },
+#include "nfdec/diagnostics.def"
+#undef DIAGNOSTIC
+};
+
+const char *nfdec_code_word(enum nfdec_code code)
+{
+    return (unsigned)code < NFDEC_CODE_COUNT ? kinds[code].word : "unknown";
+}
+
+enum nfdec_severity nfdec_code_severity(enum nfdec_code code)
+{
+    return (unsigned)code < NFDEC_CODE_COUNT ? kinds[code].severity : NFDEC_ERROR;
+}
+
+const char *nfdec_severity_name(enum nfdec_severity severity)
+{
+    static const char *const names[] = {
+        [NFDEC_INFO] = "info",
+        [NFDEC_WARNING] = "warning",
+        [NFDEC_ERROR] = "error",
+    };
+    return (unsigned)severity < sizeof names / sizeof names[0] ? names[severity] : "unknown";
+}
+
+/* What the sequence number of a version counts. */
+static const char *sequence_unit(const struct nfdec_session *session)
+{
+    switch (session ? session->version : 0) {
+    case 5:
+    case 7:
+        return "flows";
+    case 9:
+        return "packets";
+    default:
+        return "records";
+    }
+}
+
+static void fill_in(struct text *t, char placeholder, const struct nfdec_diagnostic *diagnostic)
+{
+    switch (placeholder) {
+    case 'a':
+        text_unsigned(t, diagnostic->a);
+        break;
+    case 'b':
+    case 'f':
+        text_unsigned(t, diagnostic->b);
+        break;
+    case 'i':
+        text_unsigned(t, diagnostic->id);
+        break;
+    case 'u':
+        text_add(t, sequence_unit(diagnostic->session));
+        break;
+    default:
+        text_octets(t, &placeholder, 1);
+        break;
+    }
+}
+
+size_t nfdec_diagnostic_text(const struct nfdec_diagnostic *diagnostic, char *buffer, size_t size)
+{
+    struct text t = text_of(buffer, size);
+    const char *at = diagnostic->code < NFDEC_CODE_COUNT ? kinds[diagnostic->code].text : "unknown";
+    for (;;) {
+        size_t plain = strcspn(at, "%");
+        text_octets(&t, at, plain);
+        at += plain;
+        if (at[0] == '\0' || at[1] == '\0')
+            return t.length;
+        fill_in(&t, at[1], diagnostic);
+        at += 2;
+    }
+}
