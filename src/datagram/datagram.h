@@ -5,11 +5,11 @@
  * Link layers (LINKTYPE_ numbers): Ethernet (1) with any number of VLAN tags (802.1Q, 802.1ad, old QinQ ids),
  * MPLS, PPPoE, PPP (9, 50, 51), raw IP (12, 101, 228, 229), null and loop (0, 108; both byte orders of the
  * family), Linux cooked v1 (113) and v2 (276), Cisco HDLC (104).
- * Tunnels: GRE (keys, checksums, sequence numbers; Ethernet, PPP and IP inside), VXLAN (UDP port 4789),
- * IP in IP, 6in4. Depth is limited; a frame that goes deeper is not UDP.
+ * Tunnels: GRE (keys, checksums, sequence numbers, routing; Ethernet, PPP, MPLS, IP and ERSPAN inside), VXLAN
+ * (UDP port 4789), Geneve (6081), IP in IP, 6in4, MPLS in IP. Depth is limited (DATAGRAM_TOO_DEEP).
  *
- * A UDP payload inside a tunnel is found only where the outer one is no payload of interest: VXLAN is
- * recognised by its port and header.
+ * A UDP payload inside a tunnel is found only where the outer one is no payload of interest: VXLAN and Geneve
+ * are recognised by port and header. Addresses and ports are the innermost, the VLAN is the outermost.
  *
  *     struct datagrams *dg = datagrams_new(NULL);
  *     if (datagrams_take(dg, &input, &out)) ...out.data, out.length...
@@ -27,8 +27,8 @@
 /* Why a frame gave no datagram; DATAGRAM_OK where it did. Texts: datagram_reason_text(). */
 enum datagram_reason {
     DATAGRAM_OK,
-    DATAGRAM_LINK_UNKNOWN,   /* link type not supported */
-    DATAGRAM_NOT_IP,         /* ARP, LLDP, ... */
+    DATAGRAM_LINK_UNKNOWN, /* link type not supported */
+    DATAGRAM_NOT_IP,       /* ARP, LLDP, ... */
     DATAGRAM_NOT_UDP,
     DATAGRAM_FRAGMENT,       /* a piece; the datagram comes with the piece that completes it */
     DATAGRAM_FRAGMENT_BAD,   /* overlaps or reaches beyond 64 KiB: the whole datagram is dropped */
@@ -40,12 +40,12 @@ enum datagram_reason {
 };
 
 struct datagram {
-    const uint8_t *data;   /* payload; valid until the next datagrams_take */
-    uint32_t length;       /* octets there: may be less than wire_length where the capture cut the frame */
-    uint32_t wire_length;  /* octets of payload that were sent */
+    const uint8_t *data;  /* payload; valid until the next datagrams_take */
+    uint32_t length;      /* octets there: may be less than wire_length where the capture cut the frame */
+    uint32_t wire_length; /* octets of payload that were sent */
     struct addr src, dst;
     uint16_t sport, dport;
-    uint16_t vlan;         /* outermost VLAN id, 0 where untagged */
+    uint16_t vlan; /* outermost VLAN id, 0 where untagged */
     bool reassembled;
     enum datagram_reason reason;
 };
@@ -60,7 +60,7 @@ struct datagrams_config {
 struct datagrams_counters {
     uint64_t reason[DATAGRAM_REASONS];
     uint64_t reassembled; /* datagrams */
-    uint64_t expired;     /* incomplete datagrams given up */
+    uint64_t expired;     /* incomplete datagrams given up: too old, or the oldest when a limit was reached */
     uint64_t incomplete;  /* waiting now */
 };
 
