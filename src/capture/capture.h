@@ -40,15 +40,15 @@ enum capture_result {
 struct capture_config {
     const char *const *files; /* "-" is stdin; borrowed until capture_free */
     size_t file_count;
-    const char *filter;       /* BPF expression, or NULL */
-    FILE *stream;             /* instead of files: an open stream (tests, fuzzing); taken over */
+    const char *filter; /* BPF expression, or NULL */
+    FILE *stream;       /* instead of files: an open stream (tests, fuzzing); taken over */
 };
 
 #define CAPTURE_ERROR 512
 
 /* What was wrong with the arguments; text is one line without the program's name. */
 struct capture_error {
-    bool bad_filter;     /* else a file */
+    bool bad_filter; /* else a file */
     char text[CAPTURE_ERROR];
 };
 

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "capture/feed.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <zlib.h>
+
+#include "base/alloc.h"
+
+#define RAW_SIZE  ((size_t)64 << 10)
+#define ENOUGH    4  /* octets to tell all formats */
+#define GZIP_ONLY 16 /* added to zlib's window bits */
+
+struct feed {
+    int fd;
+    FILE *stream;
+    uint8_t *raw; /* as read; raw[raw_at..raw_end) is still to be used */
+    size_t raw_at, raw_end;
+    bool gzip;
+    bool between; /* behind a gzip member: another may follow */
+    bool ended;
+    z_stream z;
+    uint8_t head[FEED_HEAD];
+    size_t head_at, head_end;
+    struct trouble trouble;
+};
+
+/* 0 at the end and on errors. */
+static size_t read_raw(struct feed *feed, uint8_t *to, size_t room)
+{
+    ssize_t got;
+    if (feed->stream) {
+        got = (ssize_t)fread(to, 1, room, feed->stream);
+        if (got == 0 && ferror(feed->stream))
+            got = -1;
+    } else {
+        do
+            got = read(feed->fd, to, room);
+        while (got < 0 && errno == EINTR);
+    }
+    if (got < 0)
+        trouble_set(&feed->trouble, TROUBLE_DAMAGED, "reading failed: %s", strerror(errno));
+    return got > 0 ? (size_t)got : 0;
+}
+
+static bool have_raw(struct feed *feed)
+{
+    if (feed->raw_at < feed->raw_end)
+        return true;
+    feed->raw_at = 0;
+    feed->raw_end = read_raw(feed, feed->raw, RAW_SIZE);
+    return feed->raw_end > 0;
+}
+
+static size_t pull_plain(struct feed *feed, uint8_t *to, size_t room)
+{
+    size_t n = feed->raw_end - feed->raw_at;
+    if (n == 0)
+        return read_raw(feed, to, room);
+    if (n > room)
+        n = room;
+    memcpy(to, feed->raw + feed->raw_at, n);
+    feed->raw_at += n;
+    return n;
+}
+
+/* Uses some octets of raw, of which there are some, for the room that z has, which is some. */
+static void inflate_some(struct feed *feed)
+{
+    z_stream *z = &feed->z;
+    z->next_in = feed->raw + feed->raw_at;
+    z->avail_in = (uInt)(feed->raw_end - feed->raw_at);
+    int result = inflate(z, Z_NO_FLUSH);
+    feed->raw_at = feed->raw_end - z->avail_in;
+    feed->between = result == Z_STREAM_END;
+    if (result == Z_OK || result == Z_STREAM_END)
+        return;
+    trouble_set(&feed->trouble, TROUBLE_DAMAGED, "gzip data that is damaged (%s)",
+                z->msg ? z->msg : zError(result));
+    feed->ended = true;
+}
+
+/* Members may follow each other (RFC 1952 section 2.2); anything else behind one is padding. */
+static bool next_member(struct feed *feed)
+{
+    feed->between = false;
+    return have_raw(feed) && feed->raw[feed->raw_at] == 0x1f && inflateReset(&feed->z) == Z_OK;
+}
+
+static size_t pull_gzip(struct feed *feed, uint8_t *to, size_t room)
+{
+    feed->z.next_out = to;
+    feed->z.avail_out = room > RAW_SIZE ? (uInt)RAW_SIZE : (uInt)room;
+    size_t before = feed->z.avail_out;
+    while (!feed->ended && feed->z.avail_out == before) {
+        if (feed->between && !next_member(feed)) {
+            feed->ended = true;
+        } else if (have_raw(feed)) {
+            inflate_some(feed);
+        } else {
+            feed->ended = true;
+            if (!feed->trouble.kind)
+                trouble_set(&feed->trouble, TROUBLE_CUT, "the end of the gzip data");
+        }
+    }
+    return before - feed->z.avail_out;
+}
+
+static size_t pull(struct feed *feed, uint8_t *to, size_t room)
+{
+    return feed->gzip ? pull_gzip(feed, to, room) : pull_plain(feed, to, room);
+}
+
+static void look(struct feed *feed)
+{
+    size_t got;
+    while (feed->raw_end < ENOUGH &&
+           (got = read_raw(feed, feed->raw + feed->raw_end, RAW_SIZE - feed->raw_end)) > 0)
+        feed->raw_end += got;
+    if (feed->raw_end >= 2 && feed->raw[0] == 0x1f && feed->raw[1] == 0x8b)
+        feed->gzip = inflateInit2(&feed->z, MAX_WBITS + GZIP_ONLY) == Z_OK;
+    while (feed->head_end < ENOUGH &&
+           (got = pull(feed, feed->head + feed->head_end, FEED_HEAD - feed->head_end)) > 0)
+        feed->head_end += got;
+}
+
+struct feed *feed_new(int fd, FILE *stream)
+{
+    struct feed *feed = alloc_new(sizeof *feed);
+    feed->fd = fd;
+    feed->stream = stream;
+    feed->raw = alloc_array(RAW_SIZE, 1);
+    look(feed);
+    return feed;
+}
+
+size_t feed_head(const struct feed *feed, uint8_t head[FEED_HEAD])
+{
+    memcpy(head, feed->head, feed->head_end);
+    return feed->head_end;
+}
+
+static ssize_t cookie_read(void *cookie, char *to, size_t room)
+{
+    struct feed *feed = cookie;
+    size_t n = feed->head_end - feed->head_at;
+    if (n == 0)
+        return (ssize_t)pull(feed, (uint8_t *)to, room);
+    if (n > room)
+        n = room;
+    memcpy(to, feed->head + feed->head_at, n);
+    feed->head_at += n;
+    return (ssize_t)n;
+}
+
+FILE *feed_open(struct feed *feed)
+{
+    return fopencookie(feed, "rb", (cookie_io_functions_t) { .read = cookie_read });
+}
+
+const struct trouble *feed_trouble(const struct feed *feed)
+{
+    return &feed->trouble;
+}
+
+void feed_free(struct feed *feed)
+{
+    if (!feed)
+        return;
+    if (feed->gzip)
+        (void)inflateEnd(&feed->z);
+    if (feed->stream)
+        (void)fclose(feed->stream);
+    else
+        (void)close(feed->fd);
+    free(feed->raw);
+    free(feed);
+}
