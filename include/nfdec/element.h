@@ -83,8 +83,8 @@ NFDEC_API const struct nfdec_element *nfdec_element_find_v9(uint16_t type);
 NFDEC_API const char *nfdec_v9_name(uint16_t type);
 
 /*
- * By name, case-sensitive: IANA first, then the enterprises by number, then the names of NetFlow v9 (which give
- * what nfdec_element_find_v9() gives). NULL where none is known.
+ * By name, case-sensitive: IANA first, then the enterprises by number, then the names of NetFlow v9, which
+ * give what nfdec_element_find_v9() gives. NULL where none is known.
  */
 NFDEC_API const struct nfdec_element *nfdec_element_find_name(const char *name);
 
