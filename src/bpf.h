@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* The capture filter (BPF) as it stands on the command line, and what to say when it is wrong. */
+#ifndef BPF_H
+#define BPF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "complaint.h"
+#include "config.h"
+
+/* Puts config->filter together from words, -f or -F and checks it. */
+bool bpf_gather(struct config *config, struct complaint *complaint);
+
+/* Where libpcap stops understanding `filter`, wrong for `reason`: an offset; SIZE_MAX: cannot be told. */
+size_t bpf_culprit(const char *filter, const char *reason);
+
+#endif

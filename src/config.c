@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "options.h"
+#include "suggest.h"
+
+#define NAME_WAIT_DEFAULT 2000
+#define NAME_WAIT_MOST    600000
+#define LONG_OPTION       256 /* getopt values from here on are option symbols */
+
+/* Where an argument stands that is being looked at. */
+struct place {
+    const char *option; /* as typed: "--show", "--show=flows", "-qT" */
+    const char *value;  /* of the option; NULL: none */
+    enum option_symbol symbol;
+};
+
+static const char *const show_words[] = {
+#define SHOW(symbol, word, help) word,
+#include "view/batch/show.def"
+#undef SHOW
+};
+
+void config_add(struct config_words *words, const char *word)
+{
+    words->word = alloc_grow(words->word, words->count, &words->capacity, sizeof *words->word);
+    words->word[words->count++] = word;
+}
+
+/* The argument and its value as they were typed, the caret under the value. */
+static bool complain_value(struct complaint *complaint, const struct place *place)
+{
+    struct strbuf line = { 0 };
+    size_t length = strlen(place->option);
+    size_t at = place->value >= place->option && place->value <= place->option + length
+                    ? (size_t)(place->value - place->option)
+                    : length + 1;
+    strbuf_text(&line, place->option);
+    if (at > length) {
+        strbuf_char(&line, ' ');
+        strbuf_text(&line, place->value);
+    }
+    complain_at(complaint, line.data, line.length, at);
+    strbuf_release(&line);
+    return false;
+}
+
+/* A word out of a list: its index, or -1 and a complaint. */
+static int take_word(const struct place *place, const char *const *words, size_t count,
+                     struct complaint *complaint)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(place->value, words[i]) == 0)
+            return (int)i;
+    }
+    char spelling[32];
+    struct strbuf hint = { 0 };
+    const char *nearest = suggest_word(place->value, words, count);
+    strbuf_text(&hint, nearest ? "did you mean '" : "give ");
+    if (nearest)
+        strbuf_format(&hint, "%s'?", nearest);
+    for (size_t i = 0; !nearest && i < count; i++)
+        strbuf_format(&hint, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", words[i]);
+    complain(complaint, COMPLAINT_USAGE, "unknown word '%s' for %s; %s", place->value,
+             option_spelling(place->symbol, spelling), hint.data);
+    strbuf_release(&hint);
+    complain_value(complaint, place);
+    return -1;
+}
+
+/* A number from `least` to `most`, plain decimal. */
+static bool take_number(const struct place *place, uint64_t least, uint64_t most, uint64_t *number,
+                        struct complaint *complaint)
+{
+    uint64_t value = 0;
+    bool fine = *place->value != '\0';
+    for (const char *c = place->value; fine && *c; c++) {
+        unsigned digit = (unsigned)(*c - '0');
+        fine = digit <= 9 && value <= (most - digit) / 10;
+        value = value * 10 + digit;
+    }
+    if (fine && value >= least) {
+        *number = value;
+        return true;
+    }
+    char spelling[32];
+    option_spelling(place->symbol, spelling);
+    if (most == UINT64_MAX)
+        complain(complaint, COMPLAINT_USAGE, "%s takes a number, %" PRIu64 " or more, not '%s'", spelling,
+                 least, place->value);
+    else
+        complain(complaint, COMPLAINT_USAGE, "%s takes a number from %" PRIu64 " to %" PRIu64 ", not '%s'",
+                 spelling, least, most, place->value);
+    return complain_value(complaint, place);
+}
+
+static bool take_once(const char **slot, const struct place *place, struct complaint *complaint)
+{
+    if (!*slot) {
+        *slot = place->value;
+        return true;
+    }
+    char spelling[32];
+    complain(complaint, COMPLAINT_USAGE, "%s is given twice", option_spelling(place->symbol, spelling));
+    return complain_value(complaint, place);
+}
+
+static bool take_show(struct config *config, const struct place *place, struct complaint *complaint)
+{
+    int word = take_word(place, show_words, BATCH_SHOW_COUNT, complaint);
+    if (word < 0)
+        return false;
+    config->show = (enum batch_show)word;
+    config->show_given = true;
+    return true;
+}
+
+static bool take_format(struct config *config, const struct place *place, struct complaint *complaint)
+{
+    static const char *const formats[] = { "text", "json" };
+    int word = take_word(place, formats, sizeof formats / sizeof *formats, complaint);
+    config->json = word == 1;
+    return word >= 0;
+}
+
+static bool take_name_wait(struct config *config, const struct place *place, struct complaint *complaint)
+{
+    uint64_t number = 0;
+    if (!take_number(place, 0, NAME_WAIT_MOST, &number, complaint))
+        return false;
+    config->name_wait = (int)number;
+    return true;
+}
+
+static bool take_option(struct config *config, const struct place *place, struct complaint *complaint)
+{
+    switch (place->symbol) {
+    case OPTION_READ:
+        config_add(&config->files, place->value);
+        return true;
+    case OPTION_HEX:
+        config->hex = true;
+        if (place->value)
+            config_add(&config->operands, place->value);
+        return true;
+    case OPTION_COUNT:
+        return take_number(place, 1, UINT64_MAX, &config->max_packets, complaint);
+    case OPTION_FILTER:
+        return take_once(&config->expression, place, complaint);
+    case OPTION_FILTER_FILE:
+        return take_once(&config->expression_file, place, complaint);
+    case OPTION_SHOW:
+        return take_show(config, place, complaint);
+    case OPTION_FORMAT:
+        return take_format(config, place, complaint);
+    case OPTION_TREE:
+        return config->tree = true;
+    case OPTION_OCTETS:
+        return config->octets = true;
+    case OPTION_QUIET:
+        return config->quiet = true;
+    case OPTION_FLUSH:
+        return config->flush = true;
+    case OPTION_NO_NAMES:
+        return config->no_names = true;
+    case OPTION_HOSTS:
+        config_add(&config->hosts, place->value);
+        return true;
+    case OPTION_NAME_WAIT:
+        return take_name_wait(config, place, complaint);
+    case OPTION_VERSION:
+        config->action = CONFIG_VERSION;
+        return true;
+    case OPTION_HELP:
+        config->action = CONFIG_HELP;
+        return true;
+    case OPTION_COUNT_ALL:
+        break;
+    }
+    return true;
+}
+
+/* getopt's own form of the options; operands come in their place ('-'), missing values as ':'. */
+static void getopt_tables(char letters[2 * OPTION_COUNT_ALL + 3], struct option names[OPTION_COUNT_ALL + 1])
+{
+    char *letter = letters;
+    struct option *name = names;
+    *letter++ = '-';
+    *letter++ = ':';
+    for (int i = 0; i < OPTION_COUNT_ALL; i++) {
+        const struct option_info *info = &option_table[i];
+        int has_argument = !info->argument            ? no_argument
+                           : info->argument[0] == '[' ? optional_argument
+                                                      : required_argument;
+        if (info->letter) {
+            *letter++ = info->letter;
+            if (has_argument == required_argument)
+                *letter++ = ':';
+        }
+        if (info->name)
+            *name++ = (struct option) { .name = info->name, .has_arg = has_argument, .val = LONG_OPTION + i };
+    }
+    *letter = '\0';
+    *name = (struct option) { 0 };
+}
+
+static enum option_symbol symbol_of(int value)
+{
+    if (value >= LONG_OPTION)
+        return (enum option_symbol)(value - LONG_OPTION);
+    int symbol = 0;
+    while (symbol < OPTION_COUNT_ALL && option_table[symbol].letter != value)
+        symbol++;
+    return (enum option_symbol)symbol;
+}
+
+/* getopt said '?': an unknown option, or a value where none is taken (then `value` names the option). */
+static bool complain_option(struct complaint *complaint, const char *argument, int value)
+{
+    char spelling[32], hint[96], letter[3] = { '-', (char)value, '\0' };
+    size_t at = 0;
+    if (value >= LONG_OPTION) {
+        const char *equals = strchr(argument, '=');
+        complain(complaint, COMPLAINT_USAGE, "%s takes no value",
+                 option_spelling(symbol_of(value), spelling));
+        return complain_at(complaint, argument, strlen(argument), equals ? (size_t)(equals - argument) : 0);
+    }
+    bool cluster = argument[0] == '-' && argument[1] != '-';
+    size_t name_length = cluster ? strlen(argument) : strcspn(argument, "=");
+    char *typed = alloc_text(argument);
+    typed[name_length] = '\0';
+    const char *about = option_hint(typed, hint);
+    if (cluster) {
+        const char *culprit = strchr(argument + 1, value);
+        at = culprit && culprit != argument + 1 ? (size_t)(culprit - argument) : 0;
+        if (!*about)
+            about = option_hint(letter, hint);
+    }
+    complain(complaint, COMPLAINT_USAGE, "unknown option '%s'%s%s", cluster ? letter : typed,
+             *about ? "; " : "", about);
+    free(typed);
+    return complain_at(complaint, argument, strlen(argument), at);
+}
+
+static bool complain_missing(struct complaint *complaint, const char *argument, int value)
+{
+    char spelling[32];
+    enum option_symbol symbol = symbol_of(value);
+    complain(complaint, COMPLAINT_USAGE, "%s needs a value: %s", option_spelling(symbol, spelling),
+             option_table[symbol].argument);
+    return complain_at(complaint, argument, strlen(argument), strlen(argument));
+}
+
+static bool read_options(struct config *config, int argc, char *const argv[], struct complaint *complaint)
+{
+    char letters[2 * OPTION_COUNT_ALL + 3];
+    struct option names[OPTION_COUNT_ALL + 1];
+    getopt_tables(letters, names);
+    opterr = 0;
+    optind = 0; /* begin afresh, also where argv was read before */
+    for (;;) {
+        int before = optind ? optind : 1;
+        int value = getopt_long(argc, argv, letters, names, NULL);
+        if (value == -1)
+            break;
+        if (value == 1) {
+            config_add(&config->operands, optarg);
+            continue;
+        }
+        if (value == '?')
+            return complain_option(complaint, argv[before], optopt);
+        if (value == ':')
+            return complain_missing(complaint, argv[before], optopt);
+        struct place place = { .option = argv[before], .value = optarg, .symbol = symbol_of(value) };
+        if (!take_option(config, &place, complaint))
+            return false;
+    }
+    for (int i = optind; i < argc; i++)
+        config_add(&config->operands, argv[i]);
+    return true;
+}
+
+/* What the output options mean together. */
+static bool settle_output(struct config *config, struct complaint *complaint)
+{
+    bool packets = config->tree || config->octets;
+    if (packets && config->json)
+        return complain(complaint, COMPLAINT_USAGE,
+                        "-%c is for text; all that a record says is in -T json --show records",
+                        config->tree ? 'V' : 'x');
+    if (packets && config->show_given && config->show != BATCH_PACKETS)
+        return complain(complaint, COMPLAINT_USAGE, "-%c shows export packets; leave out --show %s",
+                        config->tree ? 'V' : 'x', show_words[config->show]);
+    if (packets)
+        config->show = BATCH_PACKETS;
+    if (config->hex && !config->show_given && !packets) {
+        config->show = config->json ? BATCH_RECORDS : BATCH_PACKETS;
+        config->tree = !config->json;
+    }
+    return true;
+}
+
+bool config_parse(struct config *config, int argc, char *const argv[], struct complaint *complaint)
+{
+    *config = (struct config) { .show = BATCH_CONNECTIONS, .name_wait = NAME_WAIT_DEFAULT };
+    return read_options(config, argc, argv, complaint) &&
+           (config->action != CONFIG_RUN || settle_output(config, complaint));
+}
+
+void config_release(struct config *config)
+{
+    free(config->files.word);
+    free(config->hosts.word);
+    free(config->operands.word);
+    free(config->filter);
+    free(config->hex_octets);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line, understood: argv in, a configuration or a complaint out.
+ *
+ *     struct config config;
+ *     struct complaint complaint = { 0 };
+ *     if (config_parse(&config, argc, argv, &complaint))
+ *         ...config.action says what is wanted; operands_settle() (operands.h) what is read...
+ *     config_release(&config);
+ *
+ * Owner: whoever has the struct; argv is borrowed.
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "complaint.h"
+#include "view/batch/batch.h"
+
+enum config_action { CONFIG_RUN, CONFIG_HELP, CONFIG_VERSION };
+
+/* A list of borrowed words. */
+struct config_words {
+    const char **word;
+    size_t count, capacity;
+};
+
+struct config {
+    enum config_action action;
+    struct config_words files;    /* captures to read, "-" is standard input */
+    struct config_words hosts;    /* hosts files */
+    struct config_words operands; /* the capture filter, word by word, or what --hex decodes */
+    const char *expression;       /* of -f */
+    const char *expression_file;  /* of -F */
+    char *filter;                 /* the capture filter, whichever way it was given; NULL: none */
+    bool hex;
+    uint8_t *hex_octets; /* of --hex */
+    size_t hex_length;
+    uint64_t max_packets; /* 0: all */
+    enum batch_show show;
+    bool show_given;
+    bool json, tree, octets, quiet, flush;
+    bool no_names;
+    int name_wait; /* ms */
+};
+
+/* Reads options. Needs config_release() whatever it returns. */
+bool config_parse(struct config *config, int argc, char *const argv[], struct complaint *complaint);
+
+/* Adds a borrowed word to one of the lists. */
+void config_add(struct config_words *words, const char *word);
+
+void config_release(struct config *config);
+
+#endif

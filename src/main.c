@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* argv -> configuration -> one run that writes -> exit status (see nfscope(1)). */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "complaint.h"
+#include "config.h"
+#include "operands.h"
+#include "options.h"
+#include "view/batch/batch.h"
+
+/*
+ * Descriptors 0, 1 and 2 that the caller closed would be given to the first files opened. They get /dev/null,
+ * the wrong way round, so that reading and writing still fails as it should.
+ */
+static void guard_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+            _exit(COMPLAINT_USAGE);
+    }
+}
+
+static void keep_reading(int signal_number)
+{
+    (void)signal_number;
+}
+
+static void on_signal(int signal_number, void (*handler)(int), int flags)
+{
+    struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
+    sigemptyset(&action.sa_mask);
+    sigaction(signal_number, &action, NULL);
+}
+
+/*
+ * In `tcpdump -w - | nfscope` Ctrl-C goes to both. The first one is for the program that captures: its end is
+ * the end of our input, and what came is put out. A second one ends us.
+ */
+static void outlive_writer(const struct config *config)
+{
+    for (size_t i = 0; i < config->files.count; i++) {
+        struct stat status;
+        bool standard = strcmp(config->files.word[i], "-") == 0;
+        if (standard && fstat(STDIN_FILENO, &status) == 0 && S_ISFIFO(status.st_mode))
+            on_signal(SIGINT, keep_reading, SA_RESTART | (int)SA_RESETHAND);
+    }
+}
+
+/* Flushes standard output; a reader that has gone is no failure. */
+static int finish_output(void)
+{
+    if (fflush(stdout) == 0 || errno == EPIPE)
+        return 0;
+    fprintf(stderr, "nfscope: cannot write to standard output: %s\n", strerror(errno));
+    return COMPLAINT_USAGE;
+}
+
+/* Files that cannot be opened are the caller's mistake; those that are no captures are bad input. */
+static enum complaint_status status_of(const struct config *config, const struct capture_error *error)
+{
+    for (size_t i = 0; !error->bad_filter && i < config->files.count; i++) {
+        const char *path = config->files.word[i];
+        struct stat status;
+        if (strcmp(path, "-") != 0 &&
+            (stat(path, &status) != 0 || S_ISDIR(status.st_mode) || access(path, R_OK) != 0))
+            return COMPLAINT_USAGE;
+    }
+    return COMPLAINT_INPUT;
+}
+
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* Why there is nothing to see, where there is nothing. Octets given as a packet have to be one. */
+static int explain_nothing(const struct config *config, const struct batch_outcome *outcome)
+{
+    if (outcome->exports > 0)
+        return 0;
+    if (config->hex) {
+        fputs("nfscope: the octets are no NetFlow v1, v5, v7, v9 or IPFIX packet\n", stderr);
+        return COMPLAINT_INPUT;
+    }
+    if (config->quiet)
+        return 0;
+    if (outcome->frames > 0)
+        fprintf(stderr,
+                "nfscope: no export packet in %" PRIu64
+                " frame%s; export packets are NetFlow or IPFIX over UDP\n",
+                outcome->frames, outcome->frames == 1 ? "" : "s");
+    else
+        fprintf(stderr, "nfscope: %s\n",
+                config->filter ? "no frame passed the capture filter" : "the capture holds no frames");
+    return 0;
+}
+
+static struct batch_config batch_config_of(const struct config *config, struct names *names)
+{
+    return (struct batch_config) {
+        .show = config->show,
+        .json = config->json,
+        .tree = config->tree,
+        .octets = config->octets,
+        .quiet = config->quiet,
+        .flush = config->flush,
+        .verbose = true,
+        .out = stdout,
+        .names = names,
+        .name_wait = config->name_wait,
+        .files = config->files.word,
+        .file_count = config->files.count,
+    };
+}
+
+static int run(const struct config *config, struct names *names, struct complaint *complaint)
+{
+    struct batch_config batch = batch_config_of(config, names);
+    struct session_config session = {
+        .capture = { .files = config->files.word,
+                     .file_count = config->files.count,
+                     .filter = config->filter },
+        .hex = config->hex_octets,
+        .hex_length = config->hex_length,
+        .max_packets = config->max_packets,
+    };
+    struct batch_outcome outcome = { .result = BATCH_DONE };
+    struct capture_error error = { .bad_filter = false };
+    if (!batch_run(&batch, &session, &outcome, &error)) {
+        complain(complaint, status_of(config, &error), "%s", error.text);
+        return complaint->status;
+    }
+    switch (outcome.result) {
+    case BATCH_CLOSED:
+        return 0;
+    case BATCH_FAILED:
+        complain(complaint, COMPLAINT_USAGE, "%s", outcome.message);
+        return COMPLAINT_USAGE;
+    case BATCH_CUT:
+    case BATCH_DONE:
+        break;
+    }
+    int status = finish_output();
+    if (outcome.result == BATCH_CUT) {
+        complain(complaint, COMPLAINT_INPUT, "%s", outcome.message);
+        return COMPLAINT_INPUT;
+    }
+    return status ? status : explain_nothing(config, &outcome);
+}
+
+/* -n leaves only the names of --hosts; without it everything that gives names is asked. */
+static int run_with_names(const struct config *config, struct complaint *complaint)
+{
+    struct names_config wanted = {
+        .hosts = true,
+        .dns = !config->no_names && config->name_wait > 0,
+        .services = !config->no_names,
+        .host_files = config->hosts.word,
+        .host_file_count = config->hosts.count,
+        .no_system = config->no_names,
+    };
+    char error[256];
+    if (config->no_names && config->hosts.count == 0)
+        return run(config, NULL, complaint);
+    struct names *names = names_new(&wanted, error);
+    if (!names) {
+        complain(complaint, COMPLAINT_USAGE, "%s", error);
+        return COMPLAINT_USAGE;
+    }
+    int status = run(config, names, complaint);
+    names_free(names);
+    return status;
+}
+
+static int act(struct config *config, struct complaint *complaint)
+{
+    switch (config->action) {
+    case CONFIG_HELP:
+        options_help(stdout);
+        return finish_output();
+    case CONFIG_VERSION:
+        puts("nfscope " NFSCOPE_VERSION);
+        return finish_output();
+    case CONFIG_RUN:
+        break;
+    }
+    if (!operands_settle(config, operands_stdin_readable(), complaint))
+        return complaint->status;
+    outlive_writer(config);
+    return run_with_names(config, complaint);
+}
+
+int main(int argc, char *argv[])
+{
+    struct config config;
+    struct complaint complaint = { .status = COMPLAINT_NONE };
+    guard_standard_streams();
+    on_signal(SIGPIPE, SIG_IGN, 0);
+    int status = config_parse(&config, argc, argv, &complaint) ? act(&config, &complaint) : complaint.status;
+    if (complaint.text.length > 0)
+        fputs(complaint.text.data, stderr);
+    complaint_release(&complaint);
+    config_release(&config);
+    return status;
+}

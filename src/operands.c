@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "operands.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "capture/capture.h"
+#include "bpf.h"
+#include "hexdump.h"
+
+bool operands_stdin_readable(void)
+{
+    struct stat status;
+    return fstat(STDIN_FILENO, &status) == 0 &&
+           (S_ISFIFO(status.st_mode) || S_ISREG(status.st_mode) || S_ISSOCK(status.st_mode));
+}
+
+/* A path rather than a filter: it is there, or it looks like one; and it is no filter. */
+static bool operand_is_file(const char *operand)
+{
+    char reason[CAPTURE_ERROR];
+    return (strpbrk(operand, "./") || access(operand, F_OK) == 0) && !capture_filter_ok(operand, reason);
+}
+
+static bool settle_hex(struct config *config, struct complaint *complaint)
+{
+    if (config->files.count > 0)
+        return complain(complaint, COMPLAINT_USAGE, "--hex and -r are two inputs; give one of them");
+    if (config->expression || config->expression_file)
+        return complain(complaint, COMPLAINT_USAGE, "a capture filter has nothing to filter with --hex");
+    return hexdump_read(config->operands.word, config->operands.count, &config->hex_octets,
+                        &config->hex_length, complaint);
+}
+
+static bool stdin_twice(const struct config *config)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < config->files.count; i++)
+        count += strcmp(config->files.word[i], "-") == 0;
+    return count > 1;
+}
+
+bool operands_settle(struct config *config, bool stdin_is_input, struct complaint *complaint)
+{
+    if (config->hex)
+        return settle_hex(config, complaint);
+    bool one_operand = config->operands.count == 1 && !config->expression && !config->expression_file;
+    if (config->files.count == 0 && one_operand && operand_is_file(config->operands.word[0])) {
+        config_add(&config->files, config->operands.word[0]);
+        config->operands.count = 0;
+    }
+    if (stdin_twice(config))
+        return complain(complaint, COMPLAINT_USAGE, "standard input is given twice");
+    if (!bpf_gather(config, complaint))
+        return false;
+    if (config->files.count == 0) {
+        if (!stdin_is_input)
+            return complain(complaint, COMPLAINT_USAGE,
+                            "no input; give a capture: nfscope -r FILE (see nfscope --help)");
+        config_add(&config->files, "-");
+    }
+    return true;
+}
