@@ -10,6 +10,8 @@
 
 #define INPUTS_MAX 65536 /* frame.input has 16 bits */
 
+_Static_assert(CAPTURE_ERROR >= TROUBLE_LINE, "lines from below fit");
+
 struct capture {
     struct input *inputs;
     size_t count; /* of inputs that were opened */

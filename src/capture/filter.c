@@ -27,24 +27,23 @@ struct filter {
     const char *reason;
 };
 
-static bool compile(const char *expression, uint16_t link, struct bpf_program *bpf,
-                    char reason[CAPTURE_ERROR])
+static bool compile(const char *expression, uint16_t link, struct bpf_program *bpf, char reason[TROUBLE_LINE])
 {
     pcap_t *dead = pcap_open_dead(link_to_dlt(link), SNAPLEN);
     if (!dead) {
-        (void)snprintf(reason, CAPTURE_ERROR, "out of memory");
+        (void)snprintf(reason, TROUBLE_LINE, "out of memory");
         return false;
     }
     bool fine = pcap_compile(dead, bpf, expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
     if (!fine)
-        (void)snprintf(reason, CAPTURE_ERROR, "%s", pcap_geterr(dead));
+        (void)snprintf(reason, TROUBLE_LINE, "%s", pcap_geterr(dead));
     pcap_close(dead);
     return fine;
 }
 
 static struct program *add_program(struct filter *filter, uint16_t link)
 {
-    char reason[CAPTURE_ERROR];
+    char reason[TROUBLE_LINE];
     struct program *program = &filter->programs[filter->count++];
     program->link = link;
     program->verdict = FILTER_PASS;
@@ -64,14 +63,14 @@ static struct program *find_program(struct filter *filter, uint16_t link)
     return filter->count < LINKS_MAX ? add_program(filter, link) : NULL;
 }
 
-struct filter *filter_new(const char *expression, char reason[CAPTURE_ERROR])
+struct filter *filter_new(const char *expression, char reason[TROUBLE_LINE])
 {
     struct filter *filter = alloc_new(sizeof *filter);
     filter->expression = alloc_text(expression);
     const struct program *program = add_program(filter, LINK_ETHERNET);
     if (program->verdict == FILTER_PASS)
         return filter;
-    (void)snprintf(reason, CAPTURE_ERROR, "%s", program->reason);
+    (void)snprintf(reason, TROUBLE_LINE, "%s", program->reason);
     filter_free(filter);
     return NULL;
 }

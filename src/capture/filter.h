@@ -3,7 +3,8 @@
 #ifndef CAPTURE_FILTER_H
 #define CAPTURE_FILTER_H
 
-#include "capture/capture.h"
+#include "capture/frame.h"
+#include "capture/trouble.h"
 
 enum filter_verdict {
     FILTER_PASS,
@@ -14,7 +15,7 @@ enum filter_verdict {
 struct filter;
 
 /* NULL and one line of reason where the expression is wrong, which is judged for Ethernet. */
-struct filter *filter_new(const char *expression, char reason[CAPTURE_ERROR]);
+struct filter *filter_new(const char *expression, char reason[TROUBLE_LINE]);
 
 enum filter_verdict filter_judge(struct filter *filter, const struct frame *frame);
 

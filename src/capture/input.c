@@ -39,8 +39,7 @@ static void explain(const struct source *source, struct trouble *trouble)
         *trouble = *below;
 }
 
-bool input_open(struct input *input, const char *path, FILE *stream, uint16_t index,
-                char error[CAPTURE_ERROR])
+bool input_open(struct input *input, const char *path, FILE *stream, uint16_t index, char error[TROUBLE_LINE])
 {
     *input = (struct input) { .frame.input = index };
     struct source *source = &input->source;
@@ -48,7 +47,7 @@ bool input_open(struct input *input, const char *path, FILE *stream, uint16_t in
         return false;
     input->ops = find_reader(source);
     if (!input->ops) {
-        (void)snprintf(error, CAPTURE_ERROR, "%s is not a capture file (%s)", source->name,
+        (void)snprintf(error, TROUBLE_LINE, "%s is not a capture file (%s)", source->name,
                        looks_like_text(source->head, source->head_length) ? "it looks like text"
                                                                           : "unknown format");
         return false;
@@ -60,8 +59,8 @@ bool input_open(struct input *input, const char *path, FILE *stream, uint16_t in
         return true;
     }
     explain(source, &trouble);
-    (void)snprintf(error, CAPTURE_ERROR, "%s is %s: %s", source->name,
-                   trouble.kind == TROUBLE_CUT ? "cut short" : "damaged", trouble.text);
+    (void)snprintf(error, TROUBLE_LINE, "%s %s: %s", source->name,
+                   trouble.kind == TROUBLE_CUT ? "is cut short" : "cannot be read", trouble.text);
     return false;
 }
 
@@ -80,7 +79,7 @@ bool input_next(struct input *input)
     explain(&input->source, &trouble);
     if (trouble.kind == TROUBLE_NONE)
         return false;
-    char text[CAPTURE_ERROR * 2];
+    char text[TROUBLE_LINE * 2];
     (void)snprintf(text, sizeof text, "%s is %s: read %" PRIu64 " packet%s, then %s", input->source.name,
                    trouble.kind == TROUBLE_CUT ? "cut short" : "damaged", frame->number,
                    frame->number == 1 ? "" : "s", trouble.text);

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "capture/capture.h"
+#include "capture/frame.h"
 #include "capture/reader.h"
 #include "capture/source.h"
 
@@ -22,7 +22,7 @@ struct input {
 
 /* False and one line in `error` where this is no readable capture; input_release() either way. */
 bool input_open(struct input *input, const char *path, FILE *stream, uint16_t index,
-                char error[CAPTURE_ERROR]);
+                char error[TROUBLE_LINE]);
 
 /* Reads the next frame; false at the end, and then not to be called again. */
 bool input_next(struct input *input);

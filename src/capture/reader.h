@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "capture/capture.h"
+#include "capture/frame.h"
 #include "capture/trouble.h"
 
 #define READER_MAGIC 4 /* octets that suffice to recognise a format */

@@ -27,26 +27,26 @@ static char *shown_name(const char *path, const FILE *stream)
     return alloc_text(text);
 }
 
-static bool fail(char error[CAPTURE_ERROR], const char *what, const char *name, const char *why)
+static bool fail(char error[TROUBLE_LINE], const char *what, const char *name, const char *why)
 {
-    (void)snprintf(error, CAPTURE_ERROR, "%s%s%s", what, name, why);
+    (void)snprintf(error, TROUBLE_LINE, "%s%s%s", what, name, why);
     return false;
 }
 
-static bool fail_errno(char error[CAPTURE_ERROR], const char *name)
+static bool fail_errno(char error[TROUBLE_LINE], const char *name)
 {
-    (void)snprintf(error, CAPTURE_ERROR, "cannot open %s: %s", name, strerror(errno));
+    (void)snprintf(error, TROUBLE_LINE, "cannot open %s: %s", name, strerror(errno));
     return false;
 }
 
 /* What is below the stream has failed within the first octets. */
-static bool fail_head(const struct source *source, char error[CAPTURE_ERROR])
+static bool fail_head(const struct source *source, char error[TROUBLE_LINE])
 {
     const struct trouble *trouble = source_trouble(source);
     if (!trouble)
         return fail(error, "", source->name, " is empty");
-    (void)snprintf(error, CAPTURE_ERROR, "%s is %s: %s", source->name,
-                   trouble->kind == TROUBLE_CUT ? "cut short" : "damaged", trouble->text);
+    (void)snprintf(error, TROUBLE_LINE, "%s %s: %s", source->name,
+                   trouble->kind == TROUBLE_CUT ? "is cut short" : "cannot be read", trouble->text);
     return false;
 }
 
@@ -73,7 +73,7 @@ static void open_feed(struct source *source, int fd, FILE *stream)
     source->stream = feed_open(source->feed);
 }
 
-static bool open_path(struct source *source, const char *path, char error[CAPTURE_ERROR])
+static bool open_path(struct source *source, const char *path, char error[TROUBLE_LINE])
 {
     int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
     struct stat st;
@@ -88,7 +88,7 @@ static bool open_path(struct source *source, const char *path, char error[CAPTUR
     return true;
 }
 
-bool source_open(struct source *source, const char *path, FILE *stream, char error[CAPTURE_ERROR])
+bool source_open(struct source *source, const char *path, FILE *stream, char error[TROUBLE_LINE])
 {
     *source = (struct source) { .name = shown_name(path, stream) };
     if (stream)

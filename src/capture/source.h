@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "capture/capture.h"
 #include "capture/feed.h"
 #include "capture/trouble.h"
 
@@ -24,7 +23,7 @@ struct source {
  * `stream` where it is not NULL (taken over, also on failure), else the file `path`, "-" for stdin. False and
  * one line in `error` where it cannot be opened or is empty; source_release() either way.
  */
-bool source_open(struct source *source, const char *path, FILE *stream, char error[CAPTURE_ERROR]);
+bool source_open(struct source *source, const char *path, FILE *stream, char error[TROUBLE_LINE]);
 
 /* What went wrong below the stream so far, or NULL. */
 const struct trouble *source_trouble(const struct source *source);

@@ -3,6 +3,8 @@
 #ifndef CAPTURE_TROUBLE_H
 #define CAPTURE_TROUBLE_H
 
+#define TROUBLE_LINE 512 /* room for a whole line on what is wrong */
+
 enum trouble_kind {
     TROUBLE_NONE,
     TROUBLE_CUT,     /* octets are missing at the end */
