@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* What a capture consists of. */
+#ifndef CAPTURE_FRAME_H
+#define CAPTURE_FRAME_H
+
+#include <stdint.h>
+
+/* A captured frame. Borrowed octets. */
+struct frame {
+    const uint8_t *data;
+    uint32_t length;      /* octets captured */
+    uint32_t wire_length; /* octets on the wire, at least length */
+    int64_t time;         /* ns since 1970 UTC; 0 where the capture has no time */
+    uint64_t number;      /* in its file, from 1; counts frames that the expression dropped too */
+    uint16_t input;       /* which of config.files, from 0 */
+    uint16_t link;        /* LINKTYPE_ value (the number in files, not libpcap's DLT_ where they differ) */
+};
+
+#endif
