@@ -3,6 +3,7 @@
 #ifndef NFDEC_NFDEC_H
 #define NFDEC_NFDEC_H
 
+#include "nfdec/announced.h"
 #include "nfdec/columns.h"
 #include "nfdec/decoder.h"
 #include "nfdec/diagnostic.h"
