@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "capture/filter.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
