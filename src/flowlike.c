@@ -167,10 +167,12 @@ static void take_comparison(struct reader *r, int field, struct strbuf *out)
         advance(r);
         break;
     }
-    if (!fields[field].capture)
+    const char *capture = fields[field].capture;
+    if (!capture)
         r->translatable = false;
-    else
-        add(out, fields[field].capture);
+    else if (strcmp(capture, "proto") != 0 ||
+             (r->word[0] >= '0' && r->word[0] <= '9')) /* "udp" stands alone */
+        add(out, capture);
     add(out, r->word);
     advance(r);
 }

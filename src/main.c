@@ -75,11 +75,6 @@ static enum complaint_status status_of(const struct config *config, const struct
     return COMPLAINT_INPUT;
 }
 
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 /* Why there is nothing to see, where there is nothing. Octets given as a packet have to be one. */
 static int explain_nothing(const struct config *config, const struct batch_outcome *outcome)
 {
