@@ -103,7 +103,7 @@ NFDEC_API const char *nfdec_pen_name(uint32_t pen);
 /* Meaning of a code point of an element, e.g. flowEndReason 3 "end of Flow detected"; NULL where none. */
 NFDEC_API const char *nfdec_code_name(const struct nfdec_element *element, uint64_t value);
 
-/* The same by registry name, e.g. "icmpTypeCodeIPv4", 0x0800 (see codes.def); NULL where none. */
+/* The same by registry name, e.g. "icmpTypeCodeIPv4", 0x0303 (see codes.def); NULL where none. */
 NFDEC_API const char *nfdec_registry_name(const char *registry, uint64_t value);
 
 #endif

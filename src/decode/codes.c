@@ -68,12 +68,27 @@ const char *nfdec_registry_name(const char *registry, uint64_t value)
     return NULL;
 }
 
+/* ICMP types whose only code is 0 stand in the registries of types alone. */
+static const char *icmp_name(const struct nfdec_element *element, uint64_t value)
+{
+    if (value % 256 != 0)
+        return NULL;
+    if (strcmp(element->name, "icmpTypeCodeIPv4") == 0)
+        return nfdec_registry_name("icmpTypeIPv4", value / 256);
+    if (strcmp(element->name, "icmpTypeCodeIPv6") == 0)
+        return nfdec_registry_name("icmpTypeIPv6", value / 256);
+    return NULL;
+}
+
 const char *nfdec_code_name(const struct nfdec_element *element, uint64_t value)
 {
     for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++)
         if (bindings[i].pen == element->pen && strcmp(bindings[i].element, element->name) == 0)
             return nfdec_registry_name(bindings[i].registry, value);
-    return element->pen == 0 ? nfdec_registry_name(element->name, value) : NULL;
+    if (element->pen != 0)
+        return NULL;
+    const char *name = nfdec_registry_name(element->name, value);
+    return name ? name : icmp_name(element, value);
 }
 
 const char *nfdec_pen_name(uint32_t pen)
