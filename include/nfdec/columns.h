@@ -3,8 +3,8 @@
  * Records as columns: the fast way to read whole sets. A template is compiled once to a plan (which octets go
  * to which column, with which conversion), and the plan is run over all records of a set at a stride.
  *
- * Every value is 64 bits wide; a column that no record has filled is all zero and not `used`. Whether a record
- * has a value at all is a matter of its template: nfdec_template_columns().
+ * Every value is 64 bits wide. A column that is not `used` is 0 in all rows, and its array must not be read.
+ * Whether a record has a value at all is a matter of its template: nfdec_template_columns().
  *
  * Addresses: for IPv4 the number (host order); for IPv6 the index of 16 octets in `ip6`, which grows as rows
  * are added. The FAMILY column says which, per row: NFDEC_SRC_IP4 | NFDEC_DST_IP4 and so on.
@@ -35,8 +35,8 @@ enum nfdec_family { NFDEC_SRC_IP4 = 1, NFDEC_DST_IP4 = 2, NFDEC_SRC_IP6 = 4, NFD
 enum nfdec_time_source {
     NFDEC_TIME_NONE,         /* no such field: the column holds the export time so that rows can be ordered */
     NFDEC_TIME_UPTIME,       /* ms since system start, base from the header (v1 ... v9) */
-    NFDEC_TIME_UPTIME_INIT,  /* ms since system start, base systemInitTimeMilliseconds (IPFIX) */
-    NFDEC_TIME_NO_BASE,      /* ms since system start, base not known: as NONE */
+    NFDEC_TIME_UPTIME_INIT,  /* ms since system start, base systemInitTimeMilliseconds (IPFIX); as NONE in
+                                sets with nfdec_set.no_time_base */
     NFDEC_TIME_SECONDS,
     NFDEC_TIME_MILLISECONDS,
     NFDEC_TIME_MICROSECONDS, /* NTP format, RFC 7011 section 6.1.9 */

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+#include "nfdec/columns.h"
+
+#include <string.h>
+
+#include "base/be.h"
+#include "decode/plan.h"
+
+#define MS_NS     INT64_C(1000000)
+#define SECOND_NS INT64_C(1000000000)
+#define NTP_EPOCH UINT64_C(2208988800) /* seconds from 1900 to 1970 */
+
+void nfdec_columns_clear(struct nfdec_columns *columns)
+{
+    columns->rows = 0;
+    columns->used = 0;
+    columns->ip6_count = 0;
+}
+
+/*
+ * A run of records under way: where each of them begins in the segment that the next step reads. The octets
+ * behind the pointers are known to be there: the decoder counted whole records only.
+ */
+struct run {
+    struct nfdec_columns *columns;
+    const struct nfdec_set *set;
+    const struct nfdec_plan *plan;
+    uint32_t row, count;
+    const uint8_t *at[NFDEC_ROWS];
+};
+
+/* The rows of a column that are being filled; a column used for the first time is zeroed first. */
+static uint64_t *open_column(struct nfdec_columns *columns, uint8_t column, uint32_t row)
+{
+    uint64_t *values = columns->column[column];
+    if (!(columns->used >> column & 1)) {
+        memset(values, 0, sizeof columns->column[column]);
+        columns->used |= 1u << column;
+    }
+    return values + row;
+}
+
+static void load(uint64_t *restrict out, const uint8_t *const *restrict at, uint32_t offset, uint32_t length,
+                 uint32_t n)
+{
+    switch (length) {
+    case 1:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = at[i][offset];
+        break;
+    case 2:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = be16(at[i] + offset);
+        break;
+    case 4:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = be32(at[i] + offset);
+        break;
+    case 8:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = be64(at[i] + offset);
+        break;
+    default:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = be_n(at[i] + offset, length);
+    }
+}
+
+/* Products and sums of times from the wire wrap instead of overflowing: such times are wrong as sent. */
+static uint64_t times(uint64_t value, int64_t unit)
+{
+    return value * (uint64_t)unit;
+}
+
+static int64_t ntp_to_ns(uint64_t ntp)
+{
+    uint64_t seconds = (ntp >> 32) - NTP_EPOCH, fraction = ntp & 0xffffffffu;
+    return (int64_t)(seconds * (uint64_t)SECOND_NS + (fraction * (uint64_t)SECOND_NS >> 32));
+}
+
+/* System start by v1 ... v9 header: the difference of two uptimes is signed, which survives the 32-bit wrap and a
+ * flow time that is a little later than the header's. */
+static void uptime_times(uint64_t *values, const struct run *run)
+{
+    const struct nfdec_message *m = run->set->message;
+    for (uint32_t i = 0; i < run->count; i++) {
+        int32_t since = (int32_t)((uint32_t)values[i] - m->uptime);
+        values[i] = (uint64_t)(m->export_time + since * MS_NS);
+    }
+}
+
+/* IPFIX: system start is in the record itself (160), was announced by options data, or is not known. */
+static void init_times(uint64_t *values, const struct run *run)
+{
+    const struct nfdec_plan *plan = run->plan;
+    const struct nfdec_message *m = run->set->message;
+    uint64_t init = (uint64_t)m->session->init_time;
+    for (uint32_t i = 0; i < run->count; i++) {
+        if (plan->init_offset >= 0)
+            init = times(be64(run->at[i] + plan->init_offset), MS_NS);
+        values[i] =
+            run->set->no_time_base ? (uint64_t)m->export_time : init + times((uint32_t)values[i], MS_NS);
+    }
+}
+
+static void convert_times(uint64_t *values, const struct run *run, enum plan_operation operation)
+{
+    uint32_t n = run->count;
+    uint64_t export_time = (uint64_t)run->set->message->export_time;
+    switch (operation) {
+    case PLAN_UPTIME:
+        if (run->set->message->version == 10)
+            init_times(values, run);
+        else
+            uptime_times(values, run);
+        break;
+    case PLAN_SECONDS:
+        for (uint32_t i = 0; i < n; i++)
+            values[i] = times(values[i], SECOND_NS);
+        break;
+    case PLAN_MILLISECONDS:
+        for (uint32_t i = 0; i < n; i++)
+            values[i] = times(values[i], MS_NS);
+        break;
+    case PLAN_DELTA:
+        for (uint32_t i = 0; i < n; i++)
+            values[i] = export_time - times(values[i], 1000);
+        break;
+    default:
+        for (uint32_t i = 0; i < n; i++)
+            values[i] = (uint64_t)ntp_to_ns(values[i]);
+    }
+}
+
+static void add_ip4(struct run *run, const struct plan_step *step)
+{
+    struct nfdec_columns *c = run->columns;
+    uint64_t *values = open_column(c, step->column, run->row),
+             *family = c->column[NFDEC_COL_FAMILY] + run->row;
+    bool src = step->column == NFDEC_COL_SRC, if_none = step->operation == PLAN_IP4_IF_NONE;
+    uint64_t ip4 = src ? NFDEC_SRC_IP4 : NFDEC_DST_IP4, ip6 = src ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
+    static const uint8_t none[16];
+    if (!if_none)
+        load(values, run->at, step->offset, 4, run->count);
+    for (uint32_t i = 0; i < run->count; i++) {
+        if (if_none) {
+            if (memcmp(c->ip6[values[i]], none, 16) != 0)
+                continue;
+            values[i] = be32(run->at[i] + step->offset);
+            family[i] &= ~ip6;
+        }
+        family[i] |= ip4;
+    }
+}
+
+static void add_ip6(struct run *run, const struct plan_step *step)
+{
+    struct nfdec_columns *c = run->columns;
+    uint64_t *values = open_column(c, step->column, run->row),
+             *family = c->column[NFDEC_COL_FAMILY] + run->row;
+    uint64_t bit = step->column == NFDEC_COL_SRC ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
+    for (uint32_t i = 0; i < run->count; i++) {
+        memcpy(c->ip6[c->ip6_count], run->at[i] + step->offset, 16);
+        values[i] = c->ip6_count++;
+        family[i] |= bit;
+    }
+}
+
+/* A duration makes one end of the flow from the other; both columns are open by then. */
+static void add_duration(struct run *run, const struct plan_step *step, uint64_t *values)
+{
+    bool end = step->column == NFDEC_COL_END;
+    const uint64_t *other = run->columns->column[end ? NFDEC_COL_START : NFDEC_COL_END] + run->row;
+    int64_t unit = step->operation == PLAN_DURATION_MS ? MS_NS : 1000;
+    for (uint32_t i = 0; i < run->count; i++) {
+        uint64_t duration = times(values[i], unit);
+        values[i] = end ? other[i] + duration : other[i] - duration;
+    }
+}
+
+static void add_part(struct run *run, const struct plan_step *step)
+{
+    uint64_t part[NFDEC_ROWS], *values = open_column(run->columns, step->column, run->row);
+    load(part, run->at, step->offset, step->length, run->count);
+    unsigned shift = step->operation == PLAN_ICMP_TYPE ? 8 : step->operation == PLAN_DSCP ? 2 : 0;
+    for (uint32_t i = 0; i < run->count; i++)
+        values[i] |= part[i] << shift;
+}
+
+static void run_step(struct run *run, const struct plan_step *step)
+{
+    uint64_t *values;
+    switch (step->operation) {
+    case PLAN_IP4:
+    case PLAN_IP4_IF_NONE:
+        add_ip4(run, step);
+        return;
+    case PLAN_IP6:
+        add_ip6(run, step);
+        return;
+    case PLAN_ICMP_TYPE:
+    case PLAN_ICMP_CODE:
+    case PLAN_DSCP:
+        add_part(run, step);
+        return;
+    default:
+        values = open_column(run->columns, step->column, run->row);
+        load(values, run->at, step->offset, step->length, run->count);
+    }
+    if (step->operation == PLAN_DURATION_MS || step->operation == PLAN_DURATION_US)
+        add_duration(run, step, values);
+    else if (step->operation != PLAN_NUMBER)
+        convert_times(values, run, step->operation);
+}
+
+/* Rows without a time of their own stand at the export time, or at the one end that is known. */
+static void fill_times(struct run *run)
+{
+    struct nfdec_columns *c = run->columns;
+    bool start = run->plan->start_source != NFDEC_TIME_NONE, end = run->plan->end_source != NFDEC_TIME_NONE;
+    if (start && end)
+        return;
+    uint64_t *starts = open_column(c, NFDEC_COL_START, run->row),
+             *ends = open_column(c, NFDEC_COL_END, run->row);
+    for (uint32_t i = 0; i < run->count; i++) {
+        if (!start)
+            starts[i] = end ? ends[i] : (uint64_t)run->set->message->export_time;
+        if (!end)
+            ends[i] = starts[i];
+    }
+}
+
+static void fill_fixed(struct run *run)
+{
+    uint64_t *session = open_column(run->columns, NFDEC_COL_SESSION, run->row);
+    uint64_t *family = open_column(run->columns, NFDEC_COL_FAMILY, run->row);
+    for (uint32_t i = 0; i < run->count; i++) {
+        session[i] = run->set->message->session->index;
+        family[i] = 0;
+    }
+}
+
+/* Moves every pointer from the begin of one segment to the begin of the next, over one variable-length field. */
+static void next_segment(struct run *run, uint16_t *field)
+{
+    const struct nfdec_template *t = run->set->template;
+    uint32_t fixed = 0;
+    while (t->fields[*field].length != NFDEC_VARIABLE)
+        fixed += t->fields[(*field)++].length;
+    (*field)++;
+    for (uint32_t i = 0; i < run->count; i++) {
+        const uint8_t *p = run->at[i] + fixed;
+        run->at[i] = *p < 255 ? p + 1 + *p : p + 3 + be16(p + 1);
+    }
+}
+
+/* Length of the variable-length record at p; the decoder has walked it before and found it whole. */
+static size_t variable_length(const struct nfdec_template *t, const uint8_t *p)
+{
+    const uint8_t *begin = p;
+    for (uint16_t i = 0; i < t->field_count; i++) {
+        if (t->fields[i].length != NFDEC_VARIABLE)
+            p += t->fields[i].length;
+        else
+            p += *p < 255 ? 1u + *p : 3u + be16(p + 1);
+    }
+    return (size_t)(p - begin);
+}
+
+static void place_records(struct run *run, uint32_t first, uint32_t *place)
+{
+    const struct nfdec_template *t = run->set->template;
+    const uint8_t *p = run->set->data;
+    if (!t->variable) {
+        p += (size_t)first * t->record_length;
+        for (uint32_t i = 0; i < run->count; i++, p += t->record_length)
+            run->at[i] = p;
+        return;
+    }
+    p += *place;
+    for (uint32_t i = 0; i < run->count; i++) {
+        run->at[i] = p;
+        p += variable_length(t, p);
+    }
+    *place = (uint32_t)(p - run->set->data);
+}
+
+static void run_steps(struct run *run, bool second)
+{
+    const struct nfdec_plan *plan = run->plan;
+    uint16_t field = 0;
+    for (uint16_t segment = 0; segment <= plan->last_segment; segment++) {
+        if (segment)
+            next_segment(run, &field);
+        for (uint16_t i = 0; i < plan->step_count; i++)
+            if (plan->steps[i].segment == segment && plan->steps[i].second == second)
+                run_step(run, &plan->steps[i]);
+    }
+}
+
+uint32_t nfdec_columns_add(struct nfdec_columns *columns, const struct nfdec_set *set, uint32_t first,
+                           uint32_t *place)
+{
+    struct run run;
+    uint32_t room = NFDEC_ROWS - columns->rows, left = set->records - first, next = *place;
+    run.columns = columns;
+    run.set = set;
+    run.plan = set->template->plan;
+    run.row = columns->rows;
+    run.count = left < room ? left : room;
+    if (!run.count)
+        return 0;
+    place_records(&run, first, &next);
+    fill_fixed(&run);
+    run_steps(&run, false);
+    if (run.plan->second_pass) {
+        next = *place;
+        place_records(&run, first, &next);
+        run_steps(&run, true);
+    }
+    *place = next;
+    fill_times(&run);
+    columns->rows += run.count;
+    return run.count;
+}
+
+const char *nfdec_column_name(enum nfdec_column column)
+{
+    static const char *const names[] = {
+#define COLUMN(symbol, name, kind) [NFDEC_COL_##symbol] = name,
+#include "nfdec/columns.def"
+#undef COLUMN
+    };
+    return names[column];
+}
+
+enum nfdec_column_kind nfdec_column_kind(enum nfdec_column column)
+{
+    static const uint8_t kinds[] = {
+#define COLUMN(symbol, name, kind) [NFDEC_COL_##symbol] = NFDEC_COLUMN_##kind,
+#include "nfdec/columns.def"
+#undef COLUMN
+    };
+    return kinds[column];
+}
+
+const char *nfdec_time_source_name(enum nfdec_time_source source)
+{
+    static const char *const names[] = {
+        [NFDEC_TIME_NONE] = "none",
+        [NFDEC_TIME_UPTIME] = "sysUpTime and header clock",
+        [NFDEC_TIME_UPTIME_INIT] = "sysUpTime and system init time",
+        [NFDEC_TIME_SECONDS] = "seconds",
+        [NFDEC_TIME_MILLISECONDS] = "milliseconds",
+        [NFDEC_TIME_MICROSECONDS] = "microseconds (NTP)",
+        [NFDEC_TIME_NANOSECONDS] = "nanoseconds (NTP)",
+        [NFDEC_TIME_DELTA] = "microseconds before export",
+        [NFDEC_TIME_DURATION] = "other end and duration",
+        [NFDEC_TIME_EVENT] = "time of the event",
+    };
+    return names[source];
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+#include "nfdec/decoder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode/header.h"
+#include "decode/sets.h"
+#include "decode/state.h"
+
+static void *default_allocate(void *user, size_t size)
+{
+    (void)user;
+    return malloc(size);
+}
+
+static void default_release(void *user, void *memory)
+{
+    (void)user;
+    free(memory);
+}
+
+static struct nfdec_config with_defaults(const struct nfdec_config *config)
+{
+    struct nfdec_config c = { .waiting_octets = 0 };
+    if (config)
+        c = *config;
+    if (!c.waiting_octets)
+        c.waiting_octets = (size_t)64 << 20;
+    if (!c.max_sessions)
+        c.max_sessions = 1u << 18;
+    if (!c.max_templates)
+        c.max_templates = 1u << 20;
+    if (!c.allocate || !c.release) {
+        c.allocate = default_allocate;
+        c.release = default_release;
+    }
+    return c;
+}
+
+struct nfdec *nfdec_new(const struct nfdec_config *config)
+{
+    struct nfdec_config c = with_defaults(config);
+    struct memory mem = { .allocate = c.allocate, .release = c.release, .user = c.user };
+    struct nfdec *dec = memory_new(&mem, sizeof *dec);
+    if (!dec)
+        return NULL;
+    dec->config = c;
+    dec->mem = mem;
+    templates_init(&dec->templates, &dec->mem, c.max_templates);
+    waiting_init(&dec->waiting, &dec->mem, c.waiting_octets);
+    if (!exporters_init(&dec->exporters, &dec->mem, c.max_sessions)) {
+        nfdec_free(dec);
+        return NULL;
+    }
+    return dec;
+}
+
+void nfdec_free(struct nfdec *dec)
+{
+    if (!dec)
+        return;
+    memory_free(&dec->mem, dec->given);
+    waiting_release(&dec->waiting);
+    templates_release(&dec->templates);
+    exporters_release(&dec->exporters);
+    struct memory mem = dec->mem;
+    memory_free(&mem, dec);
+}
+
+void state_diagnose(struct nfdec *dec, const struct nfdec_diagnostic *diagnostic)
+{
+    if (dec->config.diagnose)
+        dec->config.diagnose(dec->config.user, diagnostic);
+}
+
+void state_tell(struct nfdec *dec, enum nfdec_code code, uint32_t offset, uint16_t id, uint64_t a, uint64_t b)
+{
+    struct nfdec_diagnostic d = { .packet = dec->packet.number,
+                                  .a = a,
+                                  .b = b,
+                                  .session = dec->exporter ? &dec->exporter->public : NULL,
+                                  .offset = offset,
+                                  .id = id,
+                                  .code = (uint16_t)code };
+    state_diagnose(dec, &d);
+}
+
+enum nfdec_status nfdec_feed(struct nfdec *dec, const struct nfdec_packet *packet)
+{
+    struct cursor c = cursor_of(packet->data, packet->length);
+    const struct version_format *format = header_format(cursor_u16(&c));
+    if (cursor_failed(&c) || !format)
+        return NFDEC_NOT_EXPORT;
+    dec->packet = *packet;
+    if (dec->packet.wire_length < packet->length)
+        dec->packet.wire_length = packet->length;
+    dec->payload = cursor_of(packet->data, packet->length);
+    dec->set_number = 0;
+    dec->exporter = NULL;
+    dec->phase = PHASE_MESSAGE;
+    if (dec->config.borrow_after > 0)
+        sets_borrow_due(dec, packet->time);
+    return NFDEC_OK;
+}
+
+static bool find_exporter(struct nfdec *dec, uint32_t domain)
+{
+    bool limited;
+    struct exporter_key key = { .address = dec->packet.address,
+                                .address_length =
+                                    dec->packet.address_length <= 16 ? dec->packet.address_length : 16,
+                                .port = dec->packet.port,
+                                .version = dec->message.version,
+                                .domain = domain };
+    dec->exporter = exporters_find(&dec->exporters, &key, &limited);
+    if (!dec->exporter)
+        return false;
+    if (limited)
+        state_tell(dec, NFDEC_DIAG_SESSION_LIMIT, 0, 0, dec->exporters.limit, 0);
+    dec->exporter->public.messages++;
+    dec->message.session = &dec->exporter->public;
+    return true;
+}
+
+/* How far the message under way reaches in the datagram, from its header on. IPFIX says so, the others do not. */
+static size_t message_extent(struct nfdec *dec, size_t left)
+{
+    if (dec->message.version != 10)
+        return left;
+    size_t announced = dec->message.count;
+    if (announced >= 16 && announced <= left)
+        return announced;
+    bool cut = dec->packet.length < dec->packet.wire_length;
+    if (announced < 16 || !cut)
+        state_tell(dec, NFDEC_DIAG_BAD_LENGTH, dec->message.offset, 0, announced, left);
+    return left;
+}
+
+/* Reads the header at the payload's place and opens the message; false: there is no message to open. */
+static bool open_message(struct nfdec *dec)
+{
+    size_t left = cursor_left(&dec->payload), begin = dec->payload.at;
+    struct cursor c = cursor_rest(&dec->payload);
+    uint32_t domain;
+    dec->message = (struct nfdec_message) { .packet = dec->packet.number,
+                                            .time = dec->packet.time,
+                                            .offset = (uint32_t)begin };
+    if (!header_read(&c, &dec->message, &domain)) {
+        const struct version_format *format = header_format(dec->message.version);
+        state_tell(dec, NFDEC_DIAG_SHORT_HEADER, (uint32_t)begin, 0, format ? format->header_length : 2,
+                   left);
+        return false;
+    }
+    if (!find_exporter(dec, domain))
+        return false;
+    size_t extent = message_extent(dec, left);
+    dec->message.length = (uint32_t)extent;
+    dec->sets = cursor_of(c.data + c.at, extent - c.at);
+    dec->sets_offset = (uint32_t)(begin + c.at);
+    dec->payload.at = begin + extent;
+    dec->counted = 0;
+    dec->uncountable = false;
+    if (begin == 0 && dec->packet.length < dec->packet.wire_length)
+        state_tell(dec, NFDEC_DIAG_CAPTURE_CUT, (uint32_t)dec->packet.length, 0, dec->packet.length,
+                   dec->packet.wire_length);
+    return true;
+}
+
+/* Behind a message: another one, padding, or something that does not belong here. */
+static void look_behind(struct nfdec *dec)
+{
+    const struct version_format *format = header_format(dec->message.version);
+    if (format && format->record_length)
+        dec->payload.at = dec->sets_offset + dec->sets.at;
+    dec->message.length = (uint32_t)dec->payload.at - dec->message.offset;
+    struct cursor rest = cursor_rest(&dec->payload);
+    dec->phase = PHASE_IDLE;
+    if (!rest.length)
+        return;
+    if (nfdec_probe(rest.data, rest.length, rest.length) == NFDEC_PROBE_STRONG) {
+        dec->phase = PHASE_MESSAGE;
+        return;
+    }
+    for (size_t i = 0; i < rest.length; i++) {
+        if (rest.data[i]) {
+            state_tell(dec, NFDEC_DIAG_TRAILING_OCTETS, (uint32_t)dec->payload.at, 0, rest.length, 0);
+            return;
+        }
+    }
+}
+
+static void end_message(struct nfdec *dec)
+{
+    bool cut = dec->packet.length < dec->packet.wire_length;
+    if (dec->message.version == 9 && !dec->uncountable && !cut && dec->counted != dec->message.count)
+        state_tell(dec, NFDEC_DIAG_COUNT_MISMATCH, dec->message.offset, 0, dec->message.count, dec->counted);
+    look_behind(dec);
+}
+
+static const struct nfdec_item *give(struct nfdec *dec, enum nfdec_item_kind kind)
+{
+    dec->item = (struct nfdec_item) { .kind = kind, .message = &dec->message };
+    return &dec->item;
+}
+
+static bool next_set(struct nfdec *dec)
+{
+    return dec->message.version >= 9 ? sets_next(dec) : sets_fixed(dec);
+}
+
+const struct nfdec_item *nfdec_next(struct nfdec *dec)
+{
+    memory_free(&dec->mem, dec->given);
+    dec->given = NULL;
+    if (sets_late(dec))
+        return &dec->item;
+    switch (dec->phase) {
+    case PHASE_MESSAGE:
+        if (!open_message(dec)) {
+            dec->phase = PHASE_IDLE;
+            return NULL;
+        }
+        dec->phase = PHASE_SETS;
+        return give(dec, NFDEC_ITEM_MESSAGE);
+    case PHASE_SETS:
+        if (next_set(dec))
+            return &dec->item;
+        dec->phase = PHASE_END;
+        /* fall through */
+    case PHASE_END:
+        end_message(dec);
+        return give(dec, NFDEC_ITEM_END);
+    default:
+        return NULL;
+    }
+}
+
+void nfdec_finish(struct nfdec *dec)
+{
+    dec->phase = PHASE_IDLE;
+    sets_finish(dec);
+}
+
+bool nfdec_out_of_memory(struct nfdec *dec)
+{
+    bool failed = dec->mem.failed;
+    dec->mem.failed = false;
+    return failed;
+}
+
+const struct nfdec_session *nfdec_session_at(const struct nfdec *dec, uint32_t index)
+{
+    return index < dec->exporters.session_count ? &dec->exporters.session[index]->public : NULL;
+}
+
+const struct nfdec_template *nfdec_template_at(const struct nfdec *dec, uint32_t index)
+{
+    return index < dec->templates.count ? dec->templates.version[index] : NULL;
+}
+
+const struct nfdec_template *nfdec_template_for(const struct nfdec_session *session, uint16_t id,
+                                                uint64_t packet)
+{
+    const struct exporter *e = exporter_of(session);
+    const struct slot *slot = slots_find(&e->slots, id);
+    const struct nfdec_template *t = slot ? slot->latest : NULL;
+    while (t && t->first_packet > packet && t->previous)
+        t = t->previous;
+    if (t && t->end == NFDEC_TEMPLATE_WITHDRAWN && t->end_packet < packet)
+        return NULL;
+    if (t)
+        return t;
+    slot = slots_find(&e->owner->latest, id);
+    return slot ? slot->current : NULL;
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+#include "decode/plan.h"
+
+#include <string.h>
+
+/* An element that can fill a column. */
+struct source {
+    uint8_t column, rank, operation;
+    bool reverse;
+    uint16_t id;
+};
+
+static const struct source sources[] = {
+#define SOURCE(column, rank, operation, id)  { NFDEC_COL_##column, rank, PLAN_##operation, false, id },
+#define REVERSE(column, rank, operation, id) { NFDEC_COL_##column, rank, PLAN_##operation, true, id },
+#include "decode/sources.def"
+#undef SOURCE
+#undef REVERSE
+};
+
+/* Elements with a rule of their own. */
+enum {
+    SRC_IP4 = 8,
+    DST_IP4 = 12,
+    SRC_IP6 = 27,
+    DST_IP6 = 28,
+    SRC_PREFIX4 = 44,
+    DST_PREFIX4 = 45,
+    SRC_PREFIX6 = 170,
+    DST_PREFIX6 = 169,
+    SYSTEM_INIT = 160,
+    DURATION_MS = 161,
+    DURATION_US = 162,
+    ICMP_TYPE4 = 176,
+    ICMP_CODE4 = 177,
+    ICMP_TYPE6 = 178,
+    ICMP_CODE6 = 179,
+    EVENT_SECONDS = 322,
+    EVENT_MILLISECONDS = 323,
+    EVENT_MICROSECONDS = 324,
+    EVENT_NANOSECONDS = 325,
+};
+
+/* Where a field of the template is. */
+struct place {
+    bool found;
+    uint16_t length, segment;
+    uint32_t offset;
+};
+
+struct builder {
+    const struct nfdec_template *t;
+    struct plan_step steps[NFDEC_COLUMN_COUNT + 12];
+    uint16_t step_count;
+    uint32_t columns;
+};
+
+static bool is_element(const struct nfdec_field_spec *spec, uint16_t id, bool reverse)
+{
+    return spec->element && spec->element->pen == 0 && spec->element->id == id && spec->reverse == reverse &&
+           !spec->scope && spec->length != NFDEC_VARIABLE;
+}
+
+/* The first fixed-length field of an IANA element, if it has one of the lengths min ... max. */
+static struct place find(const struct nfdec_template *t, uint16_t id, bool reverse, uint16_t min,
+                         uint16_t max)
+{
+    struct place place = { .found = false };
+    for (uint16_t i = 0; i < t->field_count; i++) {
+        const struct nfdec_field_spec *spec = &t->fields[i];
+        if (is_element(spec, id, reverse) && spec->length >= min && spec->length <= max) {
+            place.found = true;
+            place.length = spec->length;
+            return place;
+        }
+        if (spec->length == NFDEC_VARIABLE) {
+            place.segment++;
+            place.offset = 0;
+        } else
+            place.offset += spec->length;
+    }
+    return place;
+}
+
+static void add_step(struct builder *b, enum plan_operation operation, uint8_t column, struct place place)
+{
+    bool second =
+        operation == PLAN_IP4_IF_NONE || operation == PLAN_DURATION_MS || operation == PLAN_DURATION_US;
+    b->steps[b->step_count++] = (struct plan_step) { .operation = (uint8_t)operation,
+                                                     .second = second,
+                                                     .column = column,
+                                                     .length = place.length,
+                                                     .segment = place.segment,
+                                                     .offset = place.offset };
+    b->columns |= 1u << column;
+}
+
+static bool length_ok(const struct source *source, uint16_t length)
+{
+    switch (source->operation) {
+    case PLAN_NTP:
+    case PLAN_MILLISECONDS:
+        return length == 8;
+    case PLAN_SECONDS:
+        return length == 4 || length == 8;
+    default:
+        return length >= 1 && length <= 8;
+    }
+}
+
+/* The best source of a column the template has; NULL: none. */
+static const struct source *best_source(const struct nfdec_template *t, uint8_t column, struct place *place)
+{
+    const struct source *best = NULL;
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        const struct source *s = &sources[i];
+        if (s->column != column || (best && best->rank <= s->rank))
+            continue;
+        struct place found = find(t, s->id, s->reverse, 1, 8);
+        if (found.found && length_ok(s, found.length)) {
+            best = s;
+            *place = found;
+        }
+    }
+    return best;
+}
+
+static void add_address(struct builder *b, uint8_t column, const uint16_t ids[4])
+{
+    struct place v6 = find(b->t, ids[0], false, 16, 16), v4 = find(b->t, ids[1], false, 4, 4);
+    if (!v6.found && !v4.found) { /* only prefixes: the network stands for its hosts */
+        v6 = find(b->t, ids[2], false, 16, 16);
+        v4 = find(b->t, ids[3], false, 4, 4);
+    }
+    if (v6.found)
+        add_step(b, PLAN_IP6, column, v6);
+    if (v4.found)
+        add_step(b, v6.found ? PLAN_IP4_IF_NONE : PLAN_IP4, column, v4);
+}
+
+static void add_icmp(struct builder *b)
+{
+    static const uint16_t ids[][2] = { { ICMP_TYPE4, ICMP_CODE4 }, { ICMP_TYPE6, ICMP_CODE6 } };
+    if (b->columns & NFDEC_BIT(ICMP))
+        return;
+    for (size_t i = 0; i < 2 && !(b->columns & NFDEC_BIT(ICMP)); i++) {
+        struct place type = find(b->t, ids[i][0], false, 1, 1), code = find(b->t, ids[i][1], false, 1, 1);
+        if (type.found)
+            add_step(b, PLAN_ICMP_TYPE, NFDEC_COL_ICMP, type);
+        if (type.found && code.found)
+            add_step(b, PLAN_ICMP_CODE, NFDEC_COL_ICMP, code);
+    }
+}
+
+static uint8_t source_of(const struct source *s, const struct nfdec_template *t)
+{
+    if (!s)
+        return NFDEC_TIME_NONE;
+    switch (s->operation) {
+    case PLAN_SECONDS:
+        return NFDEC_TIME_SECONDS;
+    case PLAN_MILLISECONDS:
+        return NFDEC_TIME_MILLISECONDS;
+    case PLAN_DELTA:
+        return NFDEC_TIME_DELTA;
+    case PLAN_UPTIME:
+        return t->session->version == 10 ? NFDEC_TIME_UPTIME_INIT : NFDEC_TIME_UPTIME;
+    default:
+        return s->id >= 156 ? NFDEC_TIME_NANOSECONDS : NFDEC_TIME_MICROSECONDS;
+    }
+}
+
+/* One end of the flow from the other and a duration, or both from the time of an event. */
+static void add_other_times(struct builder *b, struct nfdec_plan *plan)
+{
+    static const struct {
+        uint16_t id;
+        uint8_t operation;
+    } events[] = { { EVENT_NANOSECONDS, PLAN_NTP },
+                   { EVENT_MICROSECONDS, PLAN_NTP },
+                   { EVENT_MILLISECONDS, PLAN_MILLISECONDS },
+                   { EVENT_SECONDS, PLAN_SECONDS } };
+    bool start = b->columns & NFDEC_BIT(START), end = b->columns & NFDEC_BIT(END);
+    for (size_t i = 0; i < 4 && !start && !end; i++) {
+        bool seconds = events[i].operation == PLAN_SECONDS;
+        struct place event = find(b->t, events[i].id, false, seconds ? 4 : 8, 8);
+        if (!event.found || (seconds && event.length != 4 && event.length != 8))
+            continue;
+        add_step(b, events[i].operation, NFDEC_COL_START, event);
+        add_step(b, events[i].operation, NFDEC_COL_END, event);
+        plan->start_source = plan->end_source = NFDEC_TIME_EVENT;
+        return;
+    }
+    if (start == end)
+        return;
+    struct place ms = find(b->t, DURATION_MS, false, 1, 8), us = find(b->t, DURATION_US, false, 1, 8);
+    if (!ms.found && !us.found)
+        return;
+    add_step(b, us.found ? PLAN_DURATION_US : PLAN_DURATION_MS, start ? NFDEC_COL_END : NFDEC_COL_START,
+             us.found ? us : ms);
+    *(start ? &plan->end_source : &plan->start_source) = NFDEC_TIME_DURATION;
+}
+
+/* Options data that decoding or reading flows depends on: see learn.c. */
+static bool is_learned(const struct nfdec_template *t)
+{
+    static const uint16_t ids[] = { SYSTEM_INIT, 34, 50, 305 };
+    for (uint16_t i = 0; i < t->field_count; i++)
+        for (size_t k = 0; k < sizeof ids / sizeof *ids; k++)
+            if (t->fields[i].element && t->fields[i].element->pen == 0 && t->fields[i].element->id == ids[k])
+                return true;
+    return false;
+}
+
+static void plan_columns(struct builder *b, struct nfdec_plan *plan)
+{
+    static const uint16_t src[4] = { SRC_IP6, SRC_IP4, SRC_PREFIX6, SRC_PREFIX4 };
+    static const uint16_t dst[4] = { DST_IP6, DST_IP4, DST_PREFIX6, DST_PREFIX4 };
+    struct place init = find(b->t, SYSTEM_INIT, false, 8, 8);
+    plan->init_offset = init.found ? (int32_t)init.offset : -1;
+    for (uint8_t column = 0; column < NFDEC_COLUMN_COUNT; column++) {
+        struct place place = { .found = false };
+        const struct source *s = best_source(b->t, column, &place);
+        if (s)
+            add_step(b, s->operation, column, place);
+        if (s && s->operation == PLAN_UPTIME && place.segment != init.segment)
+            plan->init_offset = -1;
+        if (column == NFDEC_COL_START)
+            plan->start_source = source_of(s, b->t);
+        if (column == NFDEC_COL_END)
+            plan->end_source = source_of(s, b->t);
+    }
+    add_address(b, NFDEC_COL_SRC, src);
+    add_address(b, NFDEC_COL_DST, dst);
+    add_icmp(b);
+    add_other_times(b, plan);
+    plan->biflow = (b->columns & (NFDEC_BIT(REVERSE_BYTES) | NFDEC_BIT(REVERSE_PACKETS))) != 0;
+}
+
+struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t)
+{
+    struct builder b = { .t = t };
+    struct nfdec_plan made = { .init_offset = -1 };
+    if (t->kind == NFDEC_TEMPLATE_OPTIONS)
+        made.learn = is_learned(t);
+    else
+        plan_columns(&b, &made);
+    struct nfdec_plan *plan = memory_new(mem, sizeof *plan + b.step_count * sizeof *plan->steps);
+    if (!plan)
+        return NULL;
+    *plan = made;
+    plan->columns = b.columns | NFDEC_BIT(SESSION) | NFDEC_BIT(FAMILY);
+    plan->step_count = b.step_count;
+    for (uint16_t i = 0; i < b.step_count; i++) {
+        plan->steps[i] = b.steps[i];
+        if (b.steps[i].segment > plan->last_segment)
+            plan->last_segment = b.steps[i].segment;
+        plan->second_pass |= b.steps[i].second;
+    }
+    return plan;
+}
+
+void plan_free(struct memory *mem, const struct nfdec_plan *plan)
+{
+    memory_free(mem, (struct nfdec_plan *)(uintptr_t)plan);
+}
+
+size_t plan_octets(const struct nfdec_plan *plan)
+{
+    return sizeof *plan + plan->step_count * sizeof *plan->steps;
+}
+
+uint32_t nfdec_template_columns(const struct nfdec_template *template)
+{
+    return template->plan->columns;
+}
+
+enum nfdec_time_source nfdec_template_start_source(const struct nfdec_template *template)
+{
+    return template->plan->start_source;
+}
+
+enum nfdec_time_source nfdec_template_end_source(const struct nfdec_template *template)
+{
+    return template->plan->end_source;
+}
+
+bool nfdec_template_biflow(const struct nfdec_template *template)
+{
+    return template->plan->biflow;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A plan says how records of a template become columns: a list of operations, each of which reads one field of
+ * all records of a set and writes one column. Made once per template version.
+ *
+ * Fields behind a variable-length field have no fixed place in the record. They have one relative to the end of
+ * the last variable-length field before them: their segment. Segment 0 begins with the record.
+ */
+#ifndef DECODE_PLAN_H
+#define DECODE_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "decode/memory.h"
+#include "nfdec/columns.h"
+#include "nfdec/template.h"
+
+enum plan_operation {
+    PLAN_NUMBER, /* as it is */
+    PLAN_IP4,
+    PLAN_IP6,
+    PLAN_IP4_IF_NONE, /* where the IPv6 address of the same record is all zero */
+    PLAN_UPTIME,      /* ms since system start, base from header or systemInitTimeMilliseconds */
+    PLAN_SECONDS,
+    PLAN_MILLISECONDS,
+    PLAN_NTP,         /* 32.32 fixed point since 1900 */
+    PLAN_DELTA,       /* microseconds before the export time */
+    PLAN_DURATION_MS, /* added to the start, or taken from the end, already in the other column */
+    PLAN_DURATION_US,
+    PLAN_ICMP_TYPE, /* the upper octet of the column */
+    PLAN_ICMP_CODE, /* the lower one */
+    PLAN_DSCP,      /* the upper six bits of the column */
+    PLAN_OPERATIONS
+};
+
+struct plan_step {
+    uint8_t operation; /* enum plan_operation */
+    uint8_t column;    /* enum nfdec_column */
+    uint16_t length;   /* octets of the field, 1 ... 8 or 16 */
+    uint16_t segment;
+    uint32_t offset; /* in the segment */
+    bool second;     /* needs what another step has written: runs in a second pass over the segments */
+};
+
+struct nfdec_plan {
+    uint32_t columns;                 /* bits: what records fill */
+    uint8_t start_source, end_source; /* enum nfdec_time_source */
+    bool biflow;
+    bool learn; /* options data to be applied: sampling, system init time */
+    uint16_t step_count;
+    uint16_t last_segment; /* highest segment a step needs */
+    bool second_pass;
+    int32_t init_offset; /* systemInitTimeMilliseconds in the segment of the uptimes; -1: not in the record */
+    struct plan_step steps[];
+};
+
+struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t); /* NULL: no memory */
+void plan_free(struct memory *mem, const struct nfdec_plan *plan);
+size_t plan_octets(const struct nfdec_plan *plan);
+
+#endif

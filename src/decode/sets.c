@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT */
+#include "decode/sets.h"
+
+#include "base/be.h"
+#include "decode/fixed.h"
+#include "decode/header.h"
+#include "decode/learn.h"
+#include "decode/plan.h"
+#include "decode/walk.h"
+
+static bool all_zero(const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i])
+            return false;
+    return true;
+}
+
+/* Whole records in a set; *used: the octets they take. */
+static uint32_t count_records(const struct nfdec_template *t, const uint8_t *data, uint32_t length,
+                              uint32_t *used)
+{
+    uint32_t count = 0;
+    *used = 0;
+    if (!t->record_length)
+        return 0;
+    if (!t->variable) {
+        count = length / t->record_length;
+        *used = count * t->record_length;
+        return count;
+    }
+    struct cursor c = cursor_of(data, length);
+    while (cursor_left(&c) >= t->record_length) {
+        /* up to three zeros are padding, even where they could be records of empty fields */
+        if (cursor_left(&c) < 4 && all_zero(data + c.at, length - c.at))
+            break;
+        if (!walk_record(t, &c))
+            break;
+        *used = (uint32_t)c.at;
+        count++;
+    }
+    return count;
+}
+
+/* About a set, which may be a late one: its own packet is named. */
+static void tell_set(struct nfdec *dec, const struct nfdec_set *set, enum nfdec_code code, uint64_t a,
+                     uint64_t b)
+{
+    struct nfdec_diagnostic d = { .packet = set->message->packet,
+                                  .a = a,
+                                  .b = b,
+                                  .session = set->message->session,
+                                  .offset = set->offset,
+                                  .id = set->id,
+                                  .code = (uint16_t)code };
+    state_diagnose(dec, &d);
+}
+
+static void tell_rest(struct nfdec *dec, const struct nfdec_set *set, uint32_t used)
+{
+    uint32_t rest = set->length - used;
+    if (all_zero(set->data + used, rest) || !set->template->record_length)
+        return;
+    struct nfdec_diagnostic d = { .packet = set->message->packet,
+                                  .a = rest,
+                                  .b = set->records,
+                                  .session = set->message->session,
+                                  .offset = set->data_offset + used,
+                                  .id = set->id,
+                                  .code = rest < 4 ? NFDEC_DIAG_SET_PADDING : NFDEC_DIAG_SET_PARTIAL_RECORD };
+    state_diagnose(dec, &d);
+}
+
+/* The running numbers of a template and its session; versions are const to readers only. */
+static void count_decoded(struct nfdec *dec, struct exporter *exporter, const struct nfdec_set *set)
+{
+    dec->templates.version[set->template->index]->records += set->records;
+    if (set->kind == NFDEC_SET_OPTIONS)
+        exporter->public.options += set->records;
+    else
+        exporter->public.records += set->records;
+}
+
+/* Decodes a data set with a template: kind, state, number of records. */
+static void decode_set(struct nfdec *dec, struct exporter *exporter, struct nfdec_set *set,
+                       const struct nfdec_template *t)
+{
+    uint32_t used;
+    bool options = t->kind == NFDEC_TEMPLATE_OPTIONS;
+    set->template = t;
+    set->kind = options ? NFDEC_SET_OPTIONS : NFDEC_SET_DATA;
+    set->state = NFDEC_SET_DECODED;
+    set->records = count_records(t, set->data, set->length, &used);
+    tell_rest(dec, set, used);
+    count_decoded(dec, exporter, set);
+    if (options)
+        learn_options(&dec->mem, exporter, set);
+    bool uptime =
+        t->plan->start_source == NFDEC_TIME_UPTIME_INIT || t->plan->end_source == NFDEC_TIME_UPTIME_INIT;
+    set->no_time_base = uptime && t->plan->init_offset < 0 && !exporter->public.init_time;
+    if (set->no_time_base && t->records == set->records && set->records) /* once a template */
+        tell_set(dec, set, NFDEC_DIAG_TIME_NO_BASE, 0, 0);
+}
+
+static void read_data(struct nfdec *dec, struct nfdec_set *set)
+{
+    struct exporter *e = dec->exporter;
+    struct slot *slot = slots_find(&e->slots, set->id);
+    set->kind = NFDEC_SET_DATA;
+    if (slot && slot->current) {
+        decode_set(dec, e, set, slot->current);
+        dec->counted += set->records;
+        return;
+    }
+    dec->uncountable = true;
+    if (slot && slot->latest) {
+        set->state = NFDEC_SET_UNDECODED;
+        state_tell(dec, NFDEC_DIAG_SET_WITHDRAWN, set->offset, set->id, set->length, slot->withdrawn);
+        return;
+    }
+    slot = slots_make(&e->slots, &dec->mem, set->id);
+    set->state = NFDEC_SET_WAITING;
+    if (!slot || !waiting_add(&dec->waiting, e, slot, set))
+        set->state = NFDEC_SET_UNDECODED;
+    sets_limit(dec);
+}
+
+static void tell_from_reader(void *decoder, const struct nfdec_diagnostic *diagnostic)
+{
+    state_diagnose(decoder, diagnostic);
+}
+
+static void learned(void *decoder, struct slot *slot)
+{
+    struct nfdec *dec = decoder;
+    waiting_wake(&dec->waiting, slot);
+}
+
+static void read_templates(struct nfdec *dec, struct nfdec_set *set, bool options)
+{
+    struct template_reader reader = { .templates = &dec->templates,
+                                      .exporter = dec->exporter,
+                                      .message = &dec->message,
+                                      .offset = set->data_offset,
+                                      .options = options,
+                                      .decoder = dec,
+                                      .diagnose = tell_from_reader,
+                                      .learned = learned };
+    struct cursor c = cursor_of(set->data, set->length);
+    set->kind = options ? NFDEC_SET_OPTIONS_TEMPLATES : NFDEC_SET_TEMPLATES;
+    set->state = NFDEC_SET_DECODED;
+    templates_read(&reader, &c);
+    set->records = reader.read;
+    dec->counted += reader.read;
+}
+
+static void read_set(struct nfdec *dec, struct nfdec_set *set)
+{
+    bool ipfix = dec->message.version == 10;
+    if (set->id >= 256) {
+        read_data(dec, set);
+        return;
+    }
+    if (ipfix && set->id <= 1) /* some exporters keep v9's numbers when they move to IPFIX */
+        state_tell(dec, NFDEC_DIAG_V9_SET_IN_IPFIX, set->offset, set->id, 0, 0);
+    if (set->id <= 1 || (ipfix && set->id <= 3)) {
+        read_templates(dec, set, set->id == 1 || set->id == 3);
+        return;
+    }
+    set->kind = NFDEC_SET_UNKNOWN;
+    set->state = NFDEC_SET_UNDECODED;
+    dec->uncountable = true;
+    state_tell(dec, NFDEC_DIAG_RESERVED_SET, set->offset, set->id, set->length, 0);
+}
+
+/* Whether a set header at p can be one; `left` octets, at least 4. */
+static bool plausible_set(const uint8_t *p, size_t left)
+{
+    uint16_t id = be16(p), length = be16(p + 2);
+    return (id <= 3 || id >= 256) && length >= 4 && length <= left;
+}
+
+/*
+ * Exporters that pad to a 4-octet border without counting it in the set's length: zeros up to the border are
+ * passed over where no set can begin here but one can begin there.
+ */
+static void skip_outer_padding(struct nfdec *dec)
+{
+    struct cursor *c = &dec->sets;
+    size_t left = cursor_left(c), pad = (4 - c->at % 4) % 4;
+    const uint8_t *p = c->data + c->at;
+    if (pad && left >= pad + 4 && !plausible_set(p, left) && all_zero(p, pad) &&
+        plausible_set(p + pad, left - pad))
+        cursor_skip(c, pad);
+}
+
+/* v9 does not say how long a message is: where a set should begin, another message may. */
+static bool next_message_here(const struct nfdec *dec)
+{
+    const struct cursor *c = &dec->sets;
+    const uint8_t *p = c->data + c->at;
+    return dec->message.version == 9 && !plausible_set(p, cursor_left(c)) && header_format(be16(p)) &&
+           nfdec_probe(p, cursor_left(c), cursor_left(c)) == NFDEC_PROBE_STRONG;
+}
+
+/* The end of a message's sets: what is left over is padding, another message, or a diagnostic. */
+static bool at_end(struct nfdec *dec)
+{
+    struct cursor *c = &dec->sets;
+    size_t left = cursor_left(c);
+    if (left == 0)
+        return true;
+    uint32_t offset = dec->sets_offset + (uint32_t)c->at;
+    if (all_zero(c->data + c->at, left)) {
+        cursor_skip(c, left);
+        return true;
+    }
+    if (left < 4) {
+        state_tell(dec, NFDEC_DIAG_TRAILING_OCTETS, offset, 0, left, 0);
+        cursor_skip(c, left);
+        return true;
+    }
+    if (next_message_here(dec)) {
+        dec->payload.at = offset;
+        cursor_skip(c, left);
+        return true;
+    }
+    return false;
+}
+
+static void begin_item(struct nfdec *dec, struct nfdec_set set)
+{
+    dec->item.kind = NFDEC_ITEM_SET;
+    dec->item.message = set.message;
+    dec->item.set = set;
+}
+
+bool sets_next(struct nfdec *dec)
+{
+    struct cursor *c = &dec->sets;
+    if (cursor_left(c) >= 4)
+        skip_outer_padding(dec);
+    if (at_end(dec))
+        return false;
+    size_t left = cursor_left(c);
+    uint32_t offset = dec->sets_offset + (uint32_t)c->at;
+    uint16_t id = cursor_u16(c), length = cursor_u16(c);
+    if (length < 4) {
+        state_tell(dec, NFDEC_DIAG_SET_TOO_SHORT, offset, id, length, 0);
+        cursor_skip(c, left - 4);
+        return false;
+    }
+    uint32_t have = length <= left ? length : (uint32_t)left;
+    if (length > left && dec->packet.length == dec->packet.wire_length)
+        state_tell(dec, NFDEC_DIAG_SET_OVERRUN, offset, id, length, length - left);
+    begin_item(dec, (struct nfdec_set) { .message = &dec->message,
+                                         .data = cursor_take(c, have - 4),
+                                         .length = have - 4,
+                                         .offset = offset,
+                                         .data_offset = offset + 4,
+                                         .number = dec->set_number++,
+                                         .id = id });
+    read_set(dec, &dec->item.set);
+    return true;
+}
+
+bool sets_fixed(struct nfdec *dec)
+{
+    struct cursor *c = &dec->sets;
+    const struct version_format *format = header_format(dec->message.version);
+    struct exporter *e = dec->exporter;
+    if (dec->counted || cursor_failed(c))
+        return false;
+    struct slot *slot = slots_make(&e->slots, &dec->mem, dec->message.version);
+    if (slot && !slot->current) {
+        struct shape shape = fixed_shape(dec->message.version);
+        struct nfdec_template *t = templates_add(&dec->templates, &e->public, &shape);
+        if (t)
+            t->version = 1;
+        slot->current = slot->latest = t;
+    }
+    uint32_t count = dec->message.count, whole = (uint32_t)(cursor_left(c) / format->record_length);
+    if (count > whole) {
+        bool cut = dec->packet.length < dec->packet.wire_length;
+        if (!cut)
+            state_tell(dec, NFDEC_DIAG_BAD_COUNT, dec->message.offset, 0, count, whole);
+        count = whole;
+    }
+    uint32_t offset = dec->sets_offset + (uint32_t)c->at, length = count * format->record_length;
+    dec->counted = 1;
+    if (!count || !slot || !slot->current)
+        return false;
+    begin_item(dec, (struct nfdec_set) { .message = &dec->message,
+                                         .data = cursor_take(c, length),
+                                         .length = length,
+                                         .offset = offset,
+                                         .data_offset = offset,
+                                         .number = dec->set_number++,
+                                         .id = dec->message.version });
+    decode_set(dec, e, &dec->item.set, slot->current);
+    return true;
+}
+
+bool sets_late(struct nfdec *dec)
+{
+    struct waiting *w = waiting_take(&dec->waiting);
+    if (!w)
+        return false;
+    const struct nfdec_template *t = w->set.template;
+    dec->given = w;
+    w->set.template = NULL;
+    begin_item(dec, w->set);
+    struct nfdec_set *set = &dec->item.set;
+    if (!t) {
+        set->state = NFDEC_SET_UNDECODED;
+        tell_set(dec, set, NFDEC_DIAG_SET_NO_TEMPLATE, set->length, 0);
+        return true;
+    }
+    set->borrowed = t->session != &w->exporter->public;
+    if (set->borrowed)
+        tell_set(dec, set, NFDEC_DIAG_SET_BORROWED, t->session->port, t->first_packet);
+    else
+        tell_set(dec, set, NFDEC_DIAG_SET_LATE, 0, t->first_packet);
+    decode_set(dec, w->exporter, set, t);
+    return true;
+}
+
+static const struct nfdec_template *family_template(const struct waiting *w)
+{
+    const struct slot *slot = slots_find(&w->exporter->owner->latest, w->set.id);
+    return slot ? slot->current : NULL;
+}
+
+void sets_limit(struct nfdec *dec)
+{
+    while (dec->waiting.octets > dec->waiting.limit && dec->waiting.oldest) {
+        struct waiting *w = dec->waiting.oldest;
+        tell_set(dec, &w->set, NFDEC_DIAG_WAITING_LIMIT, w->set.length, dec->waiting.limit);
+        waiting_settle(&dec->waiting, w, family_template(w));
+    }
+}
+
+void sets_borrow_due(struct nfdec *dec, int64_t now)
+{
+    while (dec->waiting.due && now - dec->waiting.due->message.time >= dec->config.borrow_after) {
+        struct waiting *w = dec->waiting.due;
+        const struct nfdec_template *t = family_template(w);
+        dec->waiting.due = w->newer;
+        if (t)
+            waiting_settle(&dec->waiting, w, t);
+    }
+}
+
+void sets_finish(struct nfdec *dec)
+{
+    while (dec->waiting.oldest)
+        waiting_settle(&dec->waiting, dec->waiting.oldest, family_template(dec->waiting.oldest));
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* Template sets: reading them, keeping every version, withdrawals (RFC 7011 sections 3.4 and 8.1, RFC 3954 5.2). */
+#ifndef DECODE_TEMPLATES_H
+#define DECODE_TEMPLATES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/cursor.h"
+#include "decode/exporters.h"
+#include "decode/memory.h"
+#include "nfdec/decoder.h"
+
+/* A field specifier as it stands on the wire. */
+struct wire_field {
+    uint32_t pen;
+    uint16_t id, length;
+};
+
+/* All template versions of a decoder, and room to read one. */
+struct templates {
+    struct memory *mem;
+    struct nfdec_template **version; /* by index */
+    size_t capacity;
+    uint32_t count, limit;
+    size_t octets;            /* of all versions, bounded too */
+    struct wire_field *field; /* scratch */
+    size_t field_capacity;
+};
+
+struct shape {
+    const struct wire_field *field;
+    uint16_t id, field_count, scope_count;
+    uint8_t kind; /* enum nfdec_template_kind */
+};
+
+/* Where a set is and whom to tell: what the readers of template sets need from the decoder. */
+struct template_reader {
+    struct templates *templates;
+    struct exporter *exporter;
+    const struct nfdec_message *message;
+    uint32_t offset; /* of the set's content in the datagram */
+    bool options;    /* an options template set */
+    void *decoder;   /* argument of the two functions below */
+    void (*diagnose)(void *decoder, const struct nfdec_diagnostic *diagnostic);
+    void (*learned)(void *decoder, struct slot *slot); /* a definition came into force */
+    uint32_t read;                                     /* out: templates and withdrawals in the set */
+};
+
+void templates_init(struct templates *templates, struct memory *mem, uint32_t limit);
+void templates_release(struct templates *templates);
+
+/* Reads all templates of a set; what is wrong becomes diagnostics. */
+void templates_read(struct template_reader *reader, struct cursor *set);
+
+/* Builds a template and adds it to the versions; NULL: limit or memory. */
+struct nfdec_template *templates_add(struct templates *templates, const struct nfdec_session *session,
+                                     const struct shape *shape);
+
+#endif
