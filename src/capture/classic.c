@@ -40,9 +40,8 @@ static void explain(const char *text, struct trouble *trouble)
         trouble_set(trouble, TROUBLE_CUT, "%u of %u octets of the next packet's header", got, wanted);
     else if (sscanf(text, "truncated dump file; tried to read %u file header bytes", &wanted) == 1)
         trouble_set(trouble, TROUBLE_CUT, "less than the %u octets of the file header", wanted);
-    else if (sscanf(text, "invalid packet capture length %u, bigger than maximum of %u", &got, &wanted) == 2)
-        trouble_set(trouble, TROUBLE_DAMAGED, "a packet that claims %u octets (at most %u are possible)", got,
-                    wanted);
+    else if (sscanf(text, "invalid packet capture length %u", &wanted) == 1)
+        trouble_set(trouble, TROUBLE_DAMAGED, "a packet that claims %u octets", wanted);
     else
         trouble_set(trouble, strstr(text, "truncated") ? TROUBLE_CUT : TROUBLE_DAMAGED, "%s", text);
 }
