@@ -262,7 +262,14 @@ static void add_record(struct text *t, const struct nfdec_record *record, unsign
     text_add(t, *between == '{' ? "{}" : "}");
 }
 
-/* "[value, value]" or "[{...}, {...}]"; records without a template in hex. False: it is no list. */
+static void add_unreadable(struct text *t, uint16_t template_id)
+{
+    text_add(t, "template ");
+    text_unsigned(t, template_id);
+    text_add(t, " not known");
+}
+
+/* "[value, value]" or "[{name=value}, {name=value}]". False: it is no list, or one that lies too deep. */
 static bool add_list(struct text *t, const struct nfdec_field *field, unsigned depth)
 {
     struct nfdec_list list;
@@ -275,13 +282,13 @@ static bool add_list(struct text *t, const struct nfdec_field *field, unsigned d
         if (list.template)
             add_record(t, &list.record, depth + 1);
         else if (list.template_id != 0)
-            text_hex(t, list.record.data, list.record.data ? list.record.length : 0);
+            add_unreadable(t, list.template_id);
         else
             add_field(t, &list.value, depth + 1);
     }
-    if (*between == '[')
-        text_add(t, "[");
-    text_add(t, list.malformed ? " malformed]" : "]");
+    if (list.malformed || *between == '[')
+        text_add(t, between);
+    text_add(t, list.malformed ? "malformed]" : "]");
     return true;
 }
 

@@ -365,6 +365,52 @@ Test(value, sub_template_list_shows_records)
                            "{protocolIdentifier=17, sourceTransportPort=53}]");
 }
 
+Test(value, list_of_a_template_that_is_not_known)
+{
+    struct message m;
+    char text[256];
+    begin_message(&m);
+    put_templates(&m, 292);
+    begin_set(&m, 256);
+    put(&m, 3 + 4, 1);
+    put(&m, 3, 1);
+    put(&m, 999, 2);
+    put(&m, 1, 4);
+    put(&m, 5, 4);
+    end_set(&m);
+    first_field_text(&m, text, sizeof text);
+    cr_expect_str_eq(text, "[template 999 not known]");
+}
+
+Test(value, malformed_list_keeps_what_was_right)
+{
+    struct message m;
+    char text[256];
+    begin_message(&m);
+    put_templates(&m, 291);
+    begin_set(&m, 256);
+    put(&m, 5 + 3, 1);
+    put(&m, 4, 1);
+    put(&m, 7, 2);
+    put(&m, 2, 2);
+    put(&m, 80, 2);
+    put(&m, 1, 1); /* half a port */
+    put(&m, 5, 4);
+    end_set(&m);
+    first_field_text(&m, text, sizeof text);
+    cr_expect_str_eq(text, "[80, malformed]");
+
+    begin_message(&m);
+    put_templates(&m, 291);
+    begin_set(&m, 256);
+    put(&m, 2, 1); /* less than the list's own header */
+    put(&m, 4, 2);
+    put(&m, 5, 4);
+    end_set(&m);
+    first_field_text(&m, text, sizeof text);
+    cr_expect_str_eq(text, "[malformed]");
+}
+
 /* Lists within lists deeper than readers go: octets in hex, and an end. */
 Test(value, deep_nesting_ends)
 {
