@@ -86,14 +86,14 @@ static int explain_nothing(const struct config *config, const struct batch_outco
     }
     if (config->quiet)
         return 0;
-    if (outcome->frames > 0)
+    if (outcome->frames == 0)
+        fprintf(stderr, "nfscope: %s\n",
+                config->filter ? "no frame passed the capture filter" : "the capture holds no frames");
+    else if (config->json) /* text says so by itself */
         fprintf(stderr,
                 "nfscope: no export packet in %" PRIu64
                 " frame%s; export packets are NetFlow or IPFIX over UDP\n",
                 outcome->frames, outcome->frames == 1 ? "" : "s");
-    else
-        fprintf(stderr, "nfscope: %s\n",
-                config->filter ? "no frame passed the capture filter" : "the capture holds no frames");
     return 0;
 }
 

@@ -20,6 +20,8 @@ bool operands_stdin_readable(void)
 static bool operand_is_file(const char *operand)
 {
     char reason[CAPTURE_ERROR];
+    if (strcmp(operand, "-") == 0)
+        return true;
     return (strpbrk(operand, "./") || access(operand, F_OK) == 0) && !capture_filter_ok(operand, reason);
 }
 

@@ -1,0 +1,273 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""cases.py NFSCOPE: calls the program in every way that can go wrong and holds exit status, standard error and the
+kind of standard output against what is expected."""
+import os
+import pty
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import captures
+
+NO_INPUT = "nfscope: no input; give a capture: nfscope -r FILE (see nfscope --help)\n"
+SECONDS = 60
+
+
+class Checks:
+    def __init__(self, program):
+        self.program, self.count, self.failed = program, 0, 0
+
+    def expect(self, name, what, got, wanted):
+        self.count += 1
+        if got != wanted:
+            self.failed += 1
+            print(f"{name}: {what}\n  got      {got!r}\n  expected {wanted!r}")
+
+    def run(self, *arguments, status=0, stderr="", stdout=None, stdin=subprocess.DEVNULL, octets=None, shell=None):
+        """stdout: True: something, False: nothing, text: exactly that. shell: redirections, run by sh."""
+        name = " ".join(("nfscope", *arguments)) + (f" {shell}" if shell else "")
+        command = [self.program, *arguments]
+        if shell:
+            command = ["sh", "-c", f'"$@" {shell}', "sh", *command]
+        where = {"input": octets} if octets is not None else {"stdin": stdin}
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=SECONDS, check=False,
+                              **where)
+        self.expect(name, "exit status", done.returncode, status)
+        self.expect(name, "standard error", done.stderr.decode(), stderr)
+        if isinstance(stdout, bool):
+            self.expect(name, "something on standard output", bool(done.stdout), stdout)
+        elif stdout is not None:
+            self.expect(name, "standard output", done.stdout.decode(), stdout)
+        return done.stdout
+
+
+def write(name, octets):
+    with open(name, "wb") as stream:
+        stream.write(octets)
+
+
+def make_files():
+    whole = captures.exports(3, 2)
+    write("few.pcap", whole)
+    write("many.pcap", captures.exports(400))
+    write("cut.pcap", whole[:-10])
+    write("empty.pcap", b"")
+    write("text.txt", b"hello world\n")
+    write("header.pcap", captures.pcap([]))
+    write("other.pcap", captures.pcap([captures.frame(b"no export packet at all", 53)]))
+    write("dump.txt", captures.v5(1).hex(" ").encode() + b"\n")
+    write("dump.bin", captures.v5(1))
+    write("filter.bpf", b"udp # comment\nand port 2055\n")
+    os.mkdir("folder")
+    write("secret.pcap", whole)
+    os.chmod("secret.pcap", 0)
+
+
+def inputs(check):
+    check.run(status=1, stderr=NO_INPUT, stdout=False)
+    check.run("udp", "port", "2055", status=1, stderr=NO_INPUT)
+    check.run("-r", "few.pcap", stdout=True)
+    check.run("few.pcap", stdout=True)
+    check.run("folder", status=1, stderr="nfscope: 'folder' is a directory\n", stdout=False)
+    check.run("-r", "folder", status=1, stderr="nfscope: 'folder' is a directory\n", stdout=False)
+    check.run("-r", "missing.pcap", status=1, stdout=False,
+              stderr="nfscope: cannot open 'missing.pcap': No such file or directory\n")
+    check.run("missing.pcap", status=1, stderr="nfscope: cannot open 'missing.pcap': No such file or directory\n")
+    check.run("-r", "few.pcap/x", status=1, stderr="nfscope: cannot open 'few.pcap/x': Not a directory\n")
+    check.run("-r", "empty.pcap", status=2, stderr="nfscope: 'empty.pcap' is empty\n", stdout=False)
+    check.run("-r", "/dev/null", status=2, stderr="nfscope: '/dev/null' is empty\n", stdout=False)
+    check.run("-r", "text.txt", status=2, stdout=False,
+              stderr="nfscope: 'text.txt' is not a capture file (it looks like text)\n")
+    check.run("-r", "few.pcap", "-r", "text.txt", status=2, stdout=False,
+              stderr="nfscope: 'text.txt' is not a capture file (it looks like text)\n")
+    check.run("-r", "few.pcap", "-r", "many.pcap", stdout=True)
+    check.run("few.pcap", "many.pcap", status=1, stdout=False,
+              stderr="nfscope: 'few.pcap' is a file, and files are given with -r: "
+                     "nfscope -r few.pcap -r many.pcap\n")
+    check.run("-r", "few.pcap", "many.pcap", status=1, stdout=False,
+              stderr="nfscope: 'many.pcap' is a file, and files are given with -r: "
+                     "nfscope -r few.pcap -r many.pcap\n")
+    if os.geteuid() != 0:
+        check.run("-r", "secret.pcap", status=1, stderr="nfscope: cannot open 'secret.pcap': Permission denied\n")
+
+
+def standard_input(check):
+    with open("few.pcap", "rb") as stream:
+        octets = stream.read()
+    from_file = check.run("-n", "few.pcap", stdout=True)
+    for arguments in ((), ("-r", "-"), ("udp",), ("-",)):
+        check.run("-n", *arguments, octets=octets, stdout=from_file.decode())
+    with open("few.pcap", "rb") as stream:
+        check.run("-n", stdin=stream, stdout=from_file.decode())
+    check.run(octets=b"", status=2, stderr="nfscope: standard input is empty\n", stdout=False)
+    check.run("-r", "-", "-r", "-", status=1, stderr="nfscope: standard input is given twice\n", octets=octets)
+    master, slave = pty.openpty()
+    check.run(status=1, stderr=NO_INPUT, stdin=slave, stdout=False)
+    os.close(master)
+    os.close(slave)
+
+
+def cut(check):
+    done = subprocess.run([check.program, "-n", "-r", "cut.pcap"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=SECONDS, check=False)
+    check.expect("cut", "exit status", done.returncode, 2)
+    check.expect("cut", "what was read is there", b"198.51.100.1" in done.stdout, True)
+    text = done.stderr.decode()
+    check.expect("cut", "one line", text.count("\n"), 1)
+    check.expect("cut", "it says where", text.startswith("nfscope: 'cut.pcap' is cut short: read 2 packets, then "),
+                 True)
+
+
+def nothing_to_see(check):
+    check.run("-T", "json", "-r", "header.pcap", stderr="nfscope: the capture holds no frames\n", stdout=False)
+    check.run("-T", "json", "-r", "few.pcap", "tcp", stderr="nfscope: no frame passed the capture filter\n",
+              stdout=False)
+    check.run("-T", "json", "-r", "other.pcap", stdout=False,
+              stderr="nfscope: no export packet in 1 frame; export packets are NetFlow or IPFIX over UDP\n")
+    check.run("-r", "other.pcap", stdout="no NetFlow or IPFIX packets in 1 frame\n")
+    check.run("-q", "-r", "other.pcap", stdout=False)
+    check.run("-q", "-T", "json", "-r", "few.pcap", "tcp", stdout=False)
+
+
+def options(check):
+    check.run("--help", stdout=True)
+    check.run("-h", "--shwo", status=1, stdout=False,
+              stderr="nfscope: unknown option '--shwo'; did you mean '--show'?\n    --shwo\n    ^\n")
+    version = check.run("--version", stdout=True).decode()
+    check.expect("--version", "name and number", version.startswith("nfscope ") and version[8].isdigit(), True)
+    check.run("-r", "few.pcap", "-nqZ", status=1, stdout=False,
+              stderr="nfscope: unknown option '-Z'\n    -nqZ\n       ^\n")
+    check.run("-R", "few.pcap", status=1, stdout=False,
+              stderr="nfscope: unknown option '-R'; each file is one '-r FILE'\n    -R\n    ^\n")
+    for later in ("-i", "-w", "-Y", "--listen"):
+        check.run(later, "x", status=1, stderr=f"nfscope: unknown option '{later}'\n    {later}\n    ^\n")
+    check.run("few.pcap", "-T", "csv", status=1,
+              stderr="nfscope: unknown word 'csv' for -T; give text or json\n    -T csv\n       ^\n")
+    check.run("few.pcap", "--show", "flow", status=1,
+              stderr="nfscope: unknown word 'flow' for --show; did you mean 'flows'?\n"
+                     "    --show flow\n           ^\n")
+    check.run("few.pcap", "--hosts", "missing", status=1,
+              stderr="nfscope: cannot read hosts file 'missing': No such file or directory\n")
+    for show in ("connections", "flows", "records", "packets", "templates", "exporters", "diagnostics"):
+        check.run("-n", "few.pcap", "--show", show, stdout=True)
+        check.run("-n", "few.pcap", "--show", show, "-T", "json", stdout=show not in ("templates", "diagnostics"))
+    for letters in ("-V", "-x", "-Vx", "-l", "-q"):
+        check.run("-n", "few.pcap", letters, stdout=True)
+    one = check.run("few.pcap", "-c", "1", "--show", "records", "-T", "json", stdout=True)
+    check.expect("-c 1", "records", one.count(b"\n"), 2)
+    write("hosts", b"192.0.2.1 alpha\n")
+    named = check.run("-n", "--hosts", "hosts", "few.pcap", stdout=True)
+    check.expect("--hosts", "name", b"alpha (192.0.2.1)" in named, True)
+
+
+def filters(check):
+    check.run("-r", "few.pcap", "udp", "prot", "2055", status=2, stdout=False,
+              stderr="nfscope: bad capture filter: syntax error\n    udp prot 2055\n        ^\n")
+    check.run("-r", "few.pcap", "-f", "udp and", status=2, stdout=False,
+              stderr="nfscope: bad capture filter: syntax error at its end\n    udp and\n           ^\n")
+    check.run("-r", "few.pcap", "port", "==", "2055", status=2, stdout=False,
+              stderr="nfscope: this is a flow filter, and words filter the captured packets (BPF, as tcpdump): "
+                     "nfscope -r few.pcap port 2055\n    port == 2055\n         ^\n")
+    check.run("-r", "few.pcap", "-f", "udp", "port", "53", status=1, stdout=False,
+              stderr="nfscope: two capture filters: -f and the words 'port ...'; give one of them\n")
+    whole = check.run("-n", "-r", "few.pcap", stdout=True).decode()
+    check.run("-n", "-r", "few.pcap", "udp port 2055", stdout=whole)
+    check.run("-n", "-r", "few.pcap", "-f", "udp port 2055", stdout=whole)
+    check.run("-n", "-r", "few.pcap", "-F", "filter.bpf", stdout=whole)
+    check.run("-r", "few.pcap", "-F", "missing.bpf", status=1,
+              stderr="nfscope: cannot open 'missing.bpf': No such file or directory\n")
+
+
+def hex_dumps(check):
+    octets = captures.v5(1)
+    dump = octets.hex()
+    tree = check.run("--hex", dump, stdout=True)
+    check.expect("--hex", "an address", b"198.51.100.1" in tree, True)
+    check.run("--hex=" + dump, stdout=tree.decode())
+    check.run("--hex", *[dump[i:i + 2] for i in range(0, len(dump), 2)], stdout=tree.decode())
+    check.run("--hex", "dump.txt", stdout=tree.decode())
+    check.run("--hex", "-", octets=dump.encode(), stdout=tree.decode())
+    check.run("--hex", octets=dump.encode(), stdout=tree.decode())
+    record = check.run("--hex", "dump.txt", "-T", "json", stdout=True)
+    check.expect("--hex -T json", "a record", b'"sourceIPv4Address":"192.0.2.1"' in record, True)
+    check.run("--hex", status=2, stderr="nfscope: the hex dump is empty\n", stdout=False)
+    check.run("--hex", "00", "zz", status=2, stdout=False,
+              stderr="nfscope: bad hex dump: no hex octet\n    00 zz\n       ^\n")
+    check.run("--hex", "missing.txt", status=2, stdout=False,
+              stderr="nfscope: 'missing.txt' is neither a file nor hex octets\n    missing.txt\n    ^\n")
+    check.run("--hex", "dump.bin", status=2, stdout=False,
+              stderr="nfscope: 'dump.bin' is no hex dump; a capture is read with -r\n")
+    check.run("--hex", "folder", status=1, stderr="nfscope: cannot read 'folder': Is a directory\n", stdout=False)
+    check.run("-q", "--hex", "00050001", status=2, stdout=False,
+              stderr="nfscope: the octets are no NetFlow v1, v5, v7, v9 or IPFIX packet\n")
+    check.run("--hex", dump, "-r", "few.pcap", status=1, stdout=False,
+              stderr="nfscope: --hex and -r are two inputs; give one of them\n")
+
+
+def outputs(check):
+    for arguments in (("--help",), ("--version",), ("few.pcap",), ("many.pcap", "-T", "json", "--show", "records")):
+        check.run(*arguments, status=1, shell=">&-",
+                  stderr="nfscope: cannot write to standard output: Bad file descriptor\n")
+        if os.path.exists("/dev/full"):
+            check.run(*arguments, status=1, shell=">/dev/full",
+                      stderr="nfscope: cannot write to standard output: No space left on device\n")
+    check.run("-n", "few.pcap", shell="<&-", stdout=True)
+    check.run(shell="<&-", status=1, stderr=NO_INPUT)
+    check.run("--shwo", shell="2>&-", status=1, stdout=False)
+    check.run("few.pcap", shell="<&- >&- 2>&-", status=1)
+
+
+def reader_goes(check):
+    """`nfscope | head -1`"""
+    for arguments in (("many.pcap", "-n", "--show", "flows"), ("many.pcap", "-T", "json", "--show", "records"),
+                      ("many.pcap", "-n", "-l"), ("--help",)):
+        with subprocess.Popen([check.program, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as process:
+            process.stdout.read(1)
+            process.stdout.close()
+            check.expect(" ".join(arguments) + " | head", "standard error", process.stderr.read(), b"")
+            check.expect(" ".join(arguments) + " | head", "exit status", process.wait(SECONDS), 0)
+
+
+def interrupt(check):
+    """Control-C in `tcpdump -w - | nfscope`: what came is put out when the writer has ended."""
+    with open("few.pcap", "rb") as stream:
+        octets = stream.read()
+    with subprocess.Popen([check.program, "-n"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        process.stdin.write(octets)
+        process.stdin.flush()
+        handled, deadline = False, time.monotonic() + SECONDS
+        while not handled and time.monotonic() < deadline:  # until the handler is there
+            with open(f"/proc/{process.pid}/status", encoding="utf-8") as stream:
+                caught = [int(line.split()[1], 16) for line in stream if line.startswith("SigCgt")]
+            handled = bool(caught and caught[0] >> (signal.SIGINT - 1) & 1)
+            time.sleep(0.01)
+        check.expect("interrupt", "handler", handled, True)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+        out, err = process.communicate(timeout=SECONDS)
+        check.expect("interrupt", "exit status", process.returncode, 0)
+        check.expect("interrupt", "standard error", err, b"")
+        check.expect("interrupt", "what came", b"198.51.100.1" in out, True)
+
+
+def main():
+    check = Checks(os.path.abspath(sys.argv[1]))
+    here = os.getcwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        make_files()
+        for group in (inputs, standard_input, cut, nothing_to_see, options, filters, hex_dumps, outputs, reader_goes,
+                      interrupt):
+            group(check)
+        os.chdir(here)
+    print(f"{check.count} checks, {check.failed} failed")
+    return 1 if check.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
