@@ -182,10 +182,11 @@ static void step(struct dns *dns, int64_t left)
     ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
     struct pollfd polled[ARES_GETSOCK_MAXNUM];
     nfds_t count = 0;
-    int bits = ares_getsock(dns->channel, sockets, ARES_GETSOCK_MAXNUM);
+    /* as ARES_GETSOCK_READABLE and _WRITABLE, which shift a signed 1 by 31 */
+    unsigned bits = (unsigned)ares_getsock(dns->channel, sockets, ARES_GETSOCK_MAXNUM);
     for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-        short events = (short)((ARES_GETSOCK_READABLE(bits, i) ? POLLIN : 0) |
-                               (ARES_GETSOCK_WRITABLE(bits, i) ? POLLOUT : 0));
+        bool readable = bits >> i & 1, writable = bits >> (i + ARES_GETSOCK_MAXNUM) & 1;
+        short events = (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0));
         if (events)
             polled[count++] = (struct pollfd) { .fd = sockets[i], .events = events };
     }
