@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "operands.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/addr.h"
 #include "capture/capture.h"
 #include "bpf.h"
 #include "hexdump.h"
@@ -16,13 +18,23 @@ bool operands_stdin_readable(void)
            (S_ISFIFO(status.st_mode) || S_ISREG(status.st_mode) || S_ISSOCK(status.st_mode));
 }
 
+/* "192.0.2.1", "192.0.2.0/24": no path, but a filter that lacks a word. */
+static bool is_address(const char *word)
+{
+    char text[ADDR_TEXT];
+    struct addr address;
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(word, "/"), word);
+    return addr_parse(text, &address);
+}
+
 /* A path rather than a filter: it is there, or it looks like one; and it is no filter. */
 static bool operand_is_file(const char *operand)
 {
     char reason[CAPTURE_ERROR];
     if (strcmp(operand, "-") == 0)
         return true;
-    return (strpbrk(operand, "./") || access(operand, F_OK) == 0) && !capture_filter_ok(operand, reason);
+    bool there = access(operand, F_OK) == 0, looks_like_one = strpbrk(operand, "./") && !is_address(operand);
+    return (there || looks_like_one) && !capture_filter_ok(operand, reason);
 }
 
 static bool settle_hex(struct config *config, struct complaint *complaint)

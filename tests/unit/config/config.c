@@ -258,6 +258,8 @@ ParameterizedTestParameters(config, refusals)
         { "-r a -F b port 53", 1,
           "nfscope: two capture filters: -F and the words 'port ...'; give one of them\n" },
         { "-r a -F /no-such", 1, "nfscope: cannot open '/no-such': No such file or directory\n" },
+        { "192.0.2.1", 2, "nfscope: bad capture filter: syntax error\n    192.0.2.1\n    ^\n" },
+        { "192.0.2.0/24", 2, "nfscope: bad capture filter: syntax error\n    192.0.2.0/24\n    ^\n" },
         { "-r a udp prot 53", 2, "nfscope: bad capture filter: syntax error\n    udp prot 53\n        ^\n" },
         { "-r a udp and", 2,
           "nfscope: bad capture filter: syntax error at its end\n    udp and\n           ^\n" },
