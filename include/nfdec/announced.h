@@ -20,14 +20,15 @@
 
 struct nfdec_announced {
     const struct nfdec_set *set;
-    const struct nfdec_template *template; /* what it means from this packet on; NULL: withdrawn, or not kept */
+    const struct nfdec_template
+        *template;        /* what it means from this packet on; NULL: withdrawn, or not kept */
     uint32_t offset;      /* of its header in the datagram */
     uint32_t length;      /* octets */
     uint16_t id;          /* of a withdrawal of all templates: the id of the set */
     uint16_t field_count; /* scope fields included */
     uint16_t scope_count;
-    bool withdrawal;      /* RFC 7011 section 8.1 */
-    uint32_t next;        /* private: where in set->data the next one begins */
+    bool withdrawal; /* RFC 7011 section 8.1 */
+    uint32_t next;   /* private: where in set->data the next one begins */
 };
 
 NFDEC_API void nfdec_announced_begin(struct nfdec_announced *announced, const struct nfdec_set *set);

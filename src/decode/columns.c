@@ -4,11 +4,10 @@
 #include <string.h>
 
 #include "base/be.h"
+#include "base/time.h"
 #include "decode/plan.h"
 
-#define MS_NS     INT64_C(1000000)
-#define SECOND_NS INT64_C(1000000000)
-#define NTP_EPOCH UINT64_C(2208988800) /* seconds from 1900 to 1970 */
+#define MS_NS INT64_C(1000000)
 
 void nfdec_columns_clear(struct nfdec_columns *columns)
 {
@@ -72,12 +71,6 @@ static uint64_t times(uint64_t value, int64_t unit)
     return value * (uint64_t)unit;
 }
 
-static int64_t ntp_to_ns(uint64_t ntp)
-{
-    uint64_t seconds = (ntp >> 32) - NTP_EPOCH, fraction = ntp & 0xffffffffu;
-    return (int64_t)(seconds * (uint64_t)SECOND_NS + (fraction * (uint64_t)SECOND_NS >> 32));
-}
-
 /* System start by v1 ... v9 header: the difference of two uptimes is signed, which survives the 32-bit wrap and a
  * flow time that is a little later than the header's. */
 static void uptime_times(uint64_t *values, const struct run *run)
@@ -116,7 +109,7 @@ static void convert_times(uint64_t *values, const struct run *run, enum plan_ope
         break;
     case PLAN_SECONDS:
         for (uint32_t i = 0; i < n; i++)
-            values[i] = times(values[i], SECOND_NS);
+            values[i] = times(values[i], TIME_SECOND);
         break;
     case PLAN_MILLISECONDS:
         for (uint32_t i = 0; i < n; i++)
@@ -126,9 +119,13 @@ static void convert_times(uint64_t *values, const struct run *run, enum plan_ope
         for (uint32_t i = 0; i < n; i++)
             values[i] = export_time - times(values[i], 1000);
         break;
+    case PLAN_NTP_MICRO:
+        for (uint32_t i = 0; i < n; i++)
+            values[i] = (uint64_t)time_from_ntp_microseconds(values[i]);
+        break;
     default:
         for (uint32_t i = 0; i < n; i++)
-            values[i] = (uint64_t)ntp_to_ns(values[i]);
+            values[i] = (uint64_t)time_from_ntp_nanoseconds(values[i]);
     }
 }
 

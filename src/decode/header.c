@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "decode/header.h"
 
-#define SECOND_NS INT64_C(1000000000)
+#include "base/time.h"
 
 const struct version_format *header_format(uint16_t version)
 {
@@ -28,7 +28,7 @@ static void read_fixed(struct cursor *c, struct nfdec_message *m, uint32_t *doma
     m->count = cursor_u16(c);
     m->uptime = cursor_u32(c);
     uint32_t seconds = cursor_u32(c), nanoseconds = cursor_u32(c);
-    m->export_time = seconds * SECOND_NS + nanoseconds;
+    m->export_time = seconds * TIME_SECOND + nanoseconds;
     if (m->version == 1)
         return;
     m->sequence = cursor_u32(c);
@@ -49,7 +49,7 @@ static void read_v9(struct cursor *c, struct nfdec_message *m, uint32_t *domain)
 {
     m->count = cursor_u16(c);
     m->uptime = cursor_u32(c);
-    m->export_time = cursor_u32(c) * SECOND_NS;
+    m->export_time = cursor_u32(c) * TIME_SECOND;
     m->sequence = cursor_u32(c);
     *domain = cursor_u32(c);
 }
@@ -58,7 +58,7 @@ static void read_v9(struct cursor *c, struct nfdec_message *m, uint32_t *domain)
 static void read_ipfix(struct cursor *c, struct nfdec_message *m, uint32_t *domain)
 {
     m->count = cursor_u16(c);
-    m->export_time = cursor_u32(c) * SECOND_NS;
+    m->export_time = cursor_u32(c) * TIME_SECOND;
     m->sequence = cursor_u32(c);
     *domain = cursor_u32(c);
 }

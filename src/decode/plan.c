@@ -98,7 +98,8 @@ static void add_step(struct builder *b, enum plan_operation operation, uint8_t c
 static bool length_ok(const struct source *source, uint16_t length)
 {
     switch (source->operation) {
-    case PLAN_NTP:
+    case PLAN_NTP_MICRO:
+    case PLAN_NTP_NANO:
     case PLAN_MILLISECONDS:
         return length == 8;
     case PLAN_SECONDS:
@@ -166,7 +167,7 @@ static uint8_t source_of(const struct source *s, const struct nfdec_template *t)
     case PLAN_UPTIME:
         return t->session->version == 10 ? NFDEC_TIME_UPTIME_INIT : NFDEC_TIME_UPTIME;
     default:
-        return s->id >= 156 ? NFDEC_TIME_NANOSECONDS : NFDEC_TIME_MICROSECONDS;
+        return s->operation == PLAN_NTP_NANO ? NFDEC_TIME_NANOSECONDS : NFDEC_TIME_MICROSECONDS;
     }
 }
 
@@ -176,8 +177,8 @@ static void add_other_times(struct builder *b, struct nfdec_plan *plan)
     static const struct {
         uint16_t id;
         uint8_t operation;
-    } events[] = { { EVENT_NANOSECONDS, PLAN_NTP },
-                   { EVENT_MICROSECONDS, PLAN_NTP },
+    } events[] = { { EVENT_NANOSECONDS, PLAN_NTP_NANO },
+                   { EVENT_MICROSECONDS, PLAN_NTP_MICRO },
                    { EVENT_MILLISECONDS, PLAN_MILLISECONDS },
                    { EVENT_SECONDS, PLAN_SECONDS } };
     bool start = b->columns & NFDEC_BIT(START), end = b->columns & NFDEC_BIT(END);

@@ -25,7 +25,8 @@ enum plan_operation {
     PLAN_UPTIME,      /* ms since system start, base from header or systemInitTimeMilliseconds */
     PLAN_SECONDS,
     PLAN_MILLISECONDS,
-    PLAN_NTP,         /* 32.32 fixed point since 1900 */
+    PLAN_NTP_MICRO, /* 32.32 fixed point since 1900 */
+    PLAN_NTP_NANO,
     PLAN_DELTA,       /* microseconds before the export time */
     PLAN_DURATION_MS, /* added to the start, or taken from the end, already in the other column */
     PLAN_DURATION_US,

@@ -6,15 +6,15 @@
 #include "nfdec/decoder.h"
 
 #include "base/cursor.h"
+#include "base/time.h"
 #include "decode/header.h"
 
 #define YEAR_2000 INT64_C(946684800)
 #define YEAR_2100 INT64_C(4102444800)
-#define SECOND_NS INT64_C(1000000000)
 
 static bool plausible_time(const struct nfdec_message *m)
 {
-    return m->export_time >= YEAR_2000 * SECOND_NS && m->export_time <= YEAR_2100 * SECOND_NS;
+    return m->export_time >= YEAR_2000 * TIME_SECOND && m->export_time <= YEAR_2100 * TIME_SECOND;
 }
 
 /* v1, v5, v7: the count says how long the datagram is. */

@@ -32,38 +32,39 @@ static inline uint16_t ledger_input(uint64_t packet_number)
 }
 
 struct ledger_message {
-    uint64_t packet;      /* ledger_packet_number */
-    int64_t time;         /* capture, ns */
-    int64_t export_time;  /* header clock, ns */
-    uint32_t session;     /* nfdec_session.index */
+    uint64_t packet;     /* ledger_packet_number */
+    int64_t time;        /* capture, ns */
+    int64_t export_time; /* header clock, ns */
+    uint32_t session;    /* nfdec_session.index */
     uint32_t sequence, uptime;
     uint32_t offset, length;
-    uint32_t first_set;   /* in ledger_set() */
+    uint32_t first_set; /* in ledger_set() */
     uint16_t set_count;
     uint16_t version, count;
-    uint16_t dport;       /* UDP port it was sent to */
-    uint16_t sampling;    /* v5: mode << 14 | interval */
+    uint16_t dport;    /* UDP port it was sent to */
+    uint16_t sampling; /* v5: mode << 14 | interval */
     uint8_t engine_type, engine_id;
 };
 
 struct ledger_set {
-    uint64_t first_row;   /* in the flow store, where it holds flows */
-    uint32_t rows;        /* 0 for options, templates, undecoded */
-    uint32_t records;     /* records or templates */
+    uint64_t first_row; /* in the flow store, where it holds flows */
+    uint32_t rows;      /* 0 for options, templates, undecoded */
+    uint32_t records;   /* records or templates */
     uint32_t message;
-    uint32_t template;    /* nfdec_template.index; LEDGER_NONE */
-    uint32_t offset;      /* in the datagram */
-    uint32_t length;      /* set header included */
+    uint32_t template; /* nfdec_template.index; LEDGER_NONE */
+    uint32_t offset;   /* in the datagram */
+    uint32_t length;   /* set header included */
     uint16_t id;
-    uint8_t kind;         /* enum nfdec_set_kind */
-    uint8_t state;        /* enum nfdec_set_state */
+    uint8_t kind;  /* enum nfdec_set_kind */
+    uint8_t state; /* enum nfdec_set_state */
     bool late, borrowed;
+    bool no_time_base; /* rows have no start and end: nfdec_set.no_time_base */
 };
 
 /* Sequence numbers in the version's own unit: flows (v5, v7), packets (v9), data records (IPFIX). */
 struct ledger_sequence {
-    uint64_t expected;   /* units between the first and the last message, by their numbers */
-    uint64_t received;   /* units that came */
+    uint64_t expected;   /* received and lost */
+    uint64_t received;   /* units that came, doubles not counted */
     uint64_t lost;       /* missing after late ones came in */
     uint64_t reordered;  /* messages that came behind a later one */
     uint64_t duplicated; /* messages that came twice */
@@ -71,22 +72,28 @@ struct ledger_sequence {
     uint64_t first_gap_packet; /* ledger_packet_number; 0: no gap */
 };
 
-enum ledger_undecoded { LEDGER_NO_TEMPLATE, LEDGER_WITHDRAWN, LEDGER_MALFORMED, LEDGER_RESERVED, LEDGER_UNDECODED };
+enum ledger_undecoded {
+    LEDGER_NO_TEMPLATE,
+    LEDGER_WITHDRAWN,
+    LEDGER_MALFORMED,
+    LEDGER_RESERVED,
+    LEDGER_UNDECODED
+};
 
 /* Per exporter address, version and domain (nfdec_session.family), all its ports together. */
 struct ledger_exporter {
     uint32_t first_session; /* index of the first session of the family */
     uint32_t sessions;
-    uint64_t packets;     /* messages */
-    uint64_t octets;      /* of messages */
-    uint64_t records;     /* data records */
-    uint64_t options;     /* options data records */
-    uint64_t flows;       /* rows in the store */
-    uint64_t flow_bytes, flow_packets; /* sums of what the flows say, both directions */
+    uint64_t packets;                     /* messages */
+    uint64_t octets;                      /* of messages */
+    uint64_t records;                     /* data records */
+    uint64_t options;                     /* options data records */
+    uint64_t flows;                       /* rows in the store */
+    uint64_t flow_bytes, flow_packets;    /* sums of what the flows say, both directions */
     uint64_t undecoded[LEDGER_UNDECODED]; /* sets by reason */
     uint64_t diagnostics;
-    int64_t first_time, last_time;     /* capture times */
-    int64_t min_skew, max_skew;        /* header clock minus capture clock */
+    int64_t first_time, last_time; /* capture times */
+    int64_t min_skew, max_skew;    /* header clock minus capture clock */
     struct ledger_sequence sequence;
     uint32_t header_sampling; /* v5: last interval in a header */
 };
@@ -98,10 +105,11 @@ void ledger_free(struct ledger *ledger);
 
 /* Feeding, in the order of the decoder's items. */
 void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *message, uint16_t dport);
-uint32_t ledger_set_add(struct ledger *ledger, const struct nfdec_set *set); /* late ones complete their entry */
+uint32_t ledger_set_add(struct ledger *ledger,
+                        const struct nfdec_set *set); /* late ones complete their entry */
 void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, uint32_t rows, uint64_t bytes,
                      uint64_t packets);
-void ledger_message_end(struct ledger *ledger);
+void ledger_message_end(struct ledger *ledger, const struct nfdec_message *message);
 void ledger_diagnose(struct ledger *ledger, const struct nfdec_diagnostic *diagnostic);
 
 /* Reading. */
@@ -115,7 +123,7 @@ const struct ledger_exporter *ledger_exporter(const struct ledger *ledger, uint3
 const char *ledger_undecoded_name(enum ledger_undecoded reason); /* "no-template" */
 
 /* Diagnostics in order of packets; beyond a million they are counted but not kept. */
-size_t ledger_diagnostic_count(const struct ledger *ledger);   /* kept */
+size_t ledger_diagnostic_count(const struct ledger *ledger); /* kept */
 const struct nfdec_diagnostic *ledger_diagnostic(const struct ledger *ledger, size_t index);
 uint64_t ledger_diagnostic_total(const struct ledger *ledger, enum nfdec_code code); /* all of a code */
 void ledger_sort(struct ledger *ledger); /* once at the end: diagnostics into packet order */

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT */
+#include "flow/ledger.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/map.h"
+#include "flow/sequence.h"
+
+#define DIAGNOSTICS_KEPT (1u << 20)
+
+struct ledger_session {
+    uint32_t family;
+    struct sequence sequence;
+};
+
+struct ledger {
+    struct ledger_message *message;
+    size_t message_count, message_capacity;
+    struct ledger_set *set;
+    size_t set_count, set_capacity;
+    uint32_t *row_set; /* sets that hold rows, by first row */
+    size_t row_set_count, row_set_capacity;
+    struct ledger_exporter *exporter;
+    size_t exporter_count, exporter_capacity;
+    struct ledger_session *session; /* by nfdec_session.index */
+    size_t session_count, session_capacity;
+    struct nfdec_diagnostic *diagnostic;
+    size_t diagnostic_count, diagnostic_capacity;
+    uint64_t totals[NFDEC_CODE_COUNT];
+    struct map waiting;        /* (packet, set number) -> entry */
+    enum sequence_event event; /* of the message under way */
+    uint32_t units;            /* records of it */
+    bool units_unknown;
+};
+
+struct ledger *ledger_new(void)
+{
+    return alloc_new(sizeof(struct ledger));
+}
+
+void ledger_free(struct ledger *ledger)
+{
+    if (!ledger)
+        return;
+    free(ledger->message);
+    free(ledger->set);
+    free(ledger->row_set);
+    free(ledger->exporter);
+    free(ledger->sequence);
+    free(ledger->diagnostic);
+    map_release(&ledger->waiting);
+    free(ledger);
+}
+
+/* Sessions and families are numbered in order of appearance, by the decoder: new ones come one by one. */
+static struct ledger_exporter *exporter_of_session(struct ledger *ledger, const struct nfdec_session *session)
+{
+    while (ledger->exporter_count <= session->family) {
+        ledger->exporter = alloc_grow(ledger->exporter, ledger->exporter_count, &ledger->exporter_capacity,
+                                      sizeof *ledger->exporter);
+        ledger->exporter[ledger->exporter_count++] =
+            (struct ledger_exporter) { .first_session = session->index };
+    }
+    while (ledger->session_count <= session->index) {
+        ledger->session = alloc_grow(ledger->session, ledger->session_count, &ledger->session_capacity,
+                                     sizeof *ledger->session);
+        ledger->session[ledger->session_count++] = (struct ledger_session) { .family = session->family };
+        ledger->exporter[session->family].sessions++;
+    }
+    return &ledger->exporter[session->family];
+}
+
+static void note(struct ledger *ledger, const struct nfdec_message *m, enum nfdec_code code, uint64_t a,
+                 uint64_t b)
+{
+    struct nfdec_diagnostic d = { .packet = m->packet,
+                                  .a = a,
+                                  .b = b,
+                                  .session = m->session,
+                                  .offset = m->offset,
+                                  .code = (uint16_t)code };
+    ledger_diagnose(ledger, &d);
+}
+
+static void begin_sequence(struct ledger *ledger, const struct nfdec_message *m, struct ledger_exporter *e)
+{
+    struct sequence *s = &ledger->session[m->session->index].sequence;
+    uint32_t units, next = s->next, uptime = s->uptime;
+    ledger->units = 0;
+    ledger->units_unknown = false;
+    if (m->version == 1) /* has no sequence numbers */
+        return;
+    ledger->event = sequence_begin(s, m->sequence, m->uptime, &units);
+    switch (ledger->event) {
+    case SEQUENCE_GAP:
+        e->sequence.lost += units;
+        if (!e->sequence.first_gap_packet)
+            e->sequence.first_gap_packet = m->packet;
+        note(ledger, m, NFDEC_DIAG_SEQUENCE_GAP, units, 0);
+        break;
+    case SEQUENCE_LATE:
+        e->sequence.reordered++;
+        break;
+    case SEQUENCE_DUPLICATE:
+        e->sequence.duplicated++;
+        break;
+    case SEQUENCE_RESTART:
+        e->sequence.restarts++;
+        if (m->uptime && m->uptime < uptime)
+            note(ledger, m, NFDEC_DIAG_EXPORTER_RESTART, uptime, m->uptime);
+        else
+            note(ledger, m, NFDEC_DIAG_SEQUENCE_RESTART, m->sequence, next);
+        break;
+    default:
+        break;
+    }
+}
+
+static void note_clock(struct ledger_exporter *e, const struct nfdec_message *m)
+{
+    int64_t skew = m->export_time - m->time;
+    if (e->packets == 0 || m->time < e->first_time)
+        e->first_time = m->time;
+    if (e->packets == 0 || m->time > e->last_time)
+        e->last_time = m->time;
+    if (e->packets == 0 || skew < e->min_skew)
+        e->min_skew = skew;
+    if (e->packets == 0 || skew > e->max_skew)
+        e->max_skew = skew;
+}
+
+void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *m, uint16_t dport)
+{
+    struct ledger_exporter *e = exporter_of_session(ledger, m->session);
+    note_clock(e, m);
+    e->packets++;
+    if (m->sampling_interval)
+        e->header_sampling = m->sampling_interval;
+    begin_sequence(ledger, m, e);
+    ledger->message = alloc_grow(ledger->message, ledger->message_count, &ledger->message_capacity,
+                                 sizeof *ledger->message);
+    ledger->message[ledger->message_count++] =
+        (struct ledger_message) { .packet = m->packet,
+                                  .time = m->time,
+                                  .export_time = m->export_time,
+                                  .session = m->session->index,
+                                  .sequence = m->sequence,
+                                  .uptime = m->uptime,
+                                  .offset = m->offset,
+                                  .length = m->length,
+                                  .first_set = (uint32_t)ledger->set_count,
+                                  .version = m->version,
+                                  .count = m->count,
+                                  .dport = dport,
+                                  .sampling = (uint16_t)(m->sampling_mode << 14 | m->sampling_interval),
+                                  .engine_type = m->engine_type,
+                                  .engine_id = m->engine_id };
+}
+
+static struct ledger_set set_entry(const struct ledger *ledger, const struct nfdec_set *set)
+{
+    return (struct ledger_set) { .records = set->records,
+                                 .message = (uint32_t)(ledger->message_count - 1),
+                                 .template = set->template ? set->template->index : LEDGER_NONE,
+                                 .offset = set->offset,
+                                 .length = set->data_offset - set->offset + set->length,
+                                 .id = set->id,
+                                 .kind = set->kind,
+                                 .state = set->state,
+                                 .late = set->late,
+                                 .borrowed = set->borrowed,
+                                 .no_time_base = set->no_time_base };
+}
+
+static void count_records(struct ledger *ledger, const struct nfdec_set *set)
+{
+    struct ledger_exporter *e = exporter_of_session(ledger, set->message->session);
+    if (set->state != NFDEC_SET_DECODED || !set->template)
+        return;
+    if (set->kind == NFDEC_SET_OPTIONS)
+        e->options += set->records;
+    else
+        e->records += set->records;
+}
+
+static uint32_t complete_late(struct ledger *ledger, const struct nfdec_set *set)
+{
+    uint32_t index;
+    count_records(ledger, set);
+    if (!map_take(&ledger->waiting, set->message->packet, set->number, &index))
+        return LEDGER_NONE;
+    struct ledger_set entry = set_entry(ledger, set);
+    entry.message = ledger->set[index].message;
+    ledger->set[index] = entry;
+    return index;
+}
+
+uint32_t ledger_set_add(struct ledger *ledger, const struct nfdec_set *set)
+{
+    if (set->late)
+        return complete_late(ledger, set);
+    uint32_t index = (uint32_t)ledger->set_count;
+    ledger->set = alloc_grow(ledger->set, ledger->set_count, &ledger->set_capacity, sizeof *ledger->set);
+    ledger->set[ledger->set_count++] = set_entry(ledger, set);
+    ledger->message[ledger->message_count - 1].set_count++;
+    if (set->state == NFDEC_SET_WAITING)
+        map_put(&ledger->waiting, set->message->packet, set->number, index);
+    if (set->state != NFDEC_SET_DECODED && set->id >= 256)
+        ledger->units_unknown = true;
+    if (set->kind == NFDEC_SET_DATA || set->kind == NFDEC_SET_OPTIONS)
+        ledger->units += set->records;
+    count_records(ledger, set);
+    return index;
+}
+
+void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, uint32_t rows, uint64_t bytes,
+                     uint64_t packets)
+{
+    struct ledger_set *entry = &ledger->set[set];
+    struct ledger_exporter *e =
+        &ledger->exporter[ledger->session[ledger->message[entry->message].session].family];
+    entry->first_row = first_row;
+    entry->rows = rows;
+    e->flows += rows;
+    e->flow_bytes += bytes;
+    e->flow_packets += packets;
+    ledger->row_set = alloc_grow(ledger->row_set, ledger->row_set_count, &ledger->row_set_capacity,
+                                 sizeof *ledger->row_set);
+    ledger->row_set[ledger->row_set_count++] = set;
+}
+
+/* Units of this message in its version's own counting. A v5 header says how many it counts itself with. */
+static uint32_t message_units(const struct ledger *ledger, const struct nfdec_message *m)
+{
+    if (m->version == 9)
+        return 1;
+    return m->version == 10 ? ledger->units : m->count;
+}
+
+void ledger_message_end(struct ledger *ledger, const struct nfdec_message *m)
+{
+    struct ledger_exporter *e = exporter_of_session(ledger, m->session);
+    uint32_t units = message_units(ledger, m);
+    e->octets += m->length;
+    ledger->message[ledger->message_count - 1].length = m->length;
+    if (m->version == 1)
+        return;
+    e->sequence.lost -= sequence_end(&ledger->session[m->session->index].sequence, ledger->event, m->sequence,
+                                     m->uptime, units, m->version == 10 && ledger->units_unknown);
+    if (ledger->event != SEQUENCE_DUPLICATE)
+        e->sequence.received += units;
+    e->sequence.expected = e->sequence.received + e->sequence.lost;
+}
+
+static int undecoded_reason(enum nfdec_code code)
+{
+    switch (code) {
+    case NFDEC_DIAG_SET_NO_TEMPLATE:
+        return LEDGER_NO_TEMPLATE;
+    case NFDEC_DIAG_SET_WITHDRAWN:
+        return LEDGER_WITHDRAWN;
+    case NFDEC_DIAG_RESERVED_SET:
+        return LEDGER_RESERVED;
+    case NFDEC_DIAG_SET_TOO_SHORT:
+    case NFDEC_DIAG_TEMPLATE_EMPTY:
+    case NFDEC_DIAG_TEMPLATE_TRUNCATED:
+    case NFDEC_DIAG_TEMPLATE_BAD_ID:
+        return LEDGER_MALFORMED;
+    default:
+        return -1;
+    }
+}
+
+void ledger_diagnose(struct ledger *ledger, const struct nfdec_diagnostic *d)
+{
+    ledger->totals[d->code]++;
+    if (d->session) {
+        struct ledger_exporter *e = exporter_of_session(ledger, d->session);
+        int reason = undecoded_reason(d->code);
+        e->diagnostics++;
+        if (reason >= 0)
+            e->undecoded[reason]++;
+    }
+    if (ledger->diagnostic_count >= DIAGNOSTICS_KEPT)
+        return;
+    ledger->diagnostic = alloc_grow(ledger->diagnostic, ledger->diagnostic_count,
+                                    &ledger->diagnostic_capacity, sizeof *ledger->diagnostic);
+    ledger->diagnostic[ledger->diagnostic_count++] = *d;
+}
+
+/* By input, frame and offset; diagnostics of the same place stay in the order in which they were made. */
+static int compare_diagnostics(const void *a, const void *b)
+{
+    const struct nfdec_diagnostic *x = a, *y = b;
+    if (x->packet != y->packet)
+        return x->packet < y->packet ? -1 : 1;
+    if (x->offset != y->offset)
+        return x->offset < y->offset ? -1 : 1;
+    return x->code < y->code ? -1 : x->code > y->code;
+}
+
+void ledger_sort(struct ledger *ledger)
+{
+    if (ledger->diagnostic_count)
+        qsort(ledger->diagnostic, ledger->diagnostic_count, sizeof *ledger->diagnostic, compare_diagnostics);
+    for (size_t i = 0; i < ledger->set_count; i++)
+        if (ledger->set[i].state == NFDEC_SET_WAITING)
+            ledger->set[i].state = NFDEC_SET_UNDECODED;
+}
+
+uint32_t ledger_message_count(const struct ledger *ledger)
+{
+    return (uint32_t)ledger->message_count;
+}
+
+const struct ledger_message *ledger_message(const struct ledger *ledger, uint32_t index)
+{
+    return &ledger->message[index];
+}
+
+uint32_t ledger_set_count(const struct ledger *ledger)
+{
+    return (uint32_t)ledger->set_count;
+}
+
+const struct ledger_set *ledger_set(const struct ledger *ledger, uint32_t index)
+{
+    return &ledger->set[index];
+}
+
+uint32_t ledger_set_of_row(const struct ledger *ledger, uint64_t row)
+{
+    size_t low = 0, high = ledger->row_set_count;
+    while (low < high) { /* the first whose rows begin behind `row` */
+        size_t middle = low + (high - low) / 2;
+        if (ledger->set[ledger->row_set[middle]].first_row <= row)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (!low)
+        return LEDGER_NONE;
+    uint32_t index = ledger->row_set[low - 1];
+    const struct ledger_set *set = &ledger->set[index];
+    return row - set->first_row < set->rows ? index : LEDGER_NONE;
+}
+
+uint32_t ledger_exporter_count(const struct ledger *ledger)
+{
+    return (uint32_t)ledger->exporter_count;
+}
+
+const struct ledger_exporter *ledger_exporter(const struct ledger *ledger, uint32_t family)
+{
+    return &ledger->exporter[family];
+}
+
+const char *ledger_undecoded_name(enum ledger_undecoded reason)
+{
+    static const char *const names[] = { [LEDGER_NO_TEMPLATE] = "no-template",
+                                         [LEDGER_WITHDRAWN] = "withdrawn",
+                                         [LEDGER_MALFORMED] = "malformed",
+                                         [LEDGER_RESERVED] = "reserved" };
+    return names[reason];
+}
+
+size_t ledger_diagnostic_count(const struct ledger *ledger)
+{
+    return ledger->diagnostic_count;
+}
+
+const struct nfdec_diagnostic *ledger_diagnostic(const struct ledger *ledger, size_t index)
+{
+    return &ledger->diagnostic[index];
+}
+
+uint64_t ledger_diagnostic_total(const struct ledger *ledger, enum nfdec_code code)
+{
+    return ledger->totals[code];
+}
