@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/batch/batch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "view/batch/show.h"
+#include "view/format.h"
+
+#define PIECE ((size_t)256 << 10) /* octets written at once */
+
+static const struct show *const shows[BATCH_SHOW_COUNT] = {
+    [BATCH_CONNECTIONS] = &show_connections, [BATCH_FLOWS] = &show_flows,
+    [BATCH_RECORDS] = &show_records,         [BATCH_PACKETS] = &show_packets,
+    [BATCH_TEMPLATES] = &show_templates,     [BATCH_EXPORTERS] = &show_exporters,
+    [BATCH_DIAGNOSTICS] = &show_diagnostics,
+};
+
+/* Writes what there is; a signal may cut a write short without anything being wrong. */
+static void write_out(struct batch *b)
+{
+    size_t done = 0;
+    while (done < b->out.length && !b->error) {
+        errno = 0;
+        done += fwrite(b->out.data + done, 1, b->out.length - done, b->config->out);
+        if (done == b->out.length)
+            break;
+        if (errno == EINTR)
+            clearerr(b->config->out);
+        else
+            b->error = errno ? errno : EIO;
+    }
+    while (!b->error && fflush(b->config->out) != 0) {
+        if (errno == EINTR)
+            clearerr(b->config->out);
+        else
+            b->error = errno ? errno : EIO;
+    }
+    strbuf_clear(&b->out);
+}
+
+bool batch_line(struct batch *b)
+{
+    if (b->out.length >= PIECE || (b->config->flush && b->out.length > 0))
+        write_out(b);
+    return !b->error;
+}
+
+static const struct show *show_of(const struct batch_config *config)
+{
+    if (!config->json && (config->tree || config->octets))
+        return &show_tree;
+    return shows[config->show];
+}
+
+/* Text must say when there is nothing: silence looks like a fault. */
+static bool nothing(struct batch *b)
+{
+    const struct session_counts *counts = session_counts(b->run);
+    if (counts->exports > 0 || ledger_diagnostic_count(session_ledger(b->run)) > 0)
+        return false;
+    if (batch_talks(b)) {
+        strbuf_text(&b->out, "no NetFlow or IPFIX packets in ");
+        format_count(&b->out, counts->frames, "frame");
+        strbuf_char(&b->out, '\n');
+    }
+    return true;
+}
+
+static void conclude(struct batch *b, enum session_result result, struct batch_outcome *outcome)
+{
+    const struct session_counts *counts = session_counts(b->run);
+    *outcome = (struct batch_outcome) { .exports = counts->exports, .frames = counts->frames };
+    if (b->error == EPIPE) {
+        outcome->result = BATCH_CLOSED;
+    } else if (b->error) {
+        outcome->result = BATCH_FAILED;
+        snprintf(outcome->message, sizeof outcome->message, "cannot write output: %s", strerror(b->error));
+    } else if (result == SESSION_CUT) {
+        outcome->result = BATCH_CUT;
+        snprintf(outcome->message, sizeof outcome->message, "%s", session_message(b->run));
+    }
+}
+
+static void run_and_write(struct batch *b, const struct show *show, struct session *run,
+                          struct batch_outcome *outcome)
+{
+    b->run = run;
+    if (show->begin)
+        show->begin(b);
+    enum session_result result = session_run(run);
+    if (!b->error && !nothing(b) && show->end)
+        show->end(b);
+    if (!b->error)
+        write_out(b);
+    if (show->release)
+        show->release(b);
+    conclude(b, result, outcome);
+}
+
+bool batch_run(const struct batch_config *config, const struct session_config *run_config,
+               struct batch_outcome *outcome, struct capture_error *error)
+{
+    const struct show *show = show_of(config);
+    struct batch b = { .config = config, .many = config->file_count > 1 };
+    struct session_config wanted = *run_config;
+    wanted.keep_flows = show->keep_flows;
+    wanted.keep_pairs = show->keep_pairs;
+    wanted.tap = show->tap;
+    wanted.tap_user = &b;
+    struct session *run = session_new(&wanted, error);
+    if (!run)
+        return false;
+    if (show->hold)
+        b.hold = hold_new(&b.out, 0);
+    run_and_write(&b, show, run, outcome);
+    hold_free(b.hold);
+    session_free(run);
+    strbuf_release(&b.out);
+    return true;
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* Connections: the Python analyzer's table for people, and the same exact and complete as JSON. */
+#include "view/batch/show.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "view/batch/json.h"
+#include "view/format.h"
+
+#define WHY_SIZE      512
+#define TABLE_WIDTH   100 /* of the rule under the headings */
+#define SERVICE_WIDTH 14
+
+static bool has_ports(uint8_t proto)
+{
+    return proto == 6 || proto == 17 || proto == 33 || proto == 132 || proto == 136;
+}
+
+static bool is_icmp(uint8_t proto)
+{
+    return proto == 1 || proto == 58;
+}
+
+/* Stable words of --show connections -T json. */
+static const char *reason_word(enum pair_reason reason)
+{
+    static const char *const word[PAIR_REASONS] = {
+        [PAIR_BOTH_DIRECTIONS] = "both-directions",
+        [PAIR_BIFLOW] = "biflow",
+        [PAIR_VLAN_DIFFERS] = "vlan-differs",
+        [PAIR_NO_REVERSE] = "no-reverse",
+        [PAIR_APART] = "apart",
+        [PAIR_MULTICAST] = "multicast",
+        [PAIR_ICMP_ONE_WAY] = "icmp-one-way",
+        [PAIR_NO_ADDRESSES] = "no-addresses",
+    };
+    return word[reason];
+}
+
+/* The server's port first: the client's may be one that only happens to have a name. NULL: neither has one. */
+static const char *service_of(const struct batch *b, const struct connection *c)
+{
+    const struct names *names = b->config->names;
+    if (!names || !has_ports(c->proto))
+        return NULL;
+    const char *name = names_service(names, c->port[PAIR_SERVER], c->proto);
+    return name ? name : names_service(names, c->port[PAIR_CLIENT], c->proto);
+}
+
+static const char *host_of(const struct batch *b, const struct addr *address)
+{
+    return b->config->names && address->family ? names_host(b->config->names, address) : NULL;
+}
+
+/* Asks for all names at once, then waits: names_host() itself never does. */
+static void resolve(const struct batch *b)
+{
+    const struct pairs *pairs = session_pairs(b->run);
+    struct connection c;
+    if (!b->config->names)
+        return;
+    for (uint32_t i = 0; i < pairs_count(pairs); i++) {
+        pairs_get(pairs, session_store(b->run), i, &c);
+        host_of(b, &c.ip[PAIR_CLIENT]);
+        host_of(b, &c.ip[PAIR_SERVER]);
+    }
+    names_wait(b->config->names, b->config->name_wait);
+}
+
+static void side_json(struct batch *b, const struct connection *c, enum pair_side side)
+{
+    struct strbuf *out = &b->out;
+    const char *name = host_of(b, &c->ip[side]);
+    json_key(out, side == PAIR_CLIENT ? "client" : "server");
+    json_open(out, '{');
+    json_address(out, "ip", &c->ip[side]);
+    if (has_ports(c->proto))
+        json_number(out, "port", c->port[side]);
+    if (name)
+        json_string(out, "name", name);
+    json_close(out, '}');
+}
+
+static void both_json(struct strbuf *out, const char *key, const uint64_t value[2])
+{
+    json_key(out, key);
+    json_open(out, '{');
+    json_number(out, "client", value[PAIR_CLIENT]);
+    json_number(out, "server", value[PAIR_SERVER]);
+    json_close(out, '}');
+}
+
+/* The flows of a connection, or those among them that are not counted because another one says the same. */
+static void rows_json(struct batch *b, const uint32_t *numbers, uint32_t index, bool duplicates)
+{
+    const struct pairs *pairs = session_pairs(b->run);
+    const struct ledger *ledger = session_ledger(b->run);
+    struct strbuf *out = &b->out;
+    json_key(out, duplicates ? "duplicates" : "flows");
+    json_open(out, '[');
+    for (uint32_t row = pairs_first_row(pairs, index); row != PAIR_NONE; row = pairs_next_row(pairs, row)) {
+        uint64_t packet, record;
+        if (pairs_row_duplicate(pairs, row) != duplicates ||
+            !row_place(ledger, numbers, row, &packet, &record))
+            continue;
+        json_open(out, '{');
+        place_json(b, out, packet);
+        json_number(out, "record", record);
+        json_close(out, '}');
+    }
+    json_close(out, ']');
+}
+
+static void line_json(struct batch *b, const uint32_t *numbers, uint32_t index, const struct connection *c)
+{
+    struct strbuf *out = &b->out;
+    const char *service = service_of(b, c);
+    char why[WHY_SIZE];
+    json_open(out, '{');
+    json_time(out, "start", c->start);
+    json_time(out, "end", c->end);
+    json_number(out, "proto", c->proto);
+    side_json(b, c, PAIR_CLIENT);
+    side_json(b, c, PAIR_SERVER);
+    if (is_icmp(c->proto)) {
+        json_number(out, "icmp_type", c->icmp >> 8);
+        json_number(out, "icmp_code", c->icmp & 0xFFu);
+    }
+    if (service)
+        json_string(out, "service", service);
+    both_json(out, "packets", c->packets);
+    both_json(out, "bytes", c->bytes);
+    rows_json(b, numbers, index, false);
+    rows_json(b, numbers, index, true);
+    json_bool(out, "paired", c->paired);
+    json_word(out, "reason", reason_word(c->reason));
+    connection_why(c, why, sizeof why);
+    json_string(out, "why", why);
+    strbuf_text(out, "}\n");
+}
+
+static void all_json(struct batch *b)
+{
+    const struct pairs *pairs = session_pairs(b->run);
+    uint32_t *numbers = record_numbers(session_ledger(b->run));
+    struct connection c;
+    for (uint32_t i = 0; i < pairs_count(pairs) && batch_line(b); i++) {
+        pairs_get(pairs, session_store(b->run), i, &c);
+        line_json(b, numbers, i, &c);
+    }
+    free(numbers);
+}
+
+static void headings(struct strbuf *out)
+{
+    strbuf_format(out, "%-19s | %-*s | %-8s | %-9s | %-7s | %s\n", "Timestamp", SERVICE_WIDTH, "Service",
+                  "Size", "Duration", "Packets", "Involved hosts");
+    for (unsigned i = 0; i < TABLE_WIDTH; i++)
+        strbuf_char(out, '-');
+    strbuf_char(out, '\n');
+}
+
+/* A service name, or what stands in for it: the meaning of an ICMP type, a protocol, the two ports. */
+static void service_text(struct batch *b, const struct connection *c)
+{
+    struct strbuf *out = &b->out;
+    size_t at = out->length;
+    const char *name = service_of(b, c);
+    if (is_icmp(c->proto)) {
+        name = names_icmp(c->proto, (uint8_t)(c->icmp >> 8), (uint8_t)c->icmp);
+        if (name && strlen(name) > SERVICE_WIDTH)
+            name = NULL;
+    }
+    if (name)
+        strbuf_clean(out, name, strlen(name));
+    else if (has_ports(c->proto))
+        strbuf_format(out, "(%u %u)", c->port[PAIR_CLIENT], c->port[PAIR_SERVER]);
+    else
+        format_protocol(out, c->proto);
+    if (!name && is_icmp(c->proto))
+        strbuf_format(out, " %u/%u", c->icmp >> 8, c->icmp & 0xFFu);
+    format_upper(out, at);
+    format_pad(out, at, SERVICE_WIDTH);
+}
+
+/* "name (192.0.2.1)" */
+static void host_text(struct batch *b, const struct addr *address)
+{
+    struct strbuf *out = &b->out;
+    const char *name = host_of(b, address);
+    if (address->family == 0) {
+        strbuf_text(out, "unknown");
+        return;
+    }
+    if (name) {
+        strbuf_clean(out, name, strlen(name));
+        strbuf_text(out, " (");
+    }
+    format_address(out, address);
+    if (name)
+        strbuf_char(out, ')');
+}
+
+static void line_text(struct batch *b, const struct connection *c)
+{
+    struct strbuf *out = &b->out;
+    format_local_time(out, c->start);
+    strbuf_text(out, " | ");
+    service_text(b, c);
+    strbuf_text(out, " | ");
+    size_t at = out->length;
+    format_size(out, c->bytes[PAIR_CLIENT] + c->bytes[PAIR_SERVER]);
+    format_pad(out, at, 8);
+    strbuf_text(out, " | ");
+    at = out->length;
+    format_duration(out, c->end - c->start);
+    format_pad(out, at, 9);
+    strbuf_text(out, " | ");
+    at = out->length;
+    strbuf_unsigned(out, c->packets[PAIR_CLIENT] + c->packets[PAIR_SERVER]);
+    format_right(out, at, 7);
+    strbuf_text(out, c->paired ? " | Between " : " | From ");
+    host_text(b, &c->ip[PAIR_CLIENT]);
+    strbuf_text(out, c->paired ? " and " : " to ");
+    host_text(b, &c->ip[PAIR_SERVER]);
+    if (!c->paired) {
+        strbuf_text(out, ": ");
+        strbuf_text(out, pair_reason_text(c->reason));
+    }
+    strbuf_char(out, '\n');
+}
+
+/* The connections that are paired, or those that are not; returns how many. */
+static uint32_t table(struct batch *b, bool paired, bool lines_before, uint64_t *duplicates)
+{
+    const struct pairs *pairs = session_pairs(b->run);
+    struct connection c;
+    uint32_t lines = 0;
+    for (uint32_t i = 0; i < pairs_count(pairs) && batch_line(b); i++) {
+        pairs_get(pairs, session_store(b->run), i, &c);
+        if (c.paired != paired)
+            continue;
+        if (lines++ == 0 && !paired && !b->config->quiet)
+            strbuf_text(&b->out, lines_before ? "\nUnpaired flows\n" : "Unpaired flows\n");
+        if (lines == 1 && !b->config->quiet)
+            headings(&b->out);
+        line_text(b, &c);
+        *duplicates += c.duplicates;
+    }
+    return lines;
+}
+
+static void closing(struct strbuf *out, uint32_t paired, uint32_t single, uint64_t duplicates)
+{
+    if (paired + single == 0) {
+        strbuf_text(out, "no flows in the export packets\n");
+        return;
+    }
+    strbuf_char(out, '\n');
+    format_count(out, paired, "connection");
+    strbuf_text(out, ", ");
+    format_count(out, single, "unpaired flow");
+    if (duplicates > 0) {
+        strbuf_text(out, "; ");
+        format_count(out, duplicates, "duplicate flow record");
+        strbuf_text(out, " not counted");
+    }
+    strbuf_char(out, '\n');
+}
+
+static void end(struct batch *b)
+{
+    resolve(b);
+    if (b->config->json) {
+        all_json(b);
+        return;
+    }
+    uint64_t duplicates = 0;
+    uint32_t paired = table(b, true, false, &duplicates);
+    uint32_t single = table(b, false, paired > 0, &duplicates);
+    if (!b->config->quiet)
+        closing(&b->out, paired, single, duplicates);
+}
+
+const struct show show_connections = { .keep_flows = true, .keep_pairs = true, .end = end };

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/* Flows: one per data record, in the order of the capture. */
+#include "view/batch/show.h"
+
+#include <stdlib.h>
+
+#include "nfdec/columns.h"
+#include "view/batch/json.h"
+#include "view/format.h"
+
+/* A set of flows: what all its rows have in common. */
+struct origin {
+    const struct ledger_message *message;
+    const struct ledger_set *set;
+    const struct nfdec_session *session;
+    const struct nfdec_template *template;
+    uint32_t columns; /* bits of those its records have */
+    bool start, end;  /* they have these times */
+};
+
+struct widths {
+    size_t source, destination, exporter;
+};
+
+static bool known(enum nfdec_time_source source, const struct ledger_set *set)
+{
+    return source != NFDEC_TIME_NONE && !(source == NFDEC_TIME_UPTIME_INIT && set->no_time_base);
+}
+
+static bool origin_of(const struct batch *b, uint32_t index, struct origin *origin)
+{
+    const struct ledger *ledger = session_ledger(b->run);
+    const struct nfdec *decoder = session_decoder(b->run);
+    const struct ledger_set *set = ledger_set(ledger, index);
+    if (set->rows == 0)
+        return false;
+    origin->set = set;
+    origin->message = ledger_message(ledger, set->message);
+    origin->session = nfdec_session_at(decoder, origin->message->session);
+    origin->template = nfdec_template_at(decoder, set->template);
+    if (!origin->session || !origin->template)
+        return false;
+    origin->columns = nfdec_template_columns(origin->template);
+    origin->start = known(nfdec_template_start_source(origin->template), set);
+    origin->end = known(nfdec_template_end_source(origin->template), set);
+    return true;
+}
+
+static uint64_t sampling(const struct origin *origin, const struct flow_row *row)
+{
+    uint64_t interval = row->value[NFDEC_COL_SAMPLING];
+    if (interval == 0 && origin->columns & NFDEC_BIT(SAMPLER))
+        interval = nfdec_sampler_interval(origin->session, row->value[NFDEC_COL_SAMPLER]);
+    if (interval == 0)
+        interval = origin->session->sampling;
+    if (interval == 0)
+        interval = origin->message->sampling & 0x3FFFu;
+    return interval;
+}
+
+static bool is_icmp(const struct origin *origin, const struct flow_row *row)
+{
+    uint64_t proto = row->value[NFDEC_COL_PROTO];
+    return origin->columns & NFDEC_BIT(PROTO) && (proto == 1 || proto == 58);
+}
+
+/* Type * 256 + code: exporters that have no element for it send it as the destination port. */
+static bool icmp_of(const struct origin *origin, const struct flow_row *row, uint64_t *icmp)
+{
+    *icmp = row->value[NFDEC_COL_ICMP];
+    if (*icmp == 0 && origin->columns & NFDEC_BIT(DPORT))
+        *icmp = row->value[NFDEC_COL_DPORT];
+    return origin->columns & (NFDEC_BIT(ICMP) | NFDEC_BIT(DPORT));
+}
+
+static void number(struct strbuf *out, const struct origin *origin, const struct flow_row *row,
+                   enum nfdec_column column)
+{
+    if (origin->columns >> column & 1)
+        json_number(out, nfdec_column_name(column), row->value[column]);
+}
+
+static void ports_json(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+{
+    uint64_t icmp;
+    if (!is_icmp(origin, row)) {
+        number(out, origin, row, NFDEC_COL_SPORT);
+        number(out, origin, row, NFDEC_COL_DPORT);
+    } else if (icmp_of(origin, row, &icmp)) {
+        json_number(out, "icmp_type", icmp >> 8);
+        json_number(out, "icmp_code", icmp & 0xFF);
+    }
+}
+
+/* RFC 6759: an engine of 8 bits in front of its selector. */
+static void application_json(struct strbuf *out, uint64_t id)
+{
+    json_key(out, nfdec_column_name(NFDEC_COL_APPLICATION));
+    strbuf_char(out, '"');
+    strbuf_unsigned(out, id >> 24);
+    strbuf_char(out, ':');
+    strbuf_unsigned(out, id & 0xFFFFFF);
+    strbuf_char(out, '"');
+}
+
+static void values_json(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+{
+    static const uint8_t middle[] = { NFDEC_COL_PACKETS, NFDEC_COL_BYTES, NFDEC_COL_TCP_FLAGS,
+                                      NFDEC_COL_TOS,     NFDEC_COL_INPUT, NFDEC_COL_OUTPUT,
+                                      NFDEC_COL_SRC_AS,  NFDEC_COL_DST_AS };
+    static const uint8_t last[] = { NFDEC_COL_REVERSE_PACKETS,
+                                    NFDEC_COL_REVERSE_BYTES,
+                                    NFDEC_COL_REVERSE_FLAGS,
+                                    NFDEC_COL_VLAN,
+                                    NFDEC_COL_VRF,
+                                    NFDEC_COL_DIRECTION,
+                                    NFDEC_COL_SAMPLER,
+                                    NFDEC_COL_EVENT,
+                                    NFDEC_COL_BIFLOW };
+    if (origin->start)
+        json_time(out, "start", (int64_t)row->value[NFDEC_COL_START]);
+    if (origin->end)
+        json_time(out, "end", (int64_t)row->value[NFDEC_COL_END]);
+    json_address(out, "src", &row->src);
+    json_address(out, "dst", &row->dst);
+    ports_json(out, origin, row);
+    number(out, origin, row, NFDEC_COL_PROTO);
+    for (size_t i = 0; i < sizeof middle; i++)
+        number(out, origin, row, (enum nfdec_column)middle[i]);
+    uint64_t interval = sampling(origin, row);
+    if (interval != 0)
+        json_number(out, "sampling", interval);
+    if (origin->columns & NFDEC_BIT(APPLICATION))
+        application_json(out, row->value[NFDEC_COL_APPLICATION]);
+    for (size_t i = 0; i < sizeof last; i++)
+        number(out, origin, row, (enum nfdec_column)last[i]);
+}
+
+/* What lines of a set have in common: in front of the record's number, and behind it. */
+static void prepare_json(const struct batch *b, const struct origin *origin, struct strbuf *before,
+                         struct strbuf *after)
+{
+    strbuf_clear(before);
+    strbuf_clear(after);
+    json_open(before, '{');
+    place_json(b, before, origin->message->packet);
+    json_key(before, "record");
+    struct addr address = exporter_address(origin->session);
+    strbuf_char(after, ' ');
+    json_address(after, "exporter", &address);
+    if (version_has_domain(origin->session->version))
+        json_number(after, "domain", origin->session->domain);
+    json_number(after, "version", origin->session->version);
+    if (origin->template->kind != NFDEC_TEMPLATE_FIXED)
+        json_number(after, "template", origin->set->id);
+    if (origin->set->late)
+        json_bool(after, "late", true);
+}
+
+static void all_json(struct batch *b, struct flow_reader *reader)
+{
+    const struct ledger *ledger = session_ledger(b->run);
+    uint32_t *numbers = record_numbers(ledger);
+    struct strbuf before = { 0 }, after = { 0 };
+    struct origin origin;
+    for (uint32_t i = 0; i < ledger_set_count(ledger); i++) {
+        if (!origin_of(b, i, &origin))
+            continue;
+        prepare_json(b, &origin, &before, &after);
+        for (uint32_t k = 0; k < origin.set->rows && batch_line(b); k++) {
+            strbuf_add(&b->out, before.data, before.length);
+            strbuf_unsigned(&b->out, (uint64_t)numbers[i] + k + 1);
+            strbuf_add(&b->out, after.data + 1, after.length - 1);
+            values_json(&b->out, &origin, flow_reader_row(reader, origin.set->first_row + k));
+            strbuf_text(&b->out, "}\n");
+        }
+    }
+    strbuf_release(&before);
+    strbuf_release(&after);
+    free(numbers);
+}
+
+/* "192.0.2.1:80"; for ICMP and where there are no ports the address alone. */
+static void endpoint(struct strbuf *out, const struct origin *origin, const struct flow_row *row, bool source)
+{
+    const struct addr *address = source ? &row->src : &row->dst;
+    uint32_t bit = source ? NFDEC_BIT(SPORT) : NFDEC_BIT(DPORT);
+    uint64_t port = row->value[source ? NFDEC_COL_SPORT : NFDEC_COL_DPORT];
+    uint64_t proto = row->value[NFDEC_COL_PROTO];
+    bool ports = origin->columns & bit && !is_icmp(origin, row);
+    if (ports && port == 0 && proto != 6 && proto != 17)
+        ports = false;
+    if (address->family == 0)
+        strbuf_char(out, '-');
+    else if (ports)
+        format_endpoint(out, address, (uint16_t)port);
+    else
+        format_address(out, address);
+}
+
+static size_t measure(struct strbuf *text, size_t widest)
+{
+    size_t width = text->length;
+    strbuf_clear(text);
+    return width > widest ? width : widest;
+}
+
+/* How wide the columns of addresses must be for all flows. */
+static struct widths widths_of(const struct batch *b, struct flow_reader *reader)
+{
+    const struct ledger *ledger = session_ledger(b->run);
+    struct widths widths = { 6, 11, 8 };
+    struct strbuf text = { 0 };
+    struct origin origin;
+    for (uint32_t i = 0; i < ledger_set_count(ledger); i++) {
+        if (!origin_of(b, i, &origin))
+            continue;
+        struct addr exporter = exporter_address(origin.session);
+        format_address(&text, &exporter);
+        widths.exporter = measure(&text, widths.exporter);
+        for (uint32_t k = 0; k < origin.set->rows; k++) {
+            const struct flow_row *row = flow_reader_row(reader, origin.set->first_row + k);
+            endpoint(&text, &origin, row, true);
+            widths.source = measure(&text, widths.source);
+            endpoint(&text, &origin, row, false);
+            widths.destination = measure(&text, widths.destination);
+        }
+    }
+    strbuf_release(&text);
+    return widths;
+}
+
+static void heading(struct strbuf *out, const struct widths *w)
+{
+    strbuf_format(out, "%-19s %-13s %-6s %-*s    %-*s %8s %8s %-9s %s\n", "Start", "Duration", "Proto",
+                  (int)w->source, "Source", (int)w->destination, "Destination", "Packets", "Size", "Flags",
+                  "Exporter");
+}
+
+static void dash_or_local_time(struct strbuf *out, bool has, int64_t ns)
+{
+    if (has)
+        format_local_time(out, ns);
+    else
+        strbuf_char(out, '-');
+}
+
+/* The last columns: counters, flags (of ICMP its type and code), who exported it. */
+static void counters_text(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+{
+    struct addr exporter = exporter_address(origin->session);
+    uint64_t icmp;
+    size_t at = out->length;
+    strbuf_unsigned(out, row->value[NFDEC_COL_PACKETS] + row->value[NFDEC_COL_REVERSE_PACKETS]);
+    format_right(out, at, 8);
+    strbuf_char(out, ' ');
+    at = out->length;
+    format_size(out, row->value[NFDEC_COL_BYTES] + row->value[NFDEC_COL_REVERSE_BYTES]);
+    format_right(out, at, 8);
+    strbuf_char(out, ' ');
+    at = out->length;
+    if (is_icmp(origin, row) && icmp_of(origin, row, &icmp))
+        strbuf_format(out, "%u/%u", (unsigned)(icmp >> 8 & 0xFF), (unsigned)(icmp & 0xFF));
+    else if (row->value[NFDEC_COL_PROTO] == 6 && origin->columns & NFDEC_BIT(TCP_FLAGS))
+        format_tcp_flags(out, (uint16_t)row->value[NFDEC_COL_TCP_FLAGS]);
+    format_pad(out, at, 9);
+    strbuf_char(out, ' ');
+    format_address(out, &exporter);
+}
+
+static void line_text(struct strbuf *out, const struct widths *w, const struct origin *origin,
+                      const struct flow_row *row)
+{
+    int64_t start = (int64_t)row->value[NFDEC_COL_START], stop = (int64_t)row->value[NFDEC_COL_END];
+    size_t at = out->length;
+    dash_or_local_time(out, origin->start, start);
+    format_pad(out, at, 20);
+    at = out->length;
+    if (origin->start && origin->end)
+        format_duration(out, stop - start);
+    else
+        strbuf_char(out, '-');
+    format_pad(out, at, 14);
+    at = out->length;
+    if (origin->columns & NFDEC_BIT(PROTO))
+        format_protocol(out, (uint8_t)row->value[NFDEC_COL_PROTO]);
+    else
+        strbuf_char(out, '-');
+    format_pad(out, at, 7);
+    at = out->length;
+    endpoint(out, origin, row, true);
+    format_pad(out, at, w->source);
+    strbuf_text(out, " -> ");
+    at = out->length;
+    endpoint(out, origin, row, false);
+    format_pad(out, at, w->destination);
+    strbuf_char(out, ' ');
+    counters_text(out, origin, row);
+    strbuf_char(out, '\n');
+}
+
+static void all_text(struct batch *b, struct flow_reader *reader)
+{
+    const struct ledger *ledger = session_ledger(b->run);
+    struct widths widths = widths_of(b, reader);
+    uint64_t flows = 0;
+    struct origin origin;
+    if (!b->config->quiet && flow_store_rows(session_store(b->run)) > 0)
+        heading(&b->out, &widths);
+    for (uint32_t i = 0; i < ledger_set_count(ledger); i++) {
+        if (!origin_of(b, i, &origin))
+            continue;
+        for (uint32_t k = 0; k < origin.set->rows && batch_line(b); k++)
+            line_text(&b->out, &widths, &origin, flow_reader_row(reader, origin.set->first_row + k));
+        flows += origin.set->rows;
+    }
+    if (!batch_talks(b))
+        return;
+    strbuf_text(&b->out, flows ? "\n" : "");
+    format_count(&b->out, flows, "flow");
+    strbuf_text(&b->out, " in ");
+    format_count(&b->out, session_counts(b->run)->exports, "export packet");
+    strbuf_char(&b->out, '\n');
+}
+
+static void end(struct batch *b)
+{
+    struct flow_reader *reader = flow_reader_new(session_store(b->run));
+    if (b->config->json)
+        all_json(b, reader);
+    else
+        all_text(b, reader);
+    flow_reader_free(reader);
+}
+
+const struct show show_flows = { .keep_flows = true, .end = end };

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/* Export packets: one line a message, with its header, its sets and what is wrong in it. */
+#include "view/batch/show.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "nfdec/announced.h"
+#include "view/batch/diagnostics.h"
+#include "view/batch/json.h"
+#include "view/format.h"
+
+/* The ledger counts the templates of a set; their ids are noted while the run goes on, set by set. */
+struct packets {
+    uint16_t *id;
+    size_t id_count, id_capacity;
+    uint32_t *count; /* templates by template set, in order of the ledger */
+    size_t set_count, set_capacity;
+    size_t id_at, set_at; /* while writing: of the next template set */
+};
+
+/* The diagnostics of a message: from ... to - 1 of the ledger's. */
+struct span {
+    size_t from, to;
+};
+
+static bool announces(uint8_t kind)
+{
+    return kind == NFDEC_SET_TEMPLATES || kind == NFDEC_SET_OPTIONS_TEMPLATES;
+}
+
+static void begin(struct batch *b)
+{
+    b->state = alloc_new(sizeof(struct packets));
+}
+
+static void release(struct batch *b)
+{
+    struct packets *state = b->state;
+    free(state->id);
+    free(state->count);
+    free(state);
+}
+
+static bool take_set(void *user, const struct session_packet *packet, const struct nfdec_set *set)
+{
+    (void)packet;
+    struct batch *b = user;
+    struct packets *state = b->state;
+    if (!announces(set->kind))
+        return true;
+    state->count = alloc_grow(state->count, state->set_count, &state->set_capacity, sizeof *state->count);
+    uint32_t *count = &state->count[state->set_count++];
+    *count = 0;
+    struct nfdec_announced announced;
+    nfdec_announced_begin(&announced, set);
+    while (nfdec_announced_next(&announced)) {
+        state->id = alloc_grow(state->id, state->id_count, &state->id_capacity, sizeof *state->id);
+        state->id[state->id_count++] = announced.id;
+        (*count)++;
+    }
+    return true;
+}
+
+/* First of the ledger's diagnostics, which are in order of packets, that is not of a packet before this one. */
+static size_t diagnostics_from(const struct ledger *ledger, uint64_t packet)
+{
+    size_t low = 0, high = ledger_diagnostic_count(ledger);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (ledger_diagnostic(ledger, middle)->packet < packet)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Of several messages in a datagram each has what is located from its header up to the next one's. */
+static bool belongs(const struct ledger *ledger, uint32_t index, const struct nfdec_diagnostic *diagnostic)
+{
+    const struct ledger_message *message = ledger_message(ledger, index);
+    bool first = index == 0 || ledger_message(ledger, index - 1)->packet != message->packet;
+    bool last = index + 1 == ledger_message_count(ledger) ||
+                ledger_message(ledger, index + 1)->packet != message->packet;
+    if (!first && diagnostic->offset < message->offset)
+        return false;
+    return last || diagnostic->offset < ledger_message(ledger, index + 1)->offset;
+}
+
+static struct span diagnostics_of(const struct ledger *ledger, uint64_t packet)
+{
+    struct span span = { .from = diagnostics_from(ledger, packet) };
+    span.to = span.from;
+    while (span.to < ledger_diagnostic_count(ledger) && ledger_diagnostic(ledger, span.to)->packet == packet)
+        span.to++;
+    return span;
+}
+
+static void header_json(struct strbuf *out, const struct ledger_message *m)
+{
+    json_time(out, "export_time", m->export_time);
+    if (m->version != 1)
+        json_number(out, "sequence", m->sequence);
+    if (m->version != 10) {
+        json_number(out, "uptime", m->uptime);
+        json_number(out, "count", m->count);
+    }
+    if (m->version == 5) {
+        json_number(out, "engine_type", m->engine_type);
+        json_number(out, "engine_id", m->engine_id);
+        json_number(out, "sampling_mode", m->sampling >> 14);
+        json_number(out, "sampling_interval", m->sampling & 0x3FFFu);
+    }
+    json_number(out, "dport", m->dport);
+    json_number(out, "offset", m->offset);
+    json_number(out, "length", m->length);
+}
+
+static void announced_json(struct strbuf *out, struct packets *state)
+{
+    uint32_t count = state->set_at < state->set_count ? state->count[state->set_at++] : 0;
+    json_key(out, "templates");
+    json_open(out, '[');
+    for (uint32_t i = 0; i < count; i++) {
+        json_item(out);
+        strbuf_unsigned(out, state->id[state->id_at++]);
+    }
+    json_close(out, ']');
+}
+
+static void set_json(struct batch *b, const struct ledger_set *set, uint16_t version)
+{
+    struct strbuf *out = &b->out;
+    json_open(out, '{');
+    if (version >= 9)
+        json_number(out, "id", set->id);
+    json_word(out, "kind", set_kind_name(set->kind));
+    json_number(out, "offset", set->offset);
+    json_number(out, "length", set->length);
+    json_word(out, "state", set_state_name(set->state));
+    if (announces(set->kind))
+        announced_json(out, b->state);
+    else if (set->state == NFDEC_SET_DECODED)
+        json_number(out, "records", set->records);
+    if (set->late)
+        json_bool(out, "late", true);
+    if (set->borrowed)
+        json_bool(out, "borrowed", true);
+    json_close(out, '}');
+}
+
+static void message_json(struct batch *b, uint32_t index)
+{
+    const struct ledger *ledger = session_ledger(b->run);
+    const struct ledger_message *m = ledger_message(ledger, index);
+    struct strbuf *out = &b->out;
+    uint64_t records = 0;
+    json_open(out, '{');
+    place_json(b, out, m->packet);
+    if (m->time != 0)
+        json_time(out, "time", m->time);
+    exporter_json(out, nfdec_session_at(session_decoder(b->run), m->session), true);
+    header_json(out, m);
+    json_key(out, "sets");
+    json_open(out, '[');
+    for (uint32_t i = 0; i < m->set_count; i++) {
+        const struct ledger_set *set = ledger_set(ledger, m->first_set + i);
+        set_json(b, set, m->version);
+        if (!announces(set->kind))
+            records += set->records;
+    }
+    json_close(out, ']');
+    json_number(out, "records", records);
+    json_key(out, "diagnostics");
+    json_open(out, '[');
+    struct span span = diagnostics_of(ledger, m->packet);
+    for (size_t i = span.from; i < span.to; i++) {
+        const struct nfdec_diagnostic *diagnostic = ledger_diagnostic(ledger, i);
+        if (!belongs(ledger, index, diagnostic))
+            continue;
+        json_open(out, '{');
+        diagnostic_json(out, diagnostic);
+        diagnostic_sentence_json(out, diagnostic);
+        json_close(out, '}');
+    }
+    strbuf_text(out, "]}\n");
+}
+
+static void announced_text(struct strbuf *out, struct packets *state)
+{
+    uint32_t count = state->set_at < state->set_count ? state->count[state->set_at++] : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        strbuf_text(out, i > 0 ? "," : "");
+        strbuf_unsigned(out, state->id[state->id_at++]);
+    }
+}
+
+static void set_text(struct batch *b, const struct ledger_set *set, uint16_t version)
+{
+    static const char *const letter[] = {
+        [NFDEC_SET_TEMPLATES] = "T", [NFDEC_SET_OPTIONS_TEMPLATES] = "OT",
+        [NFDEC_SET_DATA] = "D",      [NFDEC_SET_OPTIONS] = "OD",
+        [NFDEC_SET_UNKNOWN] = "?",
+    };
+    struct strbuf *out = &b->out;
+    strbuf_text(out, letter[set->kind]);
+    if (announces(set->kind)) {
+        announced_text(out, b->state);
+        return;
+    }
+    if (version >= 9)
+        strbuf_unsigned(out, set->id);
+    if (set->state == NFDEC_SET_DECODED) {
+        strbuf_text(out, "×");
+        strbuf_unsigned(out, set->records);
+    } else {
+        strbuf_text(out, set->state == NFDEC_SET_WAITING ? "(no template)" : "(not decoded)");
+    }
+}
+
+static void trouble_text(struct batch *b, uint32_t index)
+{
+    const struct ledger *ledger = session_ledger(b->run);
+    struct span span = diagnostics_of(ledger, ledger_message(ledger, index)->packet);
+    uint64_t errors = 0, warnings = 0;
+    for (size_t i = span.from; i < span.to; i++) {
+        const struct nfdec_diagnostic *diagnostic = ledger_diagnostic(ledger, i);
+        enum nfdec_severity severity = nfdec_code_severity((enum nfdec_code)diagnostic->code);
+        if (severity == NFDEC_INFO || !belongs(ledger, index, diagnostic))
+            continue;
+        if (severity == NFDEC_ERROR)
+            errors++;
+        else
+            warnings++;
+    }
+    if (errors > 0) {
+        strbuf_text(&b->out, "  ! ");
+        format_count(&b->out, errors, "error");
+    }
+    if (warnings > 0) {
+        strbuf_text(&b->out, "  ! ");
+        format_count(&b->out, warnings, "warning");
+    }
+}
+
+static void message_text(struct batch *b, uint32_t index)
+{
+    const struct ledger *ledger = session_ledger(b->run);
+    const struct ledger_message *m = ledger_message(ledger, index);
+    const struct nfdec_session *session = nfdec_session_at(session_decoder(b->run), m->session);
+    struct addr address = exporter_address(session);
+    struct strbuf *out = &b->out;
+    size_t at = out->length;
+    place_text(b, out, m->packet);
+    format_right(out, at, 6);
+    strbuf_text(out, "  ");
+    at = out->length;
+    if (m->time != 0)
+        format_local_time(out, m->time);
+    else
+        strbuf_char(out, '-');
+    format_pad(out, at, 21);
+    at = out->length;
+    format_endpoint(out, &address, session->port);
+    format_pad(out, at, 22);
+    at = out->length;
+    strbuf_text(out, format_version(m->version));
+    format_pad(out, at, 6);
+    at = out->length;
+    if (version_has_domain(m->version))
+        strbuf_unsigned(out, session->domain);
+    format_right(out, at, 10);
+    at = out->length;
+    if (m->version != 1)
+        strbuf_unsigned(out, m->sequence);
+    format_right(out, at, 12);
+    strbuf_char(out, ' ');
+    for (uint32_t i = 0; i < m->set_count; i++) {
+        strbuf_char(out, ' ');
+        set_text(b, ledger_set(ledger, m->first_set + i), m->version);
+    }
+    trouble_text(b, index);
+    strbuf_char(out, '\n');
+}
+
+static void end(struct batch *b)
+{
+    const struct ledger *ledger = session_ledger(b->run);
+    uint32_t count = ledger_message_count(ledger);
+    if (batch_talks(b) && count > 0)
+        strbuf_text(&b->out,
+                    " Frame  Time                 Exporter              Version   Domain    Sequence  "
+                    "Sets (T templates, D data×records, OT and OD of options)\n");
+    for (uint32_t i = 0; i < count && batch_line(b); i++) {
+        if (b->config->json)
+            message_json(b, i);
+        else
+            message_text(b, i);
+    }
+    if (!batch_talks(b))
+        return;
+    strbuf_text(&b->out, count > 0 ? "\n" : "");
+    format_count(&b->out, count, "export packet");
+    strbuf_text(&b->out, " in ");
+    format_count(&b->out, session_counts(b->run)->frames, "frame");
+    strbuf_char(&b->out, '\n');
+}
+
+static const struct session_tap tap = { .set = take_set };
+
+const struct show show_packets = { .tap = &tap, .begin = begin, .end = end, .release = release };

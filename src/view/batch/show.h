@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* What the shows of batch output have in common. Only the files of this folder use it. */
+#ifndef VIEW_BATCH_SHOW_H
+#define VIEW_BATCH_SHOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "view/batch/batch.h"
+#include "view/batch/hold.h"
+
+/* A run of batch output. */
+struct batch {
+    const struct batch_config *config;
+    const struct session *run;
+    struct strbuf out; /* whole lines, written in large pieces */
+    struct hold *hold; /* of shows that write while the run goes on; it lets its text out into `out` */
+    void *state;       /* of the show */
+    bool many;         /* several inputs: a frame number needs its file */
+    int error;         /* errno of writing; 0: none */
+};
+
+/* What is shown, and how. An absent member means that there is nothing to do. */
+struct show {
+    bool keep_flows, keep_pairs, hold;
+    const struct session_tap *tap;
+    void (*begin)(struct batch *b);   /* before the run: makes the state */
+    void (*end)(struct batch *b);     /* after the run: writes what is left, with what is held back */
+    void (*release)(struct batch *b); /* frees the state */
+};
+
+extern const struct show show_connections, show_flows, show_records, show_packets, show_templates,
+    show_exporters, show_diagnostics, show_tree;
+
+/* To be called when `out` ends with a whole line; false: nobody takes it any more. */
+bool batch_line(struct batch *b);
+
+/* A heading or a closing line is wanted. */
+static inline bool batch_talks(const struct batch *b)
+{
+    return !b->config->json && !b->config->quiet;
+}
+
+/* "frame":12, and "file":"a.pcap" where there are several. */
+void place_json(const struct batch *b, struct strbuf *out, uint64_t packet);
+
+/* "12", or "a.pcap:12" where there are several inputs. */
+void place_text(const struct batch *b, struct strbuf *out, uint64_t packet);
+
+/* "exporter", "port" on demand, "version", "domain": the members that say who sent it. */
+void exporter_json(struct strbuf *out, const struct nfdec_session *session, bool port);
+struct addr exporter_address(const struct nfdec_session *session);
+
+/* "192.0.2.1 domain 7"; v1 and v7 have no domain. */
+void exporter_text(struct strbuf *out, const struct nfdec_session *session);
+
+/* Whether messages of a version name a domain: v9 and IPFIX do, and v5 its engine. */
+bool version_has_domain(uint16_t version);
+
+const char *set_kind_name(uint8_t kind);
+const char *set_state_name(uint8_t state);
+
+/*
+ * Numbers of records within their packet, from 1 over all its sets of data and options. `numbers[i]` is how
+ * many records the packet has before set i. To be freed.
+ */
+uint32_t *record_numbers(const struct ledger *ledger);
+
+/* A row of the store: packet it came in and number of its record. False: not in the ledger. */
+bool row_place(const struct ledger *ledger, const uint32_t *numbers, uint64_t row, uint64_t *packet,
+               uint64_t *record);
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/format.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/time.h"
+#include "names/names.h"
+
+#define KIBI 1024u
+
+void format_size(struct strbuf *out, uint64_t octets)
+{
+    static const char unit[] = "KMG";
+    if (octets < KIBI) {
+        strbuf_unsigned(out, octets);
+        strbuf_char(out, 'B');
+        return;
+    }
+    double value = (double)octets / KIBI;
+    size_t i = 0;
+    while (value >= KIBI && i < sizeof unit - 2) {
+        value /= KIBI;
+        i++;
+    }
+    strbuf_format(out, "%.2f%c", value, unit[i]);
+}
+
+void format_duration(struct strbuf *out, int64_t ns)
+{
+    uint64_t magnitude = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
+    uint64_t seconds = magnitude / TIME_SECOND;
+    if (ns < 0)
+        strbuf_char(out, '-');
+    if (seconds < 60)
+        strbuf_format(out, "%u sec", (unsigned)seconds);
+    else if (magnitude <= 3600 * (uint64_t)TIME_SECOND)
+        strbuf_format(out, "%02u:%02u min", (unsigned)(seconds / 60), (unsigned)(seconds % 60));
+    else
+        strbuf_format(out, "%llu:%02u.%02u hours", (unsigned long long)(seconds / 3600),
+                      (unsigned)(seconds % 3600 / 60), (unsigned)(seconds % 60));
+}
+
+/* Rounds towards the past, so that times before 1970 come out right too. */
+static int64_t whole_seconds(int64_t ns)
+{
+    int64_t seconds = ns / TIME_SECOND;
+    return ns % TIME_SECOND < 0 ? seconds - 1 : seconds;
+}
+
+void format_local_time(struct strbuf *out, int64_t ns)
+{
+    time_t seconds = (time_t)whole_seconds(ns);
+    struct tm parts;
+    char text[64];
+    if (!localtime_r(&seconds, &parts)) {
+        strbuf_char(out, '-');
+        return;
+    }
+    strbuf_add(out, text, strftime(text, sizeof text, "%Y-%m-%d %H:%M.%S", &parts));
+}
+
+void format_utc_time(struct strbuf *out, int64_t ns)
+{
+    unsigned digits = 9;
+    int64_t rest = ns % TIME_SECOND;
+    while (digits > 0 && rest % 10 == 0) {
+        rest /= 10;
+        digits--;
+    }
+    char text[TIME_TEXT];
+    strbuf_add(out, text, time_text(ns, digits, text));
+}
+
+void format_seconds(struct strbuf *out, int64_t ns)
+{
+    uint64_t magnitude = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
+    uint64_t milliseconds = magnitude / 1000000;
+    if (ns < 0 && milliseconds > 0)
+        strbuf_char(out, '-');
+    strbuf_unsigned(out, milliseconds / 1000);
+    unsigned fraction = (unsigned)(milliseconds % 1000);
+    if (fraction > 0) {
+        char digits[4] = { '.', (char)('0' + fraction / 100), (char)('0' + fraction / 10 % 10),
+                           (char)('0' + fraction % 10) };
+        size_t n = sizeof digits;
+        while (digits[n - 1] == '0')
+            n--;
+        strbuf_add(out, digits, n);
+    }
+    strbuf_text(out, " s");
+}
+
+void format_tcp_flags(struct strbuf *out, uint16_t flags)
+{
+    static const char letters[] = "CEUAPRSF";
+    if (flags & 0x100)
+        strbuf_char(out, 'N');
+    for (unsigned i = 0; i < 8; i++)
+        strbuf_char(out, flags & 0x80u >> i ? letters[i] : '.');
+}
+
+void format_protocol(struct strbuf *out, uint8_t protocol)
+{
+    const char *name = names_protocol(protocol);
+    if (name)
+        strbuf_text(out, name);
+    else
+        strbuf_unsigned(out, protocol);
+}
+
+void format_address(struct strbuf *out, const struct addr *address)
+{
+    char text[ADDR_TEXT];
+    strbuf_add(out, text, addr_text(address, text));
+}
+
+void format_endpoint(struct strbuf *out, const struct addr *address, uint16_t port)
+{
+    if (address->family == 6)
+        strbuf_char(out, '[');
+    format_address(out, address);
+    if (address->family == 6)
+        strbuf_char(out, ']');
+    strbuf_char(out, ':');
+    strbuf_unsigned(out, port);
+}
+
+void format_count(struct strbuf *out, uint64_t count, const char *one)
+{
+    strbuf_unsigned(out, count);
+    strbuf_char(out, ' ');
+    strbuf_text(out, one);
+    if (count != 1)
+        strbuf_char(out, 's');
+}
+
+const char *format_version(uint16_t version)
+{
+    switch (version) {
+    case 1:
+        return "v1";
+    case 5:
+        return "v5";
+    case 7:
+        return "v7";
+    case 9:
+        return "v9";
+    case 10:
+        return "IPFIX";
+    default:
+        return "?";
+    }
+}
+
+void format_pad(struct strbuf *out, size_t from, size_t width)
+{
+    while (out->length - from < width)
+        strbuf_char(out, ' ');
+}
+
+void format_right(struct strbuf *out, size_t from, size_t width)
+{
+    size_t length = out->length - from;
+    if (length >= width)
+        return;
+    size_t blanks = width - length;
+    strbuf_room(out, blanks);
+    memmove(out->data + from + blanks, out->data + from, length);
+    memset(out->data + from, ' ', blanks);
+    out->length += blanks;
+    out->data[out->length] = '\0';
+}
+
+void format_upper(struct strbuf *out, size_t from)
+{
+    for (size_t i = from; i < out->length; i++)
+        if (out->data[i] >= 'a' && out->data[i] <= 'z')
+            out->data[i] = (char)(out->data[i] - 'a' + 'A');
+}
