@@ -166,6 +166,58 @@ Test(fragment, keys_keep_datagrams_apart)
     rig_close(&r);
 }
 
+/* The last piece of `first`'s datagram, but of another VLAN or protocol. */
+static enum datagram_reason take_stranger(struct rig *r, uint32_t id, uint16_t vlan, uint8_t protocol)
+{
+    struct packet p;
+    build(&p, &(struct piece) { .family = 4, .id = id, .payload = PAYLOAD, .from = PIECE, .to = WHOLE });
+    p.room[p.start + 9] = protocol;
+    packet_vlan(&p, vlan, TYPE_IPV4);
+    packet_ethernet(&p, 0x8100);
+    return rig_take(r, &p, LINK_ETHERNET, 0);
+}
+
+/* So many in so small a table that some share a bucket. */
+Test(fragment, keys_keep_datagrams_apart_within_a_bucket)
+{
+    static const struct datagrams_config config = { .max_datagrams = 16 };
+    static const uint8_t protocols[] = { 4, 41, 47, 51, 137 };
+    struct rig r;
+    rig_open(&r, &config);
+    for (uint32_t id = 0; id < 60; id++) {
+        struct piece first = { .family = 4, .id = id, .payload = PAYLOAD, .from = 0, .to = PIECE };
+        cr_expect_eq(take_at(&r, &first, 0), DATAGRAM_FRAGMENT);
+        for (uint16_t vlan = 1; vlan <= 10; vlan++)
+            cr_assert_eq(take_stranger(&r, id, vlan, PROTOCOL_UDP), DATAGRAM_FRAGMENT, "VLAN %u", vlan);
+        for (size_t i = 0; i < sizeof protocols; i++)
+            cr_assert_eq(take_stranger(&r, id, 0, protocols[i]), DATAGRAM_FRAGMENT, "protocol %u",
+                         protocols[i]);
+        cr_assert_eq(take_stranger(&r, id, 0, PROTOCOL_UDP), DATAGRAM_OK);
+    }
+    rig_close(&r);
+}
+
+/* RFC 8200, 4.5: fragments may differ in the next header, and the first one's is meant. */
+Test(fragment, the_first_piece_says_what_follows)
+{
+    struct rig r;
+    rig_open(&r, NULL);
+    for (unsigned n = 0; n < 24; n++) {
+        size_t order[PIECES];
+        order_of(n, order);
+        for (size_t i = 0; i < PIECES; i++) {
+            struct packet p;
+            struct piece f = nth(6, n, order[i]);
+            build(&p, &f);
+            if (f.from > 0)
+                p.room[p.start + 40] = 60; /* in the fragment header */
+            rig_take(&r, &p, LINK_RAW, 0);
+        }
+        expect_payload(&r.out, PAYLOAD, "next header of the first");
+    }
+    rig_close(&r);
+}
+
 Test(fragment, other_protocols_are_not_kept)
 {
     struct packet p;
@@ -401,6 +453,29 @@ Test(fragment, cut_pieces_give_what_is_contiguous)
             expect_cut(4, n, 20 + kept);
             expect_cut(6, n, 48 + kept);
         }
+    }
+}
+
+/* A piece that comes whole and cut short, in either order. */
+Test(fragment, a_cut_duplicate_does_no_harm)
+{
+    for (size_t k = 0; k < 4; k++) {
+        uint8_t family = FAMILIES[k % 2];
+        bool cut_first = k < 2; /* before a buffer may be reused that has the octets */
+        struct packet p;
+        struct rig r;
+        struct piece f = nth(family, 0, 0);
+        rig_open(&r, NULL);
+        build(&p, &f);
+        size_t length = packet_length(&p);
+        for (int i = 0; i < 2; i++) {
+            bool cut = cut_first == (i == 0);
+            cr_expect_eq(rig_take_cut(&r, &p, LINK_RAW, 0, cut ? length - 30 : length), DATAGRAM_FRAGMENT);
+        }
+        cr_expect_eq(take(&r, family, PIECE, WHOLE), DATAGRAM_OK);
+        cr_expect_eq(r.out.length, cut_first ? PIECE - 30 - 8 : PAYLOAD);
+        cr_expect_eq(r.out.wire_length, PAYLOAD);
+        rig_close(&r);
     }
 }
 

@@ -58,6 +58,15 @@ Test(link, llc_that_is_not_ip)
     packet_u16(&p, 0xaaaa);
     packet_ethernet(&p, 38);
     cr_expect_eq(reason_of(&p, LINK_ETHERNET), DATAGRAM_NOT_IP);
+    inner(&p);
+    packet_u16(&p, TYPE_IPV4);
+    packet_front(&p, 3);
+    packet_front(&p, 1)[0] = 0x03;
+    packet_u16(&p, 0xaaaa);
+    packet_ethernet(&p, 1501); /* more than a length may be */
+    cr_expect_eq(reason_of(&p, LINK_ETHERNET), DATAGRAM_NOT_IP);
+    packet_front(&p, 0)[13] = 0xdc;
+    cr_expect_eq(reason_of(&p, LINK_ETHERNET), DATAGRAM_OK);
 }
 
 Test(link, ppp_and_pppoe_control_are_not_ip)
