@@ -20,16 +20,10 @@ import time
 
 import traffic
 import wire
+from collection import Collection
 
 LIMIT = 45
-SAMPLES = {}
-
-
-def sample(name):
-    def keep(function):
-        SAMPLES[name] = function
-        return function
-    return keep
+KEPT = Collection()
 
 
 @contextlib.contextmanager
@@ -103,7 +97,7 @@ class Bench:
 
 
 def softflowd(name, port, *options, **more):
-    @sample(name)
+    @KEPT.file(name)
     def make(bench):
         with sink(port), tcpdump(bench.out, "udp dst port %d" % port, "-i", "lo"):
             bench.softflowd(port, *options, **more)
@@ -117,26 +111,26 @@ softflowd("softflowd-ipfix-biflow.pcap", 4739, "-v", "10", "-a", "-b")
 softflowd("softflowd-ipfix-nano.pcap", 4739, "-v", "10", "-a", "-A", "nano")
 
 
-@sample("softflowd-v9-sampled.pcap")
+@KEPT.file("softflowd-v9-sampled.pcap")
 def softflowd_sampled(bench):
     with sink(9995), tcpdump(bench.out, "udp dst port 9995", "-i", "lo", "--nano"):
         bench.softflowd(9995, "-v", "9", "-a", "-s", "10", read=bench.burst)
 
 
-@sample("softflowd-v5-full.pcap")
+@KEPT.file("softflowd-v5-full.pcap")
 def softflowd_full(bench):
     with sink(2055), tcpdump(bench.out, "udp dst port 2055", "-i", "lo"):
         bench.softflowd(2055, "-v", "5", "-a", read=bench.burst)
 
 
-@sample("softflowd-ipfix-ipv6.pcap")
+@KEPT.file("softflowd-ipfix-ipv6.pcap")
 def softflowd_ipv6(bench):
     """over IPv6, seen on all interfaces at once (Linux cooked)"""
     with sink(4739, socket.AF_INET6), tcpdump(bench.out, "udp dst port 4739", "-i", "any", "-Q", "in"):
         bench.softflowd(4739, "-v", "10", "-a", "-6", to="[::1]")
 
 
-@sample("softflowd-loopback.pcap")
+@KEPT.file("softflowd-loopback.pcap")
 def softflowd_loopback(bench):
     """traffic that really went over the loopback interface, IPv4 and IPv6"""
     seen = bench.path("seen.pcap")
@@ -174,7 +168,7 @@ def talk():
 
 
 def pmacctd(name, port, *settings):
-    @sample(name)
+    @KEPT.file(name)
     def make(bench):
         with sink(port), tcpdump(bench.out, "udp dst port %d" % port, "-i", "lo"):
             bench.pmacctd(port, *settings)
@@ -193,7 +187,7 @@ pmacctd("pmacctd-ipfix-micro.pcap", 4739, "nfprobe_version: 10", "nfprobe_tstamp
 # fprobe watches the loopback interface; what it sees is sent there again
 
 
-@sample("fprobe-v7.pcap")
+@KEPT.file("fprobe-v7.pcap")
 def fprobe(bench):
     with sink(2055), tcpdump(bench.out, "udp dst port 2055", "-i", "lo"):
         probe = subprocess.Popen(["fprobe", "-i", "lo", "-n", "7", "-s", "1", "-d", "2", "-e", "20", "-l", "2", "-f",
@@ -222,7 +216,7 @@ def stop_by_command(program, argument):
 
 
 def nfreplay(name, version):
-    @sample(name)
+    @KEPT.file(name)
     def make(bench):
         flows = os.path.join(bench.folder, "flows")
         os.makedirs(flows, exist_ok=True)
@@ -242,9 +236,9 @@ def main():
         sys.exit(__doc__)
     out = os.path.abspath(sys.argv[1])
     os.chdir(os.path.dirname(os.path.abspath(__file__)))  # the served file, see talk()
-    for name in sys.argv[2:] or SAMPLES:
+    for name in sys.argv[2:] or KEPT.files:
         with tempfile.TemporaryDirectory() as folder:
-            SAMPLES[name](Bench(folder, os.path.join(out, name)))
+            KEPT.files[name](Bench(folder, os.path.join(out, name)))
         print("%6d  %s" % (os.path.getsize(os.path.join(out, name)), name), flush=True)
 
 

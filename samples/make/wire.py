@@ -197,6 +197,10 @@ def options_template_v9(ident, scope, fields):
     return struct.pack("!HHH", ident, 4 * len(scope), 4 * len(fields)) + b"".join(map(specifier, scope + fields))
 
 
+def data(ident, records, pad=True):
+    return set_(ident, b"".join(records), pad)
+
+
 def withdrawal(ident):
     return struct.pack("!HH", ident, 0)
 
