@@ -2,69 +2,20 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "packet.h"
+#include "piece.h"
 
-/* A datagram of four pieces, the last of which is no multiple of 8: 8 octets of UDP header and PAYLOAD. */
-enum { PIECES = 4, PIECE = 64, PAYLOAD = 3 * PIECE + 21 - 8, WHOLE = PAYLOAD + 8 };
-
-/* Octets [from, to) of the UDP datagram with a payload of `payload` octets, as a fragment in raw IP. */
-struct piece {
-    uint8_t family;
-    uint32_t id;
-    size_t payload;
-    size_t from, to;
-    uint8_t mask; /* over every octet: 0, or something to make it differ */
-};
-
-static void build(struct packet *p, const struct piece *f)
-{
-    static struct packet whole;
-    packet_payload(&whole, f->payload);
-    packet_udp(&whole);
-    size_t total = packet_length(&whole);
-    packet_octets(p, packet_data(&whole) + f->from, f->to - f->from);
-    for (size_t i = 0; i < f->to - f->from; i++)
-        p->room[p->start + i] ^= f->mask;
-    if (f->family == 6)
-        packet_ipv6_piece(p, f->id, f->from, f->to < total);
-    else
-        packet_ipv4_piece(p, (uint16_t)f->id, f->from, f->to < total);
-}
-
-static enum datagram_reason take_at(struct rig *r, const struct piece *f, int64_t time)
-{
-    struct packet p;
-    build(&p, f);
-    return rig_take(r, &p, LINK_RAW, time);
-}
+static const uint8_t FAMILIES[] = { 4, 6 };
 
 static enum datagram_reason take(struct rig *r, uint8_t family, size_t from, size_t to)
 {
-    return take_at(r, &(struct piece) { .family = family, .payload = PAYLOAD, .from = from, .to = to }, 0);
+    return piece_take(r, &(struct piece) { .family = family, .payload = PAYLOAD, .from = from, .to = to }, 0);
 }
 
 static enum datagram_reason take_other(struct rig *r, uint8_t family, size_t from, size_t to)
 {
-    return take_at(
+    return piece_take(
         r, &(struct piece) { .family = family, .payload = PAYLOAD, .from = from, .to = to, .mask = 1 }, 0);
 }
-
-/* Piece `i` of PIECES, of the datagram `id`. */
-static struct piece nth(uint8_t family, uint32_t id, size_t i)
-{
-    size_t to = (i + 1) * PIECE;
-    return (struct piece) {
-        .family = family, .id = id, .payload = PAYLOAD, .from = i * PIECE, .to = to < WHOLE ? to : WHOLE
-    };
-}
-
-static void expect_waiting(const struct rig *r, uint64_t incomplete)
-{
-    cr_expect_eq(datagrams_counters(r->dg)->incomplete, incomplete, "%llu wait",
-                 (unsigned long long)datagrams_counters(r->dg)->incomplete);
-}
-
-static const uint8_t FAMILIES[] = { 4, 6 };
 
 /* The n-th of the 24 orders of four. */
 static void order_of(unsigned n, size_t order[PIECES])
@@ -87,8 +38,8 @@ Test(fragment, pieces_may_come_in_any_order)
         size_t order[PIECES];
         order_of(n / 2, order);
         for (size_t i = 0; i < PIECES; i++) {
-            struct piece f = nth(family, n, order[i]);
-            enum datagram_reason reason = take_at(&r, &f, 0);
+            struct piece f = piece_nth(family, n, order[i]);
+            enum datagram_reason reason = piece_take(&r, &f, 0);
             cr_assert_eq(reason, i == PIECES - 1 ? DATAGRAM_OK : DATAGRAM_FRAGMENT, "order %u, piece %zu", n,
                          i);
         }
@@ -109,8 +60,8 @@ Test(fragment, datagrams_may_be_interleaved)
     rig_open(&r, NULL);
     for (size_t i = 0; i < PIECES; i++) {
         for (uint32_t id = 0; id < 200; id++) {
-            struct piece f = nth(FAMILIES[id % 2], id, (i + id) % PIECES);
-            take_at(&r, &f, 0);
+            struct piece f = piece_nth(FAMILIES[id % 2], id, (i + id) % PIECES);
+            piece_take(&r, &f, 0);
             if (i == PIECES - 1)
                 expect_payload(&r.out, PAYLOAD, "interleaved");
         }
@@ -129,7 +80,7 @@ Test(fragment, the_largest_datagram_in_the_smallest_pieces)
     for (size_t n = 0; n <= 65535 / 8; n++) {
         f.from = n * 5 % 8192 * 8; /* 5 and 8192 have no common divisor: every piece once */
         f.to = f.from + 8 < 65535 ? f.from + 8 : 65535;
-        build(&p, &f);
+        piece_build(&p, &f);
         rig_take(&r, &p, LINK_RAW, 0);
     }
     expect_payload(&r.out, MOST, "the largest");
@@ -144,24 +95,24 @@ Test(fragment, keys_keep_datagrams_apart)
     rig_open(&r, NULL);
     struct piece first = { .family = 4, .id = 1, .payload = PAYLOAD, .from = 0, .to = PIECE };
     struct piece last = { .family = 4, .id = 1, .payload = PAYLOAD, .from = PIECE, .to = WHOLE };
-    cr_expect_eq(take_at(&r, &first, 0), DATAGRAM_FRAGMENT);
+    cr_expect_eq(piece_take(&r, &first, 0), DATAGRAM_FRAGMENT);
     last.id = 2;
-    cr_expect_eq(take_at(&r, &last, 0), DATAGRAM_FRAGMENT);
+    cr_expect_eq(piece_take(&r, &last, 0), DATAGRAM_FRAGMENT);
     last.id = 1;
     for (size_t at = 12; at < 20; at++) { /* the addresses */
-        build(&p, &last);
+        piece_build(&p, &last);
         p.room[p.start + at] ^= 1;
         cr_expect_eq(rig_take(&r, &p, LINK_RAW, 0), DATAGRAM_FRAGMENT, "octet %zu", at);
     }
-    build(&p, &last);
+    piece_build(&p, &last);
     p.room[p.start + 9] = PROTOCOL_GRE;
     cr_expect_eq(rig_take(&r, &p, LINK_RAW, 0), DATAGRAM_FRAGMENT, "protocol");
-    build(&p, &last);
+    piece_build(&p, &last);
     packet_vlan(&p, 9, TYPE_IPV4);
     packet_ethernet(&p, 0x8100);
     cr_expect_eq(rig_take(&r, &p, LINK_ETHERNET, 0), DATAGRAM_FRAGMENT, "VLAN");
     expect_waiting(&r, 12);
-    cr_expect_eq(take_at(&r, &last, 0), DATAGRAM_OK);
+    cr_expect_eq(piece_take(&r, &last, 0), DATAGRAM_OK);
     expect_payload(&r.out, PAYLOAD, "its own pieces");
     rig_close(&r);
 }
@@ -170,7 +121,8 @@ Test(fragment, keys_keep_datagrams_apart)
 static enum datagram_reason take_stranger(struct rig *r, uint32_t id, uint16_t vlan, uint8_t protocol)
 {
     struct packet p;
-    build(&p, &(struct piece) { .family = 4, .id = id, .payload = PAYLOAD, .from = PIECE, .to = WHOLE });
+    piece_build(&p,
+                &(struct piece) { .family = 4, .id = id, .payload = PAYLOAD, .from = PIECE, .to = WHOLE });
     p.room[p.start + 9] = protocol;
     packet_vlan(&p, vlan, TYPE_IPV4);
     packet_ethernet(&p, 0x8100);
@@ -186,7 +138,7 @@ Test(fragment, keys_keep_datagrams_apart_within_a_bucket)
     rig_open(&r, &config);
     for (uint32_t id = 0; id < 60; id++) {
         struct piece first = { .family = 4, .id = id, .payload = PAYLOAD, .from = 0, .to = PIECE };
-        cr_expect_eq(take_at(&r, &first, 0), DATAGRAM_FRAGMENT);
+        cr_expect_eq(piece_take(&r, &first, 0), DATAGRAM_FRAGMENT);
         for (uint16_t vlan = 1; vlan <= 10; vlan++)
             cr_assert_eq(take_stranger(&r, id, vlan, PROTOCOL_UDP), DATAGRAM_FRAGMENT, "VLAN %u", vlan);
         for (size_t i = 0; i < sizeof protocols; i++)
@@ -207,8 +159,8 @@ Test(fragment, the_first_piece_says_what_follows)
         order_of(n, order);
         for (size_t i = 0; i < PIECES; i++) {
             struct packet p;
-            struct piece f = nth(6, n, order[i]);
-            build(&p, &f);
+            struct piece f = piece_nth(6, n, order[i]);
+            piece_build(&p, &f);
             if (f.from > 0)
                 p.room[p.start + 40] = 60; /* in the fragment header */
             rig_take(&r, &p, LINK_RAW, 0);
@@ -223,12 +175,12 @@ Test(fragment, other_protocols_are_not_kept)
     struct packet p;
     struct rig r;
     rig_open(&r, NULL);
-    struct piece f = nth(4, 1, 0);
-    build(&p, &f);
+    struct piece f = piece_nth(4, 1, 0);
+    piece_build(&p, &f);
     p.room[p.start + 9] = 6;
     cr_expect_eq(rig_take(&r, &p, LINK_RAW, 0), DATAGRAM_NOT_UDP);
-    f = nth(6, 1, 0);
-    build(&p, &f);
+    f = piece_nth(6, 1, 0);
+    piece_build(&p, &f);
     p.room[p.start + 40] = 58;
     cr_expect_eq(rig_take(&r, &p, LINK_RAW, 0), DATAGRAM_NOT_UDP);
     expect_waiting(&r, 0);
@@ -242,7 +194,7 @@ Test(fragment, a_trailer_is_no_part_of_the_last_piece)
     rig_open(&r, NULL);
     take(&r, 4, 0, 3 * PIECE);
     struct piece last = { .family = 4, .payload = PAYLOAD, .from = 3 * PIECE, .to = WHOLE };
-    build(&p, &last);
+    piece_build(&p, &last);
     packet_ethernet(&p, TYPE_IPV4);
     packet_trailer(&p, 30);
     rig_take(&r, &p, LINK_ETHERNET, 0);
@@ -339,8 +291,8 @@ Test(fragment, ends_that_contradict_drop_the_datagram)
         struct rig r;
         a.family = b.family = FAMILIES[i % 2];
         rig_open(&r, NULL);
-        cr_expect_eq(take_at(&r, &a, 0), DATAGRAM_FRAGMENT, "pair %zu", i / 2);
-        cr_expect_eq(take_at(&r, &b, 0), DATAGRAM_FRAGMENT_BAD, "pair %zu", i / 2);
+        cr_expect_eq(piece_take(&r, &a, 0), DATAGRAM_FRAGMENT, "pair %zu", i / 2);
+        cr_expect_eq(piece_take(&r, &b, 0), DATAGRAM_FRAGMENT_BAD, "pair %zu", i / 2);
         rig_close(&r);
     }
 }
@@ -409,7 +361,7 @@ Test(fragment, a_reassembled_datagram_obeys_its_udp_length)
     struct rig r;
     rig_open(&r, NULL);
     struct piece first = { .family = 4, .payload = 100, .from = 0, .to = 64 };
-    take_at(&r, &first, 0);
+    piece_take(&r, &first, 0);
     packet_payload(&p, 80); /* 36 more than UDP says */
     packet_ipv4_piece(&p, 0, 64, false);
     cr_assert_eq(rig_take(&r, &p, LINK_RAW, 0), DATAGRAM_OK);
@@ -427,8 +379,8 @@ static void expect_cut(uint8_t family, unsigned order_number, size_t snap)
     rig_open(&r, NULL);
     order_of(order_number, order);
     for (size_t i = 0; i < PIECES; i++) {
-        struct piece f = nth(family, 1, order[i]);
-        build(&p, &f);
+        struct piece f = piece_nth(family, 1, order[i]);
+        piece_build(&p, &f);
         size_t length = packet_length(&p);
         rig_take_cut(&r, &p, LINK_RAW, 0, length < snap ? length : snap);
     }
@@ -464,9 +416,9 @@ Test(fragment, a_cut_duplicate_does_no_harm)
         bool cut_first = k < 2; /* before a buffer may be reused that has the octets */
         struct packet p;
         struct rig r;
-        struct piece f = nth(family, 0, 0);
+        struct piece f = piece_nth(family, 0, 0);
         rig_open(&r, NULL);
-        build(&p, &f);
+        piece_build(&p, &f);
         size_t length = packet_length(&p);
         for (int i = 0; i < 2; i++) {
             bool cut = cut_first == (i == 0);
@@ -479,109 +431,6 @@ Test(fragment, a_cut_duplicate_does_no_harm)
     }
 }
 
-Test(fragment, what_waits_too_long_is_given_up)
-{
-    static const struct datagrams_config config = { .expiry = 5 * SECOND };
-    struct rig r;
-    rig_open(&r, &config);
-    struct piece first = nth(4, 1, 0), second = nth(4, 2, 0);
-    take_at(&r, &first, 100 * SECOND);
-    take_at(&r, &second, 103 * SECOND);
-    expect_waiting(&r, 2);
-    struct packet p;
-    packet_plain(&p, 10);
-    rig_take(&r, &p, LINK_ETHERNET, 105 * SECOND);
-    expect_waiting(&r, 2);
-    rig_take(&r, &p, LINK_ETHERNET, 105 * SECOND + 1);
-    expect_waiting(&r, 1);
-    cr_expect_eq(datagrams_counters(r.dg)->expired, 1);
-    for (size_t i = 1; i < PIECES; i++) {
-        struct piece late = nth(4, 1, i), good = nth(4, 2, i);
-        cr_expect_eq(take_at(&r, &late, 106 * SECOND), DATAGRAM_FRAGMENT);
-        take_at(&r, &good, 106 * SECOND);
-    }
-    expect_payload(&r.out, PAYLOAD, "in time");
-    rig_close(&r);
-}
-
-Test(fragment, a_dropped_datagram_is_forgotten_in_time)
-{
-    struct rig r;
-    rig_open(&r, NULL);
-    take(&r, 4, 0, PIECE);
-    take_other(&r, 4, 0, PIECE);
-    struct piece f = { .family = 4, .payload = PAYLOAD, .from = 0, .to = PIECE };
-    cr_expect_eq(take_at(&r, &f, 29 * SECOND), DATAGRAM_FRAGMENT_BAD);
-    cr_expect_eq(take_at(&r, &f, 31 * SECOND), DATAGRAM_FRAGMENT);
-    cr_expect_eq(datagrams_counters(r.dg)->expired, 0, "it was counted when it was dropped");
-    rig_close(&r);
-}
-
-Test(fragment, time_that_runs_backwards_expires_too)
-{
-    struct rig r;
-    rig_open(&r, NULL);
-    struct piece f = nth(4, 1, 0);
-    take_at(&r, &f, INT64_MAX);
-    struct piece other = nth(4, 2, 0);
-    take_at(&r, &other, INT64_MIN);
-    cr_expect_eq(datagrams_counters(r.dg)->expired, 1);
-    expect_waiting(&r, 1);
-    rig_close(&r);
-}
-
-Test(fragment, the_oldest_makes_way_when_too_many_wait)
-{
-    static const struct datagrams_config config = { .max_datagrams = 3 };
-    struct rig r;
-    rig_open(&r, &config);
-    for (uint32_t id = 0; id < 4; id++) {
-        struct piece f = { .family = 4, .id = id, .payload = PAYLOAD, .from = 0, .to = PIECE };
-        cr_expect_eq(take_at(&r, &f, 0), DATAGRAM_FRAGMENT);
-    }
-    expect_waiting(&r, 3);
-    cr_expect_eq(datagrams_counters(r.dg)->expired, 1);
-    for (uint32_t id = 4; id-- > 0;) {
-        struct piece f = { .family = 4, .id = id, .payload = PAYLOAD, .from = PIECE, .to = WHOLE };
-        cr_expect_eq(take_at(&r, &f, 0), id == 0 ? DATAGRAM_FRAGMENT : DATAGRAM_OK, "%u", id);
-    }
-    rig_close(&r);
-}
-
-Test(fragment, the_oldest_makes_way_when_too_much_waits)
-{
-    static const struct datagrams_config config = { .max_octets = 3 * 2048 };
-    struct rig r;
-    rig_open(&r, &config);
-    for (uint32_t id = 0; id < 5; id++) {
-        struct piece f = { .family = 6, .id = id, .payload = 2000, .from = 0, .to = 1000 };
-        cr_expect_eq(take_at(&r, &f, 0), DATAGRAM_FRAGMENT);
-    }
-    expect_waiting(&r, 3);
-    cr_expect_eq(datagrams_counters(r.dg)->expired, 2);
-    struct piece last = { .family = 6, .id = 4, .payload = 2000, .from = 1000, .to = 2008 };
-    take_at(&r, &last, 0);
-    expect_payload(&r.out, 2000, "the newest is whole");
-    rig_close(&r);
-}
-
-Test(fragment, a_datagram_that_cannot_be_held_is_dropped)
-{
-    static const struct datagrams_config config = { .max_octets = 4096 };
-    struct rig r;
-    rig_open(&r, &config);
-    struct piece f = { .family = 4, .payload = 5000, .from = 0, .to = 4096 };
-    cr_expect_eq(take_at(&r, &f, 0), DATAGRAM_FRAGMENT);
-    f.from = 4096;
-    f.to = 5008;
-    cr_expect_eq(take_at(&r, &f, 0), DATAGRAM_FRAGMENT_LIMIT);
-    expect_waiting(&r, 0);
-    cr_expect_eq(take_at(&r, &f, 0), DATAGRAM_FRAGMENT_LIMIT);
-    struct piece small = nth(4, 9, 0);
-    cr_expect_eq(take_at(&r, &small, 0), DATAGRAM_FRAGMENT, "its room is free again");
-    rig_close(&r);
-}
-
 /* The tunnel's packet comes in fragments, and so does the datagram within. */
 Test(fragment, fragments_within_fragments)
 {
@@ -590,8 +439,8 @@ Test(fragment, fragments_within_fragments)
     rig_open(&r, NULL);
     enum datagram_reason reason = DATAGRAM_OK;
     for (size_t i = 0; i < PIECES; i++) {
-        struct piece f = nth(6, 3, PIECES - 1 - i);
-        build(&inner, &f);
+        struct piece f = piece_nth(6, 3, PIECES - 1 - i);
+        piece_build(&inner, &f);
         size_t length = packet_length(&inner), half = 48;
         packet_octets(&p, packet_data(&inner) + half, length - half);
         packet_ipv4_piece(&p, (uint16_t)i, half, false);
