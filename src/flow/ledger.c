@@ -47,7 +47,7 @@ void ledger_free(struct ledger *ledger)
     free(ledger->set);
     free(ledger->row_set);
     free(ledger->exporter);
-    free(ledger->sequence);
+    free(ledger->session);
     free(ledger->diagnostic);
     map_release(&ledger->waiting);
     free(ledger);

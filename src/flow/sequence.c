@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "flow/sequence.h"
 
+#include <stddef.h>
+
 /* A number this far from the expected one is no loss and no lateness: the counting began anew. */
 #define FAR (1u << 24)
 /* Uptime that went back by more than messages overtake each other (ms), and how close a wrap of 2^32 may be. */

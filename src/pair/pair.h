@@ -36,7 +36,7 @@ struct pairs_config {
 enum pair_reason {
     PAIR_BOTH_DIRECTIONS, /* flows of both directions overlap within the tolerance */
     PAIR_BIFLOW,          /* one record carries both directions */
-    PAIR_VLAN_DIFFERS,    /* both directions, but in different VLANs or VRFs: joined at the end */
+    PAIR_VLAN_DIFFERS,    /* both directions, but in different VLANs or VRFs, or ICMP of unknown type */
     PAIR_NO_REVERSE,      /* single: no flow of the other direction was exported */
     PAIR_APART,           /* single: the other direction was exported, but too far off in time */
     PAIR_MULTICAST,       /* single: to a multicast or broadcast address, which cannot answer */
@@ -47,27 +47,27 @@ enum pair_reason {
 
 /* How the client was told from the server, best evidence first. */
 enum pair_evidence {
-    PAIR_BY_RECORD,   /* initiator counters, biflowDirection or reverse elements say so */
-    PAIR_BY_SYN,      /* SYN without ACK from one side only */
-    PAIR_BY_ICMP,     /* request and reply types */
-    PAIR_BY_START,    /* the client's flow started earlier */
-    PAIR_BY_PORT,     /* the server's port is a service port */
-    PAIR_BY_ORDER,    /* nothing tells: the source of the first flow */
+    PAIR_BY_RECORD, /* initiator counters, biflowDirection or reverse elements say so */
+    PAIR_BY_SYN,    /* SYN without ACK from one side only */
+    PAIR_BY_ICMP,   /* request and reply types */
+    PAIR_BY_START,  /* the client's flow started earlier */
+    PAIR_BY_PORT,   /* the server's port is a service port */
+    PAIR_BY_ORDER,  /* nothing tells: the source of the first flow */
 };
 
 enum pair_side { PAIR_CLIENT, PAIR_SERVER };
 
 struct connection {
     int64_t start, end;
-    struct addr ip[2];       /* by enum pair_side */
+    struct addr ip[2]; /* by enum pair_side */
     uint16_t port[2];
-    uint64_t packets[2];     /* sent by that side, duplicates not counted */
+    uint64_t packets[2]; /* sent by that side, duplicates not counted */
     uint64_t bytes[2];
     uint16_t tcp_flags[2];
-    uint32_t flows[2];       /* flow records per direction, duplicates included */
+    uint32_t flows[2]; /* flow records per direction, duplicates included */
     uint32_t duplicates;
     uint32_t vlan, vrf;
-    uint16_t icmp;           /* of the first flow: type * 256 + code */
+    uint16_t icmp; /* of the first flow: type * 256 + code */
     uint8_t proto;
     bool paired;
     enum pair_reason reason;
@@ -83,14 +83,16 @@ void pairs_add(struct pairs *pairs, const struct nfdec_columns *columns, uint32_
 void pairs_finish(struct pairs *pairs, const struct flow_store *store);
 
 uint32_t pairs_count(const struct pairs *pairs);
-void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32_t index, struct connection *out);
+void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32_t index,
+               struct connection *out);
 size_t pairs_memory(const struct pairs *pairs);
 
 /* The flows of a connection in store order: rows until PAIR_NONE. */
 uint32_t pairs_first_row(const struct pairs *pairs, uint32_t index);
 uint32_t pairs_next_row(const struct pairs *pairs, uint32_t row);
 bool pairs_row_duplicate(const struct pairs *pairs, uint32_t row);
-bool pairs_row_reversed(const struct pairs *pairs, uint32_t index, const struct flow_row *row); /* server to client */
+bool pairs_row_reversed(const struct pairs *pairs, uint32_t index,
+                        const struct flow_row *row); /* server to client */
 
 /* One sentence: why it is one, who is the client and why; cut to size, returns its length. */
 size_t connection_why(const struct connection *connection, char *buffer, size_t size);

@@ -22,9 +22,9 @@
 
 /* A packet as a tap sees it; borrowed until the call returns. */
 struct session_packet {
-    const struct frame *frame;       /* NULL for --hex */
+    const struct frame *frame; /* NULL for --hex */
     const struct datagram *datagram;
-    uint64_t number;                 /* ledger_packet_number */
+    uint64_t number; /* ledger_packet_number */
 };
 
 /*
@@ -41,27 +41,27 @@ struct session_tap {
 
 struct session_config {
     struct capture_config capture;
-    const uint8_t *hex;      /* instead of a capture: one datagram's octets */
+    const uint8_t *hex; /* instead of a capture: one datagram's octets */
     size_t hex_length;
-    bool keep_flows;         /* fill the flow store */
-    bool keep_pairs;         /* pair them (implies keep_flows) */
-    uint64_t max_packets;    /* stop after that many export packets; 0: none */
+    bool keep_flows;      /* fill the flow store */
+    bool keep_pairs;      /* pair them (implies keep_flows) */
+    uint64_t max_packets; /* stop after that many export packets; 0: none */
     const struct session_tap *tap;
     void *tap_user;
 };
 
 enum session_result {
     SESSION_DONE,
-    SESSION_CUT,      /* the input was cut short or damaged: session_message() */
-    SESSION_STOPPED,  /* max_packets, or the tap */
+    SESSION_CUT,     /* the input was cut short or damaged: session_message() */
+    SESSION_STOPPED, /* max_packets, or the tap */
 };
 
 /* What became of the frames. */
 struct session_counts {
-    uint64_t frames;      /* read, BPF passed */
-    uint64_t datagrams;   /* UDP payloads */
-    uint64_t exports;     /* export packets among them */
-    uint64_t not_export;  /* datagrams that are something else */
+    uint64_t frames;            /* read, BPF passed */
+    uint64_t datagrams;         /* UDP payloads */
+    uint64_t exports;           /* export packets among them */
+    uint64_t not_export;        /* datagrams that are something else */
     uint64_t exports_elsewhere; /* of exports: on ports not known for it, recognised by content */
 };
 

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Sorting many rows by a number: a radix sort, linear and stable. */
+#ifndef BASE_ORDER_H
+#define BASE_ORDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Permutes `index` so that key[index[i]] does not fall; rows of equal keys stay in the order they had. */
+void order_by_key(uint32_t *index, size_t count, const uint64_t *key);
+
+/* A key that orders int64 values. */
+static inline uint64_t order_signed(int64_t value)
+{
+    return (uint64_t)value ^ UINT64_C(1) << 63;
+}
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which datagrams are export packets. By content on any port: a message whose structure holds together is one, and
+ * from then on its sender and port are known, so that what is damaged there is told of instead of passed over. On
+ * ports that collectors use, a known version number is enough.
+ */
+#ifndef SESSION_RECOGNISE_H
+#define SESSION_RECOGNISE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "datagram/datagram.h"
+
+struct recogniser;
+
+struct recogniser *recogniser_new(void);
+void recogniser_free(struct recogniser *r);
+
+/* *elsewhere: it is one, on a port that is not known for it. */
+bool recognise(struct recogniser *r, const struct datagram *datagram, bool *elsewhere);
+
+#endif

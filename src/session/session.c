@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/session.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "session/recognise.h"
+
+struct session {
+    struct session_config config;
+    struct capture *capture; /* NULL for --hex */
+    struct datagrams *datagrams;
+    struct recogniser *recogniser;
+    struct nfdec *decoder;
+    struct ledger *ledger;
+    struct flow_store *store;
+    struct pairs *pairs;
+    struct session_counts counts;
+    uint16_t dport; /* of the packet under way */
+    bool stop;
+};
+
+static void diagnose(void *user, const struct nfdec_diagnostic *diagnostic)
+{
+    struct session *run = user;
+    ledger_diagnose(run->ledger, diagnostic);
+}
+
+static bool open_input(struct session *run, struct capture_error *error)
+{
+    if (run->config.hex)
+        return true;
+    run->capture = capture_new(&run->config.capture, error);
+    return run->capture != NULL;
+}
+
+struct session *session_new(const struct session_config *config, struct capture_error *error)
+{
+    struct session *run = alloc_new(sizeof *run);
+    run->config = *config;
+    run->datagrams = datagrams_new(NULL);
+    run->recogniser = recogniser_new();
+    run->ledger = ledger_new();
+    if (config->keep_flows || config->keep_pairs)
+        run->store = flow_store_new();
+    if (config->keep_pairs)
+        run->pairs = pairs_new(NULL);
+    struct nfdec_config decoder = { .diagnose = diagnose, .user = run };
+    run->decoder = nfdec_new(&decoder);
+    if (!run->decoder || !open_input(run, error)) {
+        session_free(run);
+        return NULL;
+    }
+    return run;
+}
+
+void session_free(struct session *run)
+{
+    if (!run)
+        return;
+    capture_free(run->capture);
+    datagrams_free(run->datagrams);
+    recogniser_free(run->recogniser);
+    nfdec_free(run->decoder);
+    ledger_free(run->ledger);
+    flow_store_free(run->store);
+    pairs_free(run->pairs);
+    free(run);
+}
+
+static uint64_t sum(const struct nfdec_columns *c, enum nfdec_column column, uint32_t from, uint32_t to)
+{
+    uint64_t total = 0;
+    if (c->used >> column & 1)
+        for (uint32_t i = from; i < to; i++)
+            total += c->column[column][i];
+    return total;
+}
+
+/* Flows that end before they start are kept as sent, and told of. */
+static void check_times(struct session *run, const struct nfdec_set *set, const struct nfdec_columns *c,
+                        uint32_t from, uint32_t first_record)
+{
+    for (uint32_t i = from; i < c->rows; i++) {
+        if ((int64_t)c->column[NFDEC_COL_END][i] >= (int64_t)c->column[NFDEC_COL_START][i])
+            continue;
+        struct nfdec_diagnostic d = { .packet = set->message->packet,
+                                      .a = first_record + (i - from) + 1,
+                                      .session = set->message->session,
+                                      .offset = set->offset,
+                                      .id = set->id,
+                                      .code = NFDEC_DIAG_TIME_IMPOSSIBLE };
+        ledger_diagnose(run->ledger, &d);
+    }
+}
+
+/* Records of a data set become rows of the store, and rows are paired while they are in the cache. */
+static void store_set(struct session *run, const struct nfdec_set *set, uint32_t entry)
+{
+    uint64_t first_row = flow_store_rows(run->store), bytes = 0, packets = 0;
+    uint32_t done = 0, place = 0;
+    while (done < set->records) {
+        struct nfdec_columns *c = flow_store_tail(run->store);
+        uint32_t from = c->rows, n = nfdec_columns_add(c, set, done, &place);
+        bytes += sum(c, NFDEC_COL_BYTES, from, c->rows) + sum(c, NFDEC_COL_REVERSE_BYTES, from, c->rows);
+        packets +=
+            sum(c, NFDEC_COL_PACKETS, from, c->rows) + sum(c, NFDEC_COL_REVERSE_PACKETS, from, c->rows);
+        check_times(run, set, c, from, done);
+        if (run->pairs)
+            pairs_add(run->pairs, c, from, c->rows, first_row + done);
+        flow_store_commit(run->store);
+        done += n;
+    }
+    if (done)
+        ledger_set_rows(run->ledger, entry, first_row, done, bytes, packets);
+}
+
+static bool tap_allows(struct session *run, bool going_on)
+{
+    run->stop |= !going_on;
+    return going_on;
+}
+
+static void take_set(struct session *run, const struct session_packet *packet, const struct nfdec_set *set)
+{
+    const struct session_tap *tap = run->config.tap;
+    uint32_t entry = ledger_set_add(run->ledger, set);
+    bool flows = set->state == NFDEC_SET_DECODED && set->kind == NFDEC_SET_DATA && set->template;
+    if (run->store && flows && entry != LEDGER_NONE)
+        store_set(run, set, entry);
+    if (tap && tap->set)
+        tap_allows(run, tap->set(run->config.tap_user, packet, set));
+}
+
+static void take_item(struct session *run, const struct session_packet *packet, const struct nfdec_item *item)
+{
+    const struct session_tap *tap = run->config.tap;
+    switch (item->kind) {
+    case NFDEC_ITEM_MESSAGE:
+        ledger_message_begin(run->ledger, item->message, run->dport);
+        if (tap && tap->message)
+            tap_allows(run, tap->message(run->config.tap_user, packet, item->message));
+        break;
+    case NFDEC_ITEM_SET:
+        take_set(run, packet, &item->set);
+        break;
+    case NFDEC_ITEM_END:
+        ledger_message_end(run->ledger, item->message);
+        if (tap && tap->message_end)
+            tap_allows(run, tap->message_end(run->config.tap_user, packet, item->message));
+        break;
+    }
+}
+
+static void take_items(struct session *run, const struct session_packet *packet)
+{
+    const struct session_tap *tap = run->config.tap;
+    const struct nfdec_item *item;
+    while (!run->stop && (item = nfdec_next(run->decoder)) != NULL)
+        take_item(run, packet, item);
+    if (packet && !run->stop && tap && tap->packet_end)
+        tap_allows(run, tap->packet_end(run->config.tap_user, packet));
+}
+
+static void take_datagram(struct session *run, const struct frame *frame, const struct datagram *d)
+{
+    struct session_packet packet = { .frame = frame, .datagram = d, .number = 1 };
+    struct nfdec_packet octets = { .data = d->data,
+                                   .length = d->length,
+                                   .wire_length = d->wire_length,
+                                   .address_length = d->src.family == 4   ? 4
+                                                     : d->src.family == 6 ? 16
+                                                                          : 0,
+                                   .port = d->sport };
+    if (frame) {
+        packet.number = ledger_packet_number(frame->input, frame->number);
+        octets.time = frame->time;
+    }
+    octets.number = packet.number;
+    for (unsigned i = 0; i < octets.address_length; i++)
+        octets.address[i] = d->src.octets[i];
+    run->dport = d->dport;
+    if (nfdec_feed(run->decoder, &octets) != NFDEC_OK)
+        return;
+    run->counts.exports++;
+    take_items(run, &packet);
+    if (run->config.max_packets && run->counts.exports >= run->config.max_packets)
+        run->stop = true;
+}
+
+static enum capture_result read_capture(struct session *run)
+{
+    enum capture_result result = CAPTURE_END;
+    struct frame frame;
+    struct datagram d;
+    bool elsewhere;
+    while (!run->stop && (result = capture_next(run->capture, &frame)) == CAPTURE_FRAME) {
+        run->counts.frames++;
+        if (!datagrams_take(run->datagrams, frame.data, frame.length, frame.wire_length, frame.link,
+                            frame.time, &d))
+            continue;
+        run->counts.datagrams++;
+        if (!recognise(run->recogniser, &d, &elsewhere)) {
+            run->counts.not_export++;
+            continue;
+        }
+        run->counts.exports_elsewhere += elsewhere;
+        take_datagram(run, &frame, &d);
+    }
+    return result;
+}
+
+static void read_hex(struct session *run)
+{
+    struct datagram d = { .data = run->config.hex,
+                          .length = (uint32_t)run->config.hex_length,
+                          .wire_length = (uint32_t)run->config.hex_length };
+    run->counts.frames = run->counts.datagrams = 1;
+    take_datagram(run, NULL, &d);
+    run->counts.not_export = run->counts.exports == 0;
+}
+
+enum session_result session_run(struct session *run)
+{
+    enum capture_result result = CAPTURE_END;
+    if (run->capture)
+        result = read_capture(run);
+    else
+        read_hex(run);
+    bool stopped = run->stop;
+    run->stop = false;
+    nfdec_finish(run->decoder);
+    take_items(run, NULL);
+    ledger_sort(run->ledger);
+    if (run->pairs)
+        pairs_finish(run->pairs, run->store);
+    if (stopped || run->stop)
+        return SESSION_STOPPED;
+    return result == CAPTURE_CUT ? SESSION_CUT : SESSION_DONE;
+}
+
+const char *session_message(const struct session *run)
+{
+    return run->capture ? capture_message(run->capture) : "";
+}
+
+const struct session_counts *session_counts(const struct session *run)
+{
+    return &run->counts;
+}
+
+const struct datagrams_counters *session_datagrams(const struct session *run)
+{
+    return datagrams_counters(run->datagrams);
+}
+
+const struct ledger *session_ledger(const struct session *run)
+{
+    return run->ledger;
+}
+
+const struct flow_store *session_store(const struct session *run)
+{
+    return run->store;
+}
+
+const struct pairs *session_pairs(const struct session *run)
+{
+    return run->pairs;
+}
+
+const struct nfdec *session_decoder(const struct session *run)
+{
+    return run->decoder;
+}
