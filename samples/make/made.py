@@ -468,12 +468,6 @@ def compressed():
     return gzip.compress(template_late(), mtime=0)
 
 
-@MADE.file("messages.ipfix")
-def ipfix_file():
-    """RFC 5655: messages one after the other"""
-    return plain(1) + plain(2) + plain(3)
-
-
 @MADE.file("packet.hex")
 def hex_dump():
     """one export packet as a person would paste it"""

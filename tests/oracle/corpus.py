@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""corpus.py NFSCOPE CORPUS traps|robust: the made traps give the records they were made for, and captures without exports
+give nothing, quickly, and do no harm."""
+import collections
+import concurrent.futures
+import json
+import os
+import subprocess
+import sys
+
+# trap -> records by kind, and the words of diagnostics that must be among those given
+TRAPS = {
+    "A_redef": ({"data": 3}, {"template-changed"}),
+    "B_srcport": ({"data": 1}, {"set-borrowed"}),
+    "C_late": ({"data": 1}, {"set-late"}),
+    "D_70": ({"data": 1}, set()),
+    "E_port": ({"data": 1}, set()),
+    "F_withdraw": ({"data": 1}, {"template-withdrawn", "set-withdrawn"}),
+    "G_struct": ({"data": 1}, set()),
+    "H_v5gap": ({"data": 3}, {"sequence-gap"}),
+    "I_v9": ({"data": 1, "options": 1}, set()),
+    "J_frag": ({"data": 200}, set()),
+    "K1_vlan": ({"data": 1}, set()),
+    "K2_qinq": ({"data": 1}, set()),
+    "K3_mpls": ({"data": 1}, set()),
+}
+
+
+def lines(binary, path, show):
+    """(exit status, JSON lines)"""
+    done = subprocess.run([binary, "-n", "-r", path, "--show", show, "-T", "json"], check=False, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20)
+    if b"Sanitizer" in done.stderr or b"runtime error:" in done.stderr:
+        raise RuntimeError(done.stderr.decode(errors="replace"))
+    return done.returncode, [json.loads(line) for line in done.stdout.decode().splitlines()]
+
+
+def trap(binary, path):
+    want, words = TRAPS[os.path.basename(path)[:-5]]
+    status, records = lines(binary, path, "records")
+    got = collections.Counter(record["kind"] for record in records)
+    if status or dict(got) != want:
+        return "exit status %d, %s instead of %s" % (status, dict(got), want)
+    given = {line["code"] for line in lines(binary, path, "diagnostics")[1]}
+    if not words <= given:
+        return "diagnostics %s without %s" % (sorted(given), sorted(words - given))
+    return known_values(os.path.basename(path)[:1], binary, path, records)
+
+
+def known_values(letter, binary, path, records):
+    if letter == "A":
+        fields = records[-1]["fields"]
+        ends = {fields.get("sourceIPv4Address"), fields.get("destinationIPv4Address")}
+        if ends != {"192.0.2.1", "192.0.2.2"} or fields.get("sourceIPv4Address") != "192.0.2.1":
+            return "the last record was read with the wrong template: %s" % fields
+    if letter == "H":
+        (exporter,) = lines(binary, path, "exporters")[1]
+        if exporter["sequence"]["lost"] != 98:
+            return "%s" % exporter["sequence"]
+    return None
+
+
+def robust(binary, path):
+    status, packets = lines(binary, path, "packets")
+    if status not in (0, 2):
+        return "exit status %d" % status
+    return "taken for an export: %s" % packets[0] if packets else None
+
+
+def attempt(check, binary, path):
+    try:
+        return check(binary, path)
+    except subprocess.TimeoutExpired:
+        return "no end within 20 s"
+    except (RuntimeError, ValueError, KeyError) as error:
+        return repr(error)
+
+
+def main():
+    if len(sys.argv) != 4 or sys.argv[3] not in ("traps", "robust"):
+        sys.exit(__doc__)
+    binary, folder = os.path.abspath(sys.argv[1]), os.path.join(sys.argv[2], sys.argv[3])
+    check = {"traps": trap, "robust": robust}[sys.argv[3]]
+    names = sorted(name for name in os.listdir(folder) if name.endswith((".pcap", ".pcapng")))
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda name: attempt(check, binary, os.path.join(folder, name)), names))
+    failed = [(name, result) for name, result in zip(names, results) if result]
+    for name, result in failed:
+        print("%s: %s" % (name, result))
+    print("%d captures, %d fail" % (len(names), len(failed)))
+    sys.exit(bool(failed))
+
+
+if __name__ == "__main__":
+    main()
