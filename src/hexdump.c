@@ -69,6 +69,15 @@ static bool complain_dump(struct complaint *complaint, const struct strbuf *text
     return complain_at(complaint, text->data + begin, end - begin, at - begin);
 }
 
+static bool is_export(const uint8_t *octets, size_t length)
+{
+    struct nfdec *dec = nfdec_new(NULL);
+    struct nfdec_packet packet = { .data = octets, .length = length, .number = 1, .address_length = 4 };
+    bool is_one = dec && nfdec_feed(dec, &packet) != NFDEC_NOT_EXPORT;
+    nfdec_free(dec);
+    return is_one;
+}
+
 static bool decode(const struct strbuf *text, const char *operand, uint8_t **octets, size_t *length,
                    struct complaint *complaint)
 {
@@ -83,6 +92,9 @@ static bool decode(const struct strbuf *text, const char *operand, uint8_t **oct
     if (*length > DATAGRAM_MOST)
         return complain(complaint, COMPLAINT_INPUT, "the hex dump has %zu octets, a datagram %u at most",
                         *length, DATAGRAM_MOST);
+    if (!is_export(*octets, *length))
+        return complain(complaint, COMPLAINT_INPUT,
+                        "the octets are no NetFlow v1, v5, v7, v9 or IPFIX packet");
     return true;
 }
 

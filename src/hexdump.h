@@ -11,6 +11,7 @@
 
 /*
  * No operand or "-": standard input. One that names a file: that file. Else the operands are the dump itself.
+ * They have to be an export packet as far as its version goes.
  * *octets is the caller's to free.
  */
 bool hexdump_read(const char *const *operands, size_t count, uint8_t **octets, size_t *length,

@@ -75,17 +75,11 @@ static enum complaint_status status_of(const struct config *config, const struct
     return COMPLAINT_INPUT;
 }
 
-/* Why there is nothing to see, where there is nothing. Octets given as a packet have to be one. */
-static int explain_nothing(const struct config *config, const struct batch_outcome *outcome)
+/* Why there is nothing to see, where there is nothing. */
+static void explain_nothing(const struct config *config, const struct batch_outcome *outcome)
 {
-    if (outcome->exports > 0)
-        return 0;
-    if (config->hex) {
-        fputs("nfscope: the octets are no NetFlow v1, v5, v7, v9 or IPFIX packet\n", stderr);
-        return COMPLAINT_INPUT;
-    }
-    if (config->quiet)
-        return 0;
+    if (config->quiet || outcome->exports > 0)
+        return;
     if (outcome->frames == 0)
         fprintf(stderr, "nfscope: %s\n",
                 config->filter ? "no frame passed the capture filter" : "the capture holds no frames");
@@ -94,7 +88,6 @@ static int explain_nothing(const struct config *config, const struct batch_outco
                 "nfscope: no export packet in %" PRIu64
                 " frame%s; export packets are NetFlow or IPFIX over UDP\n",
                 outcome->frames, outcome->frames == 1 ? "" : "s");
-    return 0;
 }
 
 static struct batch_config batch_config_of(const struct config *config, struct names *names)
@@ -147,7 +140,8 @@ static int run(const struct config *config, struct names *names, struct complain
         complain(complaint, COMPLAINT_INPUT, "%s", outcome.message);
         return COMPLAINT_INPUT;
     }
-    return status ? status : explain_nothing(config, &outcome);
+    explain_nothing(config, &outcome);
+    return status;
 }
 
 /* -n leaves only the names of --hosts; without it everything that gives names is asked. */

@@ -201,7 +201,7 @@ def hex_dumps(check):
     check.run("--hex", "dump.bin", status=2, stdout=False,
               stderr="nfscope: 'dump.bin' is no hex dump; a capture is read with -r\n")
     check.run("--hex", "folder", status=1, stderr="nfscope: cannot read 'folder': Is a directory\n", stdout=False)
-    check.run("-q", "--hex", "00050001", status=2, stdout=False,
+    check.run("--hex", "00040001", status=2, stdout=False,
               stderr="nfscope: the octets are no NetFlow v1, v5, v7, v9 or IPFIX packet\n")
     check.run("--hex", dump, "-r", "few.pcap", status=1, stdout=False,
               stderr="nfscope: --hex and -r are two inputs; give one of them\n")

@@ -76,7 +76,8 @@ static void conclude(struct batch *b, enum session_result result, struct batch_o
         outcome->result = BATCH_CLOSED;
     } else if (b->error) {
         outcome->result = BATCH_FAILED;
-        snprintf(outcome->message, sizeof outcome->message, "cannot write output: %s", strerror(b->error));
+        snprintf(outcome->message, sizeof outcome->message, "cannot write to standard output: %s",
+                 strerror(b->error));
     } else if (result == SESSION_CUT) {
         outcome->result = BATCH_CUT;
         snprintf(outcome->message, sizeof outcome->message, "%s", session_message(b->run));

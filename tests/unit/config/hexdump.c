@@ -74,6 +74,14 @@ Test(hexdump, culprit_in_a_line_of_a_file)
     expect_end(&complaint, COMPLAINT_INPUT, "no hex octet in line 2\n    00 q1\n       ^\n");
 }
 
+Test(hexdump, other_packets_are_refused)
+{
+    struct complaint complaint = { 0 };
+    const char *word = "00040001";
+    cr_assert_not(read_words(&word, 1, "", &complaint));
+    expect_end(&complaint, COMPLAINT_INPUT, "the octets are no NetFlow v1, v5, v7, v9 or IPFIX packet\n");
+}
+
 Test(hexdump, neither_file_nor_hex)
 {
     struct complaint complaint = { 0 };
