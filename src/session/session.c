@@ -231,6 +231,8 @@ enum session_result session_run(struct session *run)
     run->stop = false;
     nfdec_finish(run->decoder);
     take_items(run, NULL);
+    if (run->config.tap && run->config.tap->finish)
+        run->config.tap->finish(run->config.tap_user);
     ledger_sort(run->ledger);
     if (run->pairs)
         pairs_finish(run->pairs, run->store);

@@ -37,6 +37,7 @@ struct session_tap {
     bool (*set)(void *user, const struct session_packet *packet, const struct nfdec_set *set);
     bool (*message_end)(void *user, const struct session_packet *packet, const struct nfdec_message *message);
     bool (*packet_end)(void *user, const struct session_packet *packet); /* all its items were given */
+    void (*finish)(void *user); /* all was given; the ledger's diagnostics still stand as they came */
 };
 
 struct session_config {

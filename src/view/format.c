@@ -41,6 +41,14 @@ void format_duration(struct strbuf *out, int64_t ns)
                       (unsigned)(seconds % 3600 / 60), (unsigned)(seconds % 60));
 }
 
+void format_span(struct strbuf *out, int64_t from, int64_t to)
+{
+    int64_t ns;
+    if (__builtin_sub_overflow(to, from, &ns))
+        ns = to < from ? INT64_MIN : INT64_MAX;
+    format_duration(out, ns);
+}
+
 /* Rounds towards the past, so that times before 1970 come out right too. */
 static int64_t whole_seconds(int64_t ns)
 {

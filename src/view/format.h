@@ -18,6 +18,9 @@ void format_size(struct strbuf *out, uint64_t octets);
 /* A duration in ns: "12 sec", "15:27 min", "2:03.09 hours"; an hour to the second is still "60:00 min". */
 void format_duration(struct strbuf *out, int64_t ns);
 
+/* The duration between two times; what 64 bits cannot hold is the most they can. */
+void format_span(struct strbuf *out, int64_t from, int64_t to);
+
 /* Local time by TZ, "2017-10-28 23:17.01"; 19 characters for the years 1000 to 9999. */
 void format_local_time(struct strbuf *out, int64_t ns);
 

@@ -214,7 +214,7 @@ static void line_text(struct batch *b, const struct connection *c)
     format_pad(out, at, 8);
     strbuf_text(out, " | ");
     at = out->length;
-    format_duration(out, c->end - c->start);
+    format_span(out, c->start, c->end);
     format_pad(out, at, 9);
     strbuf_text(out, " | ");
     at = out->length;

@@ -121,6 +121,15 @@ static void sampling_json(struct strbuf *out, const struct exporters *all, uint3
     json_close(out, '}');
 }
 
+static void skew_json(struct strbuf *out, const struct ledger_exporter *exporter)
+{
+    json_key(out, "clock_skew_seconds");
+    json_open(out, '{');
+    json_seconds(out, "min", exporter->min_skew);
+    json_seconds(out, "max", exporter->max_skew);
+    json_close(out, '}');
+}
+
 static void line_json(struct batch *b, const struct exporters *all, uint32_t family,
                       const struct ledger_exporter *exporter, const struct nfdec_session *session)
 {
@@ -136,8 +145,10 @@ static void line_json(struct batch *b, const struct exporters *all, uint32_t fam
     json_number(out, "bytes", exporter->octets);
     json_number(out, "flow_packets", exporter->flow_packets);
     json_number(out, "flow_bytes", exporter->flow_bytes);
-    json_time(out, "first_time", exporter->first_time);
-    json_time(out, "last_time", exporter->last_time);
+    if (exporter->last_time != 0) {
+        json_time(out, "first_time", exporter->first_time);
+        json_time(out, "last_time", exporter->last_time);
+    }
     if (unit)
         sequence_json(b, exporter, unit);
     json_key(out, "undecoded");
@@ -146,11 +157,8 @@ static void line_json(struct batch *b, const struct exporters *all, uint32_t fam
         json_number(out, ledger_undecoded_name((enum ledger_undecoded)i), exporter->undecoded[i]);
     json_close(out, '}');
     templates_json(out, &all->refresh[family]);
-    json_key(out, "clock_skew_seconds");
-    json_open(out, '{');
-    json_seconds(out, "min", exporter->min_skew);
-    json_seconds(out, "max", exporter->max_skew);
-    json_close(out, '}');
+    if (exporter->last_time != 0)
+        skew_json(out, exporter);
     sampling_json(out, all, family, exporter);
     json_number(out, "diagnostics", exporter->diagnostics);
     strbuf_text(out, "}\n");
@@ -177,8 +185,10 @@ static void traffic_text(struct strbuf *out, const struct ledger_exporter *e)
     strbuf_char(out, '\n');
 }
 
-static void time_text_of(struct strbuf *out, const struct ledger_exporter *e)
+static void clock_text(struct strbuf *out, const struct ledger_exporter *e)
 {
+    if (e->last_time == 0) /* octets given in hex have no time */
+        return;
     strbuf_text(out, "  seen from ");
     format_local_time(out, e->first_time);
     strbuf_text(out, " to ");
@@ -288,7 +298,7 @@ static void block_text(struct batch *b, const struct exporters *all, uint32_t fa
     strbuf_format(out, ": %s%s\n", session->version == 10 ? "" : "NetFlow ",
                   format_version(session->version));
     traffic_text(out, e);
-    time_text_of(out, e);
+    clock_text(out, e);
     if (unit)
         sequence_text(b, e, unit);
     templates_text(out, &all->refresh[family]);
@@ -329,4 +339,4 @@ static void end(struct batch *b)
     free(all.sampling);
 }
 
-const struct show show_exporters = { .end = end };
+const struct show show_exporters = { .keep_flows = true, .end = end };

@@ -83,11 +83,24 @@ static void list_tail(struct strbuf *out, const struct nfdec_list *list)
     json_close(out, '}');
 }
 
+/* An element that nobody knows has its number for a name. */
+static void element_number(struct strbuf *out, const struct nfdec_field_spec *spec)
+{
+    json_key(out, "element");
+    strbuf_char(out, '"');
+    strbuf_unsigned(out, spec->pen);
+    strbuf_char(out, '.');
+    strbuf_unsigned(out, spec->id);
+    strbuf_char(out, '"');
+}
+
 static void basic_list(struct strbuf *out, struct nfdec_list *list, unsigned depth)
 {
     list_head(out, list);
     if (list->spec.name)
         json_word(out, "element", list->spec.name);
+    else
+        element_number(out, &list->spec);
     json_key(out, "values");
     json_open(out, '[');
     while (nfdec_list_next(list)) {

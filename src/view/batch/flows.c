@@ -58,10 +58,13 @@ static uint64_t sampling(const struct origin *origin, const struct flow_row *row
     return interval;
 }
 
+/* Some exporters send an ICMP type and no protocol. */
 static bool is_icmp(const struct origin *origin, const struct flow_row *row)
 {
     uint64_t proto = row->value[NFDEC_COL_PROTO];
-    return origin->columns & NFDEC_BIT(PROTO) && (proto == 1 || proto == 58);
+    if (!(origin->columns & NFDEC_BIT(PROTO)))
+        return origin->columns & NFDEC_BIT(ICMP);
+    return proto == 1 || proto == 58;
 }
 
 /* Type * 256 + code: exporters that have no element for it send it as the destination port. */
@@ -277,13 +280,15 @@ static void line_text(struct strbuf *out, const struct widths *w, const struct o
     format_pad(out, at, 20);
     at = out->length;
     if (origin->start && origin->end)
-        format_duration(out, stop - start);
+        format_span(out, start, stop);
     else
         strbuf_char(out, '-');
     format_pad(out, at, 14);
     at = out->length;
     if (origin->columns & NFDEC_BIT(PROTO))
         format_protocol(out, (uint8_t)row->value[NFDEC_COL_PROTO]);
+    else if (is_icmp(origin, row))
+        format_protocol(out, row->src.family == 6 ? 58 : 1);
     else
         strbuf_char(out, '-');
     format_pad(out, at, 7);

@@ -97,6 +97,20 @@ static struct span diagnostics_of(const struct ledger *ledger, uint64_t packet)
     return span;
 }
 
+/* Why a set was not decoded, as a diagnostic's stable word; NULL: no diagnostic says so. */
+static const char *trouble_of(const struct ledger *ledger, const struct ledger_set *set,
+                              const struct span *span)
+{
+    for (size_t i = span->from; i < span->to; i++) {
+        const struct nfdec_diagnostic *diagnostic = ledger_diagnostic(ledger, i);
+        enum nfdec_code code = (enum nfdec_code)diagnostic->code;
+        if (diagnostic->offset >= set->offset && diagnostic->offset - set->offset < set->length &&
+            nfdec_code_severity(code) != NFDEC_INFO)
+            return nfdec_code_word(code);
+    }
+    return NULL;
+}
+
 static void header_json(struct strbuf *out, const struct ledger_message *m)
 {
     json_time(out, "export_time", m->export_time);
@@ -129,9 +143,10 @@ static void announced_json(struct strbuf *out, struct packets *state)
     json_close(out, ']');
 }
 
-static void set_json(struct batch *b, const struct ledger_set *set, uint16_t version)
+static void set_json(struct batch *b, const struct ledger_set *set, uint16_t version, const struct span *span)
 {
     struct strbuf *out = &b->out;
+    const char *trouble = NULL;
     json_open(out, '{');
     if (version >= 9)
         json_number(out, "id", set->id);
@@ -143,6 +158,10 @@ static void set_json(struct batch *b, const struct ledger_set *set, uint16_t ver
         announced_json(out, b->state);
     else if (set->state == NFDEC_SET_DECODED)
         json_number(out, "records", set->records);
+    else
+        trouble = trouble_of(session_ledger(b->run), set, span);
+    if (trouble)
+        json_word(out, "reason", trouble);
     if (set->late)
         json_bool(out, "late", true);
     if (set->borrowed)
@@ -155,6 +174,7 @@ static void message_json(struct batch *b, uint32_t index)
     const struct ledger *ledger = session_ledger(b->run);
     const struct ledger_message *m = ledger_message(ledger, index);
     struct strbuf *out = &b->out;
+    struct span span = diagnostics_of(ledger, m->packet);
     uint64_t records = 0;
     json_open(out, '{');
     place_json(b, out, m->packet);
@@ -166,7 +186,7 @@ static void message_json(struct batch *b, uint32_t index)
     json_open(out, '[');
     for (uint32_t i = 0; i < m->set_count; i++) {
         const struct ledger_set *set = ledger_set(ledger, m->first_set + i);
-        set_json(b, set, m->version);
+        set_json(b, set, m->version, &span);
         if (!announces(set->kind))
             records += set->records;
     }
@@ -174,7 +194,6 @@ static void message_json(struct batch *b, uint32_t index)
     json_number(out, "records", records);
     json_key(out, "diagnostics");
     json_open(out, '[');
-    struct span span = diagnostics_of(ledger, m->packet);
     for (size_t i = span.from; i < span.to; i++) {
         const struct nfdec_diagnostic *diagnostic = ledger_diagnostic(ledger, i);
         if (!belongs(ledger, index, diagnostic))
@@ -196,7 +215,7 @@ static void announced_text(struct strbuf *out, struct packets *state)
     }
 }
 
-static void set_text(struct batch *b, const struct ledger_set *set, uint16_t version)
+static void set_text(struct batch *b, const struct ledger_set *set, uint16_t version, const struct span *span)
 {
     static const char *const letter[] = {
         [NFDEC_SET_TEMPLATES] = "T", [NFDEC_SET_OPTIONS_TEMPLATES] = "OT",
@@ -215,16 +234,16 @@ static void set_text(struct batch *b, const struct ledger_set *set, uint16_t ver
         strbuf_text(out, "×");
         strbuf_unsigned(out, set->records);
     } else {
-        strbuf_text(out, set->state == NFDEC_SET_WAITING ? "(no template)" : "(not decoded)");
+        const char *trouble = trouble_of(session_ledger(b->run), set, span);
+        strbuf_format(out, "(%s)", trouble ? trouble : "not decoded");
     }
 }
 
-static void trouble_text(struct batch *b, uint32_t index)
+static void trouble_text(struct batch *b, uint32_t index, const struct span *span)
 {
     const struct ledger *ledger = session_ledger(b->run);
-    struct span span = diagnostics_of(ledger, ledger_message(ledger, index)->packet);
     uint64_t errors = 0, warnings = 0;
-    for (size_t i = span.from; i < span.to; i++) {
+    for (size_t i = span->from; i < span->to; i++) {
         const struct nfdec_diagnostic *diagnostic = ledger_diagnostic(ledger, i);
         enum nfdec_severity severity = nfdec_code_severity((enum nfdec_code)diagnostic->code);
         if (severity == NFDEC_INFO || !belongs(ledger, index, diagnostic))
@@ -249,6 +268,7 @@ static void message_text(struct batch *b, uint32_t index)
     const struct ledger *ledger = session_ledger(b->run);
     const struct ledger_message *m = ledger_message(ledger, index);
     const struct nfdec_session *session = nfdec_session_at(session_decoder(b->run), m->session);
+    struct span span = diagnostics_of(ledger, m->packet);
     struct addr address = exporter_address(session);
     struct strbuf *out = &b->out;
     size_t at = out->length;
@@ -278,9 +298,9 @@ static void message_text(struct batch *b, uint32_t index)
     strbuf_char(out, ' ');
     for (uint32_t i = 0; i < m->set_count; i++) {
         strbuf_char(out, ' ');
-        set_text(b, ledger_set(ledger, m->first_set + i), m->version);
+        set_text(b, ledger_set(ledger, m->first_set + i), m->version, &span);
     }
-    trouble_text(b, index);
+    trouble_text(b, index, &span);
     strbuf_char(out, '\n');
 }
 
@@ -309,4 +329,6 @@ static void end(struct batch *b)
 
 static const struct session_tap tap = { .set = take_set };
 
-const struct show show_packets = { .tap = &tap, .begin = begin, .end = end, .release = release };
+const struct show show_packets = {
+    .keep_flows = true, .tap = &tap, .begin = begin, .end = end, .release = release
+};

@@ -79,7 +79,7 @@ const char *set_state_name(uint8_t state)
 {
     static const char *const name[] = {
         [NFDEC_SET_DECODED] = "decoded",
-        [NFDEC_SET_WAITING] = "no-template",
+        [NFDEC_SET_WAITING] = "undecoded",
         [NFDEC_SET_UNDECODED] = "undecoded",
     };
     return name[state];

@@ -101,12 +101,23 @@ static void line_json(struct batch *b, const struct nfdec_template *template)
     strbuf_text(out, "]}\n");
 }
 
+/* "octetDeltaCount (IN_BYTES)" */
+static void name_text(struct strbuf *out, const struct nfdec_template *template,
+                      const struct nfdec_field_spec *spec)
+{
+    const char *v9 = spec_v9_name(template, spec);
+    if (spec->scope)
+        strbuf_text(out, "scope ");
+    strbuf_text(out, spec->name);
+    if (v9)
+        strbuf_format(out, " (%s)", v9);
+}
+
 /* One line of the table; offset SIZE_MAX: behind a field of variable length, so not known. */
 static void field_line(struct strbuf *out, const struct nfdec_template *template, uint16_t index,
-                       size_t offset)
+                       size_t offset, size_t width)
 {
     const struct nfdec_field_spec *spec = &template->fields[index];
-    const char *v9 = spec_v9_name(template, spec);
     strbuf_format(out, "%3u  ", index + 1u);
     size_t at = out->length;
     if (offset == SIZE_MAX)
@@ -127,12 +138,8 @@ static void field_line(struct strbuf *out, const struct nfdec_template *template
     format_pad(out, at, 11);
     strbuf_char(out, ' ');
     at = out->length;
-    if (spec->scope)
-        strbuf_text(out, "scope ");
-    strbuf_text(out, spec->name);
-    if (v9)
-        strbuf_format(out, " (%s)", v9);
-    format_pad(out, at, 47);
+    name_text(out, template, spec);
+    format_pad(out, at, width);
     strbuf_format(out, "  %-20s", nfdec_type_name((enum nfdec_type)spec->type));
     if (spec->element && spec->element->semantics != NFDEC_DEFAULT)
         strbuf_format(out, "  %s", nfdec_semantics_name((enum nfdec_semantics)spec->element->semantics));
@@ -141,17 +148,31 @@ static void field_line(struct strbuf *out, const struct nfdec_template *template
     strbuf_char(out, '\n');
 }
 
+static size_t name_width(const struct nfdec_template *template)
+{
+    struct strbuf name = { 0 };
+    size_t width = 4;
+    for (uint16_t i = 0; i < template->field_count; i++) {
+        strbuf_clear(&name);
+        name_text(&name, template, &template->fields[i]);
+        if (name.length > width)
+            width = name.length;
+    }
+    strbuf_release(&name);
+    return width;
+}
+
 void template_fields_text(struct strbuf *out, const struct nfdec_template *template, unsigned indent)
 {
-    size_t offset = 0;
+    size_t offset = 0, width = name_width(template);
     size_t at = out->length;
     format_pad(out, at, indent);
-    strbuf_format(out, "%3s  %6s  %6s  %-11s %-47s  %-20s  %s\n", "#", "offset", "length", "id", "name",
-                  "type", "semantics");
+    strbuf_format(out, "%3s  %6s  %6s  %-11s %-*s  %-20s  %s\n", "#", "offset", "length", "id", (int)width,
+                  "name", "type", "semantics");
     for (uint16_t i = 0; i < template->field_count; i++) {
         at = out->length;
         format_pad(out, at, indent);
-        field_line(out, template, i, offset);
+        field_line(out, template, i, offset, width);
         if (template->fields[i].length == NFDEC_VARIABLE)
             offset = SIZE_MAX;
         else if (offset != SIZE_MAX)

@@ -181,7 +181,10 @@ static void list_lines(struct strbuf *out, struct nfdec_list *list, const struct
             strbuf_char(out, '\n');
         } else {
             struct nfdec_value value = nfdec_field_value(&list->value);
-            strbuf_text(out, list->spec.name ? list->spec.name : "?");
+            if (list->spec.name)
+                strbuf_text(out, list->spec.name);
+            else
+                strbuf_format(out, "%u.%u", list->spec.pen, list->spec.id);
             strbuf_text(out, ": ");
             field_text(out, &list->value);
             meaning(out, &list->spec, &value);
@@ -397,15 +400,32 @@ static bool take_end(void *user, const struct session_packet *packet)
     return batch_line(b);
 }
 
-static void end(struct batch *b)
+static void take_finish(void *user)
 {
+    struct batch *b = user;
     struct tree *state = b->state;
     state->packet = UINT64_MAX; /* what comes now is of no packet that is being written */
     if (b->config->tree)
         diagnose_new(b);
+}
+
+static void end(struct batch *b)
+{
     hold_flush(b->hold);
 }
 
-static const struct session_tap tap = { .message = take_message, .set = take_set, .packet_end = take_end };
+static const struct session_tap tap = {
+    .message = take_message,
+    .set = take_set,
+    .packet_end = take_end,
+    .finish = take_finish,
+};
 
-const struct show show_tree = { .hold = true, .tap = &tap, .begin = begin, .end = end, .release = release };
+const struct show show_tree = {
+    .keep_flows = true, /* for diagnostics of times */
+    .hold = true,
+    .tap = &tap,
+    .begin = begin,
+    .end = end,
+    .release = release,
+};

@@ -64,6 +64,17 @@ Test(format, durations_change_their_unit)
     }
 }
 
+Test(format, spans_do_not_overflow)
+{
+    struct strbuf out = { 0 };
+    format_span(&out, 5 * SECOND, 65 * SECOND);
+    expect(&out, "01:00 min");
+    format_span(&out, INT64_MAX, INT64_MIN);
+    expect(&out, "-2562047:47.16 hours");
+    format_span(&out, INT64_MIN, INT64_MAX);
+    expect(&out, "2562047:47.16 hours");
+}
+
 Test(format, local_time_follows_the_zone)
 {
     struct strbuf out = { 0 };
