@@ -129,6 +129,13 @@ static void convert_times(uint64_t *values, const struct run *run, enum plan_ope
     }
 }
 
+/* Whether the address that a first step has put into a row is there, and not all zero. */
+static bool has_address(const struct nfdec_columns *c, uint64_t value, uint64_t family, uint64_t ip6)
+{
+    static const uint8_t none[16];
+    return family & ip6 ? memcmp(c->ip6[value], none, 16) != 0 : value != 0;
+}
+
 static void add_ip4(struct run *run, const struct plan_step *step)
 {
     struct nfdec_columns *c = run->columns;
@@ -136,30 +143,32 @@ static void add_ip4(struct run *run, const struct plan_step *step)
              *family = c->column[NFDEC_COL_FAMILY] + run->row;
     bool src = step->column == NFDEC_COL_SRC, if_none = step->operation == PLAN_IP4_IF_NONE;
     uint64_t ip4 = src ? NFDEC_SRC_IP4 : NFDEC_DST_IP4, ip6 = src ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
-    static const uint8_t none[16];
     if (!if_none)
         load(values, run->at, step->offset, 4, run->count);
     for (uint32_t i = 0; i < run->count; i++) {
-        if (if_none) {
-            if (memcmp(c->ip6[values[i]], none, 16) != 0)
-                continue;
-            values[i] = be32(run->at[i] + step->offset);
-            family[i] &= ~ip6;
-        }
-        family[i] |= ip4;
+        uint32_t address = be32(run->at[i] + step->offset);
+        if (if_none && (!address || has_address(c, values[i], family[i], ip6)))
+            continue;
+        values[i] = address;
+        family[i] = (family[i] & ~ip6) | ip4;
     }
 }
 
 static void add_ip6(struct run *run, const struct plan_step *step)
 {
+    static const uint8_t none[16];
     struct nfdec_columns *c = run->columns;
     uint64_t *values = open_column(c, step->column, run->row),
              *family = c->column[NFDEC_COL_FAMILY] + run->row;
-    uint64_t bit = step->column == NFDEC_COL_SRC ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
+    bool src = step->column == NFDEC_COL_SRC, if_none = step->operation == PLAN_IP6_IF_NONE;
+    uint64_t ip4 = src ? NFDEC_SRC_IP4 : NFDEC_DST_IP4, ip6 = src ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
     for (uint32_t i = 0; i < run->count; i++) {
-        memcpy(c->ip6[c->ip6_count], run->at[i] + step->offset, 16);
+        const uint8_t *address = run->at[i] + step->offset;
+        if (if_none && (memcmp(address, none, 16) == 0 || has_address(c, values[i], family[i], ip6)))
+            continue;
+        memcpy(c->ip6[c->ip6_count], address, 16);
         values[i] = c->ip6_count++;
-        family[i] |= bit;
+        family[i] = (family[i] & ~ip4) | ip6;
     }
 }
 
@@ -193,6 +202,7 @@ static void run_step(struct run *run, const struct plan_step *step)
         add_ip4(run, step);
         return;
     case PLAN_IP6:
+    case PLAN_IP6_IF_NONE:
         add_ip6(run, step);
         return;
     case PLAN_ICMP_TYPE:

@@ -28,7 +28,7 @@ static const struct wire_field v1[] = {
     { .id = 4, .length = 1 }, /* protocolIdentifier */
     { .id = 5, .length = 1 }, /* ipClassOfService */
     { .id = 6, .length = 1 }, /* tcpControlBits */
-    PADDING(11),
+    PADDING(7),
 };
 
 static const struct wire_field v5[] = {

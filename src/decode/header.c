@@ -6,7 +6,7 @@
 const struct version_format *header_format(uint16_t version)
 {
     static const struct version_format formats[] = {
-        { .version = 1, .header_length = 16, .record_length = 52 },
+        { .version = 1, .header_length = 16, .record_length = 48 },
         { .version = 5, .header_length = 24, .record_length = 48 },
         { .version = 7, .header_length = 24, .record_length = 52 },
         { .version = 9, .header_length = 20 },

@@ -84,8 +84,8 @@ static struct place find(const struct nfdec_template *t, uint16_t id, bool rever
 
 static void add_step(struct builder *b, enum plan_operation operation, uint8_t column, struct place place)
 {
-    bool second =
-        operation == PLAN_IP4_IF_NONE || operation == PLAN_DURATION_MS || operation == PLAN_DURATION_US;
+    bool second = operation == PLAN_IP4_IF_NONE || operation == PLAN_IP6_IF_NONE ||
+                  operation == PLAN_DURATION_MS || operation == PLAN_DURATION_US;
     b->steps[b->step_count++] = (struct plan_step) { .operation = (uint8_t)operation,
                                                      .second = second,
                                                      .column = column,
@@ -126,6 +126,15 @@ static const struct source *best_source(const struct nfdec_template *t, uint8_t 
     return best;
 }
 
+static bool before(const struct place *a, const struct place *b)
+{
+    return a->segment != b->segment ? a->segment < b->segment : a->offset < b->offset;
+}
+
+/*
+ * A record may have addresses of both families: one of them zero where a template serves both, or those of two
+ * layers of a tunnel, outermost first (RFC 7011 section 8). The first one that is not zero is the flow's.
+ */
 static void add_address(struct builder *b, uint8_t column, const uint16_t ids[4])
 {
     struct place v6 = find(b->t, ids[0], false, 16, 16), v4 = find(b->t, ids[1], false, 4, 4);
@@ -133,10 +142,11 @@ static void add_address(struct builder *b, uint8_t column, const uint16_t ids[4]
         v6 = find(b->t, ids[2], false, 16, 16);
         v4 = find(b->t, ids[3], false, 4, 4);
     }
+    bool v6_first = v6.found && (!v4.found || before(&v6, &v4));
     if (v6.found)
-        add_step(b, PLAN_IP6, column, v6);
+        add_step(b, v6_first ? PLAN_IP6 : PLAN_IP6_IF_NONE, column, v6);
     if (v4.found)
-        add_step(b, v6.found ? PLAN_IP4_IF_NONE : PLAN_IP4, column, v4);
+        add_step(b, v6_first ? PLAN_IP4_IF_NONE : PLAN_IP4, column, v4);
 }
 
 static void add_icmp(struct builder *b)

@@ -21,8 +21,9 @@ enum plan_operation {
     PLAN_NUMBER, /* as it is */
     PLAN_IP4,
     PLAN_IP6,
-    PLAN_IP4_IF_NONE, /* where the IPv6 address of the same record is all zero */
-    PLAN_UPTIME,      /* ms since system start, base from header or systemInitTimeMilliseconds */
+    PLAN_IP4_IF_NONE, /* where the address that stands first in the record is all zero */
+    PLAN_IP6_IF_NONE,
+    PLAN_UPTIME, /* ms since system start, base from header or systemInitTimeMilliseconds */
     PLAN_SECONDS,
     PLAN_MILLISECONDS,
     PLAN_NTP_MICRO, /* 32.32 fixed point since 1900 */
