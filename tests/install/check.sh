@@ -1,13 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# check.sh CMAKE SOURCE BUILD COMPILER SANITIZERS [FLAG...]
+# check.sh CMAKE SOURCE BUILD COMPILER [FLAG...]
 # Installs into an empty folder, then builds and runs consumer.c with nothing but what is installed. The loop in
 # it is the one of the comment in include/nfdec/decoder.h: what is shown to users is what is tested.
 set -eu
-cmake=$1 source=$2 build=$3 compiler=$4 sanitizers=$5
-shift 5
-[ -z "$sanitizers" ] || set -- "$@" "-fsanitize=$sanitizers" # the remaining arguments are compiler flags
+cmake=$1 source=$2 build=$3 compiler=$4
+shift 4
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
