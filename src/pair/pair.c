@@ -251,7 +251,8 @@ static void put_row(struct pairs *pairs, const struct key *key, uint64_t hash, c
 /* Records without both addresses are no part of any conversation: each stands alone. */
 static void put_alone(struct pairs *pairs, const struct key *key, const struct row *row)
 {
-    add_row(pairs, &pairs->conn[new_conn(pairs, key, row->reversed)], row);
+    uint32_t made = new_conn(pairs, key, row->reversed); /* which may move all of them */
+    add_row(pairs, &pairs->conn[made], row);
 }
 
 static void make_rows_room(struct pairs *pairs, uint64_t rows)
