@@ -12,15 +12,12 @@
 #define TABLE_WIDTH   100 /* of the rule under the headings */
 #define SERVICE_WIDTH 14
 
-static bool has_ports(uint8_t proto)
-{
-    return proto == 6 || proto == 17 || proto == 33 || proto == 132 || proto == 136;
-}
-
-static bool is_icmp(uint8_t proto)
-{
-    return proto == 1 || proto == 58;
-}
+/* A connection as it is shown. Some exporters send no protocol; an ICMP type or ports then tell enough. */
+struct shown {
+    struct connection c;
+    bool proto; /* its flows say the protocol */
+    bool ports, icmp;
+};
 
 /* Stable words of --show connections -T json. */
 static const char *reason_word(enum pair_reason reason)
@@ -38,11 +35,32 @@ static const char *reason_word(enum pair_reason reason)
     return word[reason];
 }
 
-/* The server's port first: the client's may be one that only happens to have a name. NULL: neither has one. */
-static const char *service_of(const struct batch *b, const struct connection *c)
+static void get(const struct batch *b, uint32_t index, struct shown *shown)
 {
+    const struct pairs *pairs = session_pairs(b->run);
+    const struct ledger *ledger = session_ledger(b->run);
+    struct connection *c = &shown->c;
+    uint32_t columns = NFDEC_BIT(PROTO);
+    pairs_get(pairs, session_store(b->run), index, c);
+    uint32_t set = c->proto == 0 ? ledger_set_of_row(ledger, pairs_first_row(pairs, index)) : LEDGER_NONE;
+    if (set != LEDGER_NONE) {
+        const struct nfdec_template *template =
+            nfdec_template_at(session_decoder(b->run), ledger_set(ledger, set)->template);
+        columns = template ? nfdec_template_columns(template) : 0;
+    }
+    shown->proto = columns & NFDEC_BIT(PROTO);
+    shown->icmp = shown->proto ? c->proto == 1 || c->proto == 58 : (columns & NFDEC_BIT(ICMP)) != 0;
+    shown->ports = c->proto == 6 || c->proto == 17 || c->proto == 33 || c->proto == 132 || c->proto == 136;
+    if (!shown->proto && !shown->icmp)
+        shown->ports = c->port[PAIR_CLIENT] || c->port[PAIR_SERVER];
+}
+
+/* The server's port first: the client's may be one that only happens to have a name. NULL: neither has one. */
+static const char *service_of(const struct batch *b, const struct shown *shown)
+{
+    const struct connection *c = &shown->c;
     const struct names *names = b->config->names;
-    if (!names || !has_ports(c->proto))
+    if (!names || !shown->ports)
         return NULL;
     const char *name = names_service(names, c->port[PAIR_SERVER], c->proto);
     return name ? name : names_service(names, c->port[PAIR_CLIENT], c->proto);
@@ -68,14 +86,15 @@ static void resolve(const struct batch *b)
     names_wait(b->config->names, b->config->name_wait);
 }
 
-static void side_json(struct batch *b, const struct connection *c, enum pair_side side)
+static void side_json(struct batch *b, const struct shown *shown, enum pair_side side)
 {
+    const struct connection *c = &shown->c;
     struct strbuf *out = &b->out;
     const char *name = host_of(b, &c->ip[side]);
     json_key(out, side == PAIR_CLIENT ? "client" : "server");
     json_open(out, '{');
     json_address(out, "ip", &c->ip[side]);
-    if (has_ports(c->proto))
+    if (shown->ports)
         json_number(out, "port", c->port[side]);
     if (name)
         json_string(out, "name", name);
@@ -112,18 +131,20 @@ static void rows_json(struct batch *b, const uint32_t *numbers, uint32_t index, 
     json_close(out, ']');
 }
 
-static void line_json(struct batch *b, const uint32_t *numbers, uint32_t index, const struct connection *c)
+static void line_json(struct batch *b, const uint32_t *numbers, uint32_t index, const struct shown *shown)
 {
+    const struct connection *c = &shown->c;
     struct strbuf *out = &b->out;
-    const char *service = service_of(b, c);
+    const char *service = service_of(b, shown);
     char why[WHY_SIZE];
     json_open(out, '{');
     json_time(out, "start", c->start);
     json_time(out, "end", c->end);
-    json_number(out, "proto", c->proto);
-    side_json(b, c, PAIR_CLIENT);
-    side_json(b, c, PAIR_SERVER);
-    if (is_icmp(c->proto)) {
+    if (shown->proto)
+        json_number(out, "proto", c->proto);
+    side_json(b, shown, PAIR_CLIENT);
+    side_json(b, shown, PAIR_SERVER);
+    if (shown->icmp) {
         json_number(out, "icmp_type", c->icmp >> 8);
         json_number(out, "icmp_code", c->icmp & 0xFFu);
     }
@@ -144,10 +165,10 @@ static void all_json(struct batch *b)
 {
     const struct pairs *pairs = session_pairs(b->run);
     uint32_t *numbers = record_numbers(session_ledger(b->run));
-    struct connection c;
+    struct shown shown;
     for (uint32_t i = 0; i < pairs_count(pairs) && batch_line(b); i++) {
-        pairs_get(pairs, session_store(b->run), i, &c);
-        line_json(b, numbers, i, &c);
+        get(b, i, &shown);
+        line_json(b, numbers, i, &shown);
     }
     free(numbers);
 }
@@ -162,24 +183,28 @@ static void headings(struct strbuf *out)
 }
 
 /* A service name, or what stands in for it: the meaning of an ICMP type, a protocol, the two ports. */
-static void service_text(struct batch *b, const struct connection *c)
+static void service_text(struct batch *b, const struct shown *shown)
 {
+    const struct connection *c = &shown->c;
     struct strbuf *out = &b->out;
     size_t at = out->length;
-    const char *name = service_of(b, c);
-    if (is_icmp(c->proto)) {
-        name = names_icmp(c->proto, (uint8_t)(c->icmp >> 8), (uint8_t)c->icmp);
+    const char *name = service_of(b, shown);
+    uint8_t icmp = c->ip[PAIR_CLIENT].family == 6 ? 58 : 1;
+    if (shown->icmp) {
+        name = names_icmp(icmp, (uint8_t)(c->icmp >> 8), (uint8_t)c->icmp);
         if (name && strlen(name) > SERVICE_WIDTH)
             name = NULL;
     }
     if (name)
         strbuf_clean(out, name, strlen(name));
-    else if (has_ports(c->proto))
+    else if (shown->ports)
         strbuf_format(out, "(%u %u)", c->port[PAIR_CLIENT], c->port[PAIR_SERVER]);
-    else
+    else if (shown->icmp)
+        strbuf_format(out, "%s %u/%u", names_protocol(icmp), c->icmp >> 8, c->icmp & 0xFFu);
+    else if (shown->proto)
         format_protocol(out, c->proto);
-    if (!name && is_icmp(c->proto))
-        strbuf_format(out, " %u/%u", c->icmp >> 8, c->icmp & 0xFFu);
+    else
+        strbuf_char(out, '-');
     format_upper(out, at);
     format_pad(out, at, SERVICE_WIDTH);
 }
@@ -202,12 +227,13 @@ static void host_text(struct batch *b, const struct addr *address)
         strbuf_char(out, ')');
 }
 
-static void line_text(struct batch *b, const struct connection *c)
+static void line_text(struct batch *b, const struct shown *shown)
 {
+    const struct connection *c = &shown->c;
     struct strbuf *out = &b->out;
     format_local_time(out, c->start);
     strbuf_text(out, " | ");
-    service_text(b, c);
+    service_text(b, shown);
     strbuf_text(out, " | ");
     size_t at = out->length;
     format_size(out, c->bytes[PAIR_CLIENT] + c->bytes[PAIR_SERVER]);
@@ -235,18 +261,18 @@ static void line_text(struct batch *b, const struct connection *c)
 static uint32_t table(struct batch *b, bool paired, bool lines_before, uint64_t *duplicates)
 {
     const struct pairs *pairs = session_pairs(b->run);
-    struct connection c;
+    struct shown shown;
     uint32_t lines = 0;
     for (uint32_t i = 0; i < pairs_count(pairs) && batch_line(b); i++) {
-        pairs_get(pairs, session_store(b->run), i, &c);
-        if (c.paired != paired)
+        get(b, i, &shown);
+        if (shown.c.paired != paired)
             continue;
         if (lines++ == 0 && !paired && !b->config->quiet)
             strbuf_text(&b->out, lines_before ? "\nUnpaired flows\n" : "Unpaired flows\n");
         if (lines == 1 && !b->config->quiet)
             headings(&b->out);
-        line_text(b, &c);
-        *duplicates += c.duplicates;
+        line_text(b, &shown);
+        *duplicates += shown.c.duplicates;
     }
     return lines;
 }
