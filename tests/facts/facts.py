@@ -137,7 +137,8 @@ class Killers(unittest.TestCase):
             packet = ipfix([wire.set_(2, template(256, FLOW)), data(256, [row(1)]), wire.set_(ident, b"", length=0), bytes(16)],
                            NOW, 0)
             self.assertEqual(len(self.survives(packet)), 1)
-            self.assertIn("set-too-short", codes([packet]))
+            if ident:  # zeros alone are padding behind the last set
+                self.assertIn("set-too-short", codes([packet]))
 
     def test_withdrawal(self):
         announce = ipfix([wire.set_(2, template(256, FLOW)), data(256, [row(1)])], NOW, 0)
