@@ -6,8 +6,9 @@ RECORD = struct.Struct("!4s4s4sHHIIIIHHBBBBHHBBH")
 
 
 def record(number):
-    return RECORD.pack(bytes((192, 0, 2, 1)), bytes((198, 51, 100, number % 250 + 1)), bytes(4), 1, 2, 10, 1000 + number,
-                       1000, 2000, 40000 + number % 1000, 443, 0, 0x1B, 6, 0, 0, 0, 24, 24, 0)
+    server = bytes((198, 51, 100, number % 250 + 1))
+    return RECORD.pack(bytes((192, 0, 2, 1)), server, bytes(4), 1, 2, 10, 1000 + number, 1000, 2000,
+                       40000 + number % 1000, 443, 0, 0x1B, 6, 0, 0, 0, 24, 24, 0)
 
 
 def v5(records, sequence=0):
