@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "decode/memory.h"
-#include "decode/templates.h"
+#include "decode/shape.h"
 #include "nfdec/template.h"
 
 /* NULL: no memory. *octets: what it takes. */

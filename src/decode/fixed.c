@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "decode/fixed.h"
 
+#include "nfdec/template.h"
+
 /* The fields all three begin with, as IANA elements: addresses, interfaces, counters, times, ports. */
 #define FIRST_FIELDS                                                                                         \
     { .id = 8, .length = 4 },      /* sourceIPv4Address */                                                   \

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "decode/templates.h"
+#include "decode/shape.h"
 
 /* The shape of a version's records. */
 struct shape fixed_shape(uint16_t version);

@@ -9,13 +9,8 @@
 #include "base/cursor.h"
 #include "decode/exporters.h"
 #include "decode/memory.h"
+#include "decode/shape.h"
 #include "nfdec/decoder.h"
-
-/* A field specifier as it stands on the wire. */
-struct wire_field {
-    uint32_t pen;
-    uint16_t id, length;
-};
 
 /* All template versions of a decoder, and room to read one. */
 struct templates {
@@ -26,12 +21,6 @@ struct templates {
     size_t octets;            /* of all versions, bounded too */
     struct wire_field *field; /* scratch */
     size_t field_capacity;
-};
-
-struct shape {
-    const struct wire_field *field;
-    uint16_t id, field_count, scope_count;
-    uint8_t kind; /* enum nfdec_template_kind */
 };
 
 /* Where a set is and whom to tell: what the readers of template sets need from the decoder. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "pair/pair.h"
+#include "pair/pairs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,6 @@
 
 #include "base/alloc.h"
 #include "base/order.h"
-#include "pair/pairs.h"
 
 #define TOLERANCE_DEFAULT (INT64_C(30) * 1000000000)
 #define BATCH             64 /* keys made and table lines fetched ahead of their use */
