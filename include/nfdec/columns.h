@@ -27,15 +27,21 @@ enum nfdec_column {
 
 #define NFDEC_BIT(column) (1u << NFDEC_COL_##column)
 
-enum nfdec_column_kind { NFDEC_COLUMN_TIME, NFDEC_COLUMN_COUNTER, NFDEC_COLUMN_ADDRESS, NFDEC_COLUMN_NUMBER, NFDEC_COLUMN_FLAGS };
+enum nfdec_column_kind {
+    NFDEC_COLUMN_TIME,
+    NFDEC_COLUMN_COUNTER,
+    NFDEC_COLUMN_ADDRESS,
+    NFDEC_COLUMN_NUMBER,
+    NFDEC_COLUMN_FLAGS
+};
 
 enum nfdec_family { NFDEC_SRC_IP4 = 1, NFDEC_DST_IP4 = 2, NFDEC_SRC_IP6 = 4, NFDEC_DST_IP6 = 8 };
 
 /* Where an absolute time came from. */
 enum nfdec_time_source {
-    NFDEC_TIME_NONE,         /* no such field: the column holds the export time so that rows can be ordered */
-    NFDEC_TIME_UPTIME,       /* ms since system start, base from the header (v1 ... v9) */
-    NFDEC_TIME_UPTIME_INIT,  /* ms since system start, base systemInitTimeMilliseconds (IPFIX); as NONE in
+    NFDEC_TIME_NONE,        /* no such field: the column holds the export time so that rows can be ordered */
+    NFDEC_TIME_UPTIME,      /* ms since system start, base from the header (v1 ... v9) */
+    NFDEC_TIME_UPTIME_INIT, /* ms since system start, base systemInitTimeMilliseconds (IPFIX); as NONE in
                                 sets with nfdec_set.no_time_base */
     NFDEC_TIME_SECONDS,
     NFDEC_TIME_MILLISECONDS,
@@ -50,8 +56,8 @@ enum nfdec_time_source {
 
 /* A block of rows under construction. The caller owns it; start with nfdec_columns_clear(). */
 struct nfdec_columns {
-    uint32_t rows;     /* filled so far, at most NFDEC_ROWS */
-    uint32_t used;     /* bit per column: some row may be other than 0 */
+    uint32_t rows; /* filled so far, at most NFDEC_ROWS */
+    uint32_t used; /* bit per column: some row may be other than 0 */
     uint32_t ip6_count;
     uint64_t column[NFDEC_COLUMN_COUNT][NFDEC_ROWS];
     uint8_t ip6[2 * NFDEC_ROWS][16];
@@ -64,8 +70,8 @@ NFDEC_API void nfdec_columns_clear(struct nfdec_columns *columns);
  * less than set->records - first when the block is full. For a set with variable-length records `*place` (0 at
  * first) keeps where the next record begins.
  */
-NFDEC_API uint32_t nfdec_columns_add(struct nfdec_columns *columns, const struct nfdec_set *set, uint32_t first,
-                                     uint32_t *place);
+NFDEC_API uint32_t nfdec_columns_add(struct nfdec_columns *columns, const struct nfdec_set *set,
+                                     uint32_t first, uint32_t *place);
 
 /* Columns that records of a template fill, as bits; FAMILY and SESSION always. */
 NFDEC_API uint32_t nfdec_template_columns(const struct nfdec_template *template);

@@ -60,13 +60,13 @@ struct nfdec_config {
 /* A UDP payload as it was captured. The octets must stay until nfdec_next() has returned NULL. */
 struct nfdec_packet {
     const uint8_t *data;
-    size_t length;         /* octets there */
-    size_t wire_length;    /* octets that were sent; 0: the same as length */
-    uint64_t number;       /* the caller's name for it, shown in texts: its low 40 bits, usually a frame number */
-    int64_t time;          /* capture time, ns since 1970 UTC */
-    uint8_t address[16];   /* exporter address in network order */
+    size_t length;      /* octets there */
+    size_t wire_length; /* octets that were sent; 0: the same as length */
+    uint64_t number; /* the caller's name for it, shown in texts: its low 40 bits, usually a frame number */
+    int64_t time;    /* capture time, ns since 1970 UTC */
+    uint8_t address[16];    /* exporter address in network order */
     uint8_t address_length; /* 4 or 16 */
-    uint16_t port;         /* exporter's source port */
+    uint16_t port;          /* exporter's source port */
 };
 
 /*
@@ -74,13 +74,13 @@ struct nfdec_packet {
  * nfdec_free(). The counters run.
  */
 struct nfdec_session {
-    uint32_t index;         /* in nfdec_session_at(); dense, in order of appearance */
-    uint32_t family;        /* same for all ports of one address, version and domain */
+    uint32_t index;  /* in nfdec_session_at(); dense, in order of appearance */
+    uint32_t family; /* same for all ports of one address, version and domain */
     uint8_t address[16];
     uint8_t address_length;
     uint16_t port;
-    uint16_t version;       /* 1, 5, 7, 9, 10 */
-    uint32_t domain;        /* observation domain, source id; v5: engine type << 8 | engine id */
+    uint16_t version; /* 1, 5, 7, 9, 10 */
+    uint32_t domain;  /* observation domain, source id; v5: engine type << 8 | engine id */
     uint64_t messages;
     uint64_t records;       /* data records decoded */
     uint64_t options;       /* options data records decoded */
@@ -92,50 +92,50 @@ struct nfdec_session {
 /* A message header, normalised (RFC 7011 section 3.1, RFC 3954 section 5.1, v1/v5/v7 export formats). */
 struct nfdec_message {
     const struct nfdec_session *session;
-    uint64_t packet;        /* nfdec_packet.number */
-    int64_t time;           /* capture time, ns */
-    int64_t export_time;    /* header clock, ns since 1970 UTC, to the precision of the version */
-    uint32_t offset;        /* of the header in the datagram */
-    uint32_t length;        /* octets of the message, header included, as far as they are there */
-    uint32_t sequence;      /* v5/v7 flows, v9 packets, IPFIX data records; v1 has none: 0 */
-    uint32_t uptime;        /* ms since system start; IPFIX has none: 0 */
+    uint64_t packet;     /* nfdec_packet.number */
+    int64_t time;        /* capture time, ns */
+    int64_t export_time; /* header clock, ns since 1970 UTC, to the precision of the version */
+    uint32_t offset;     /* of the header in the datagram */
+    uint32_t length;     /* octets of the message, header included, as far as they are there */
+    uint32_t sequence;   /* v5/v7 flows, v9 packets, IPFIX data records; v1 has none: 0 */
+    uint32_t uptime;     /* ms since system start; IPFIX has none: 0 */
     uint16_t version;
-    uint16_t count;         /* as announced (v1/v5/v7 records, v9 records of all kinds); IPFIX: length field */
-    uint8_t engine_type, engine_id;  /* v5 */
-    uint8_t sampling_mode;           /* v5: upper 2 bits of the sampling field */
-    uint16_t sampling_interval;      /* v5: lower 14 bits */
+    uint16_t count; /* as announced (v1/v5/v7 records, v9 records of all kinds); IPFIX: length field */
+    uint8_t engine_type, engine_id; /* v5 */
+    uint8_t sampling_mode;          /* v5: upper 2 bits of the sampling field */
+    uint16_t sampling_interval;     /* v5: lower 14 bits */
 };
 
 enum nfdec_set_kind {
     NFDEC_SET_TEMPLATES,
     NFDEC_SET_OPTIONS_TEMPLATES,
-    NFDEC_SET_DATA,      /* template is set: records can be read; or waits, or cannot be decoded */
-    NFDEC_SET_OPTIONS,   /* data of an options template */
-    NFDEC_SET_UNKNOWN,   /* reserved id: skipped */
+    NFDEC_SET_DATA,    /* template is set: records can be read; or waits, or cannot be decoded */
+    NFDEC_SET_OPTIONS, /* data of an options template */
+    NFDEC_SET_UNKNOWN, /* reserved id: skipped */
 };
 
 enum nfdec_set_state {
     NFDEC_SET_DECODED,
-    NFDEC_SET_WAITING,    /* template not seen yet: comes again as a late set, or as a diagnostic at the end */
-    NFDEC_SET_UNDECODED,  /* a diagnostic says why */
+    NFDEC_SET_WAITING,   /* template not seen yet: comes again as a late set, or as a diagnostic at the end */
+    NFDEC_SET_UNDECODED, /* a diagnostic says why */
 };
 
 /* A set (IPFIX) or flowset (v9); the records of v1/v5/v7 count as one set. */
 struct nfdec_set {
     const struct nfdec_message *message;   /* of a late set: the message it came in */
     const struct nfdec_template *template; /* NULL unless state is NFDEC_SET_DECODED and it holds records */
-    const uint8_t *data;    /* records, behind the set header */
-    uint32_t length;        /* octets of data, padding included */
-    uint32_t offset;        /* of the set header in the datagram (of the first record for v1/v5/v7) */
-    uint32_t data_offset;   /* of data in the datagram */
-    uint32_t records;       /* whole records in data; templates (withdrawals included) in a template set */
-    uint32_t number;        /* of the set in its datagram, 0 ... */
+    const uint8_t *data;                   /* records, behind the set header */
+    uint32_t length;                       /* octets of data, padding included */
+    uint32_t offset;      /* of the set header in the datagram (of the first record for v1/v5/v7) */
+    uint32_t data_offset; /* of data in the datagram */
+    uint32_t records;     /* whole records in data; templates (withdrawals included) in a template set */
+    uint32_t number;      /* of the set in its datagram, 0 ... */
     uint16_t id;
-    uint8_t kind;           /* enum nfdec_set_kind */
-    uint8_t state;          /* enum nfdec_set_state */
-    bool late;              /* decoded after its packet had passed; message and data are of that packet */
-    bool borrowed;          /* with a template of another port, see nfdec_config.borrow_after */
-    bool no_time_base;      /* times since system start, and nobody has said yet when that was: rows have none */
+    uint8_t kind;      /* enum nfdec_set_kind */
+    uint8_t state;     /* enum nfdec_set_state */
+    bool late;         /* decoded after its packet had passed; message and data are of that packet */
+    bool borrowed;     /* with a template of another port, see nfdec_config.borrow_after */
+    bool no_time_base; /* times since system start, and nobody has said yet when that was: rows have none */
 };
 
 enum nfdec_item_kind {
@@ -190,7 +190,7 @@ NFDEC_API uint32_t nfdec_sampler_interval(const struct nfdec_session *session, u
  * Reads hex octets ("00 05 00 01", "0005:0001", 0x prefix, offsets of a hex dump and its text column) into
  * `out`, of `size` octets; *length is what was read. NFDEC_BAD_HEX: *length is the place of the culprit.
  */
-NFDEC_API NFDEC_MUST_CHECK enum nfdec_status nfdec_hex_decode(const char *text, size_t text_length, uint8_t *out,
-                                                              size_t size, size_t *length);
+NFDEC_API NFDEC_MUST_CHECK enum nfdec_status nfdec_hex_decode(const char *text, size_t text_length,
+                                                              uint8_t *out, size_t size, size_t *length);
 
 #endif

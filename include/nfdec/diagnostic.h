@@ -23,12 +23,12 @@ enum nfdec_code {
 };
 
 struct nfdec_diagnostic {
-    uint64_t packet;  /* number of the packet it is about */
-    uint64_t a, b;    /* numbers of the text; meaning by code */
+    uint64_t packet;                     /* number of the packet it is about */
+    uint64_t a, b;                       /* numbers of the text; meaning by code */
     const struct nfdec_session *session; /* NULL where none could be made out */
-    uint32_t offset;  /* octet in the datagram's payload */
-    uint16_t id;      /* set or template id */
-    uint16_t code;    /* enum nfdec_code */
+    uint32_t offset;                     /* octet in the datagram's payload */
+    uint16_t id;                         /* set or template id */
+    uint16_t code;                       /* enum nfdec_code */
 };
 
 #define NFDEC_DIAGNOSTIC_TEXT 192 /* room for every text */

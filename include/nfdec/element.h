@@ -94,7 +94,7 @@ NFDEC_API bool nfdec_element_reversible(uint16_t iana_id);
 /* Every known element in turn, 0 ... until NULL: IANA by id, then enterprises by pen and id. */
 NFDEC_API const struct nfdec_element *nfdec_element_at(size_t index);
 
-NFDEC_API const char *nfdec_type_name(enum nfdec_type type);           /* "unsigned32", as IANA spells it */
+NFDEC_API const char *nfdec_type_name(enum nfdec_type type); /* "unsigned32", as IANA spells it */
 NFDEC_API const char *nfdec_semantics_name(enum nfdec_semantics semantics); /* "deltaCounter" */
 
 /* Short name of the holder of an enterprise number ("Cisco"); NULL where not known. */

@@ -17,10 +17,10 @@
 struct nfdec_record {
     const struct nfdec_set *set;
     const struct nfdec_template *template;
-    const uint8_t *data;  /* of the record; NULL before the first */
+    const uint8_t *data; /* of the record; NULL before the first */
     uint32_t length;
-    uint32_t index;       /* in its set, 0 ... */
-    const uint8_t *next, *end;  /* private */
+    uint32_t index;            /* in its set, 0 ... */
+    const uint8_t *next, *end; /* private */
 };
 
 NFDEC_API void nfdec_record_begin(struct nfdec_record *record, const struct nfdec_set *set);
@@ -32,8 +32,8 @@ struct nfdec_field {
     const struct nfdec_field_spec *spec;
     const uint8_t *data;
     uint32_t length;
-    uint16_t index;        /* in the template */
-    const uint8_t *next;   /* private */
+    uint16_t index;      /* in the template */
+    const uint8_t *next; /* private */
 };
 
 NFDEC_API void nfdec_field_begin(struct nfdec_field *field, const struct nfdec_record *record);
@@ -91,20 +91,22 @@ NFDEC_API size_t nfdec_value_text(const struct nfdec_value *value, char *buffer,
 #define NFDEC_LIST_DEPTH 8
 
 struct nfdec_list {
-    uint8_t semantic;                      /* RFC 6313 section 4.4: 0 noneOf ... 4 ordered, 255 undefined */
-    uint16_t template_id;                  /* of the current record; 0 in a basicList */
-    struct nfdec_field_spec spec;          /* basicList: the element; its name is NULL where unknown */
-    const struct nfdec_template *template; /* of the current record; NULL in a basicList, or where not known */
-    struct nfdec_record record;            /* the current record (subTemplate lists) */
-    struct nfdec_field value;              /* the current value (basicList); spec points to `spec` above */
-    uint32_t index;                        /* 0 ... */
-    bool malformed;                        /* it did not fit its field; what was read before is right */
-    struct nfdec_set set;                  /* private from here */
+    uint8_t semantic;             /* RFC 6313 section 4.4: 0 noneOf ... 4 ordered, 255 undefined */
+    uint16_t template_id;         /* of the current record; 0 in a basicList */
+    struct nfdec_field_spec spec; /* basicList: the element; its name is NULL where unknown */
+    const struct nfdec_template
+        *template;              /* of the current record; NULL in a basicList, or where not known */
+    struct nfdec_record record; /* the current record (subTemplate lists) */
+    struct nfdec_field value;   /* the current value (basicList); spec points to `spec` above */
+    uint32_t index;             /* 0 ... */
+    bool malformed;             /* it did not fit its field; what was read before is right */
+    struct nfdec_set set;       /* private from here */
     const struct nfdec_field *field;
     const uint8_t *next, *end, *group_end;
 };
 
-NFDEC_API bool nfdec_list_begin(struct nfdec_list *list, const struct nfdec_field *field); /* false: no list */
+NFDEC_API bool nfdec_list_begin(struct nfdec_list *list,
+                                const struct nfdec_field *field); /* false: no list */
 NFDEC_API bool nfdec_list_next(struct nfdec_list *list);
 NFDEC_API const char *nfdec_list_semantic_name(uint8_t semantic); /* "allOf" */
 

@@ -9,8 +9,8 @@
 #define NFDEC_STATUS_H
 
 #if defined(__GNUC__)
-#define NFDEC_API         __attribute__((visibility("default")))
-#define NFDEC_MUST_CHECK  __attribute__((warn_unused_result))
+#define NFDEC_API        __attribute__((visibility("default")))
+#define NFDEC_MUST_CHECK __attribute__((warn_unused_result))
 #else
 #define NFDEC_API
 #define NFDEC_MUST_CHECK
@@ -18,9 +18,9 @@
 
 enum nfdec_status {
     NFDEC_OK = 0,
-    NFDEC_NO_MEMORY,     /* an allocation failed; the decoder stays usable */
-    NFDEC_NOT_EXPORT,    /* the datagram is no NetFlow v1/v5/v7/v9 or IPFIX message */
-    NFDEC_BAD_HEX,       /* nfdec_hex_decode: not a string of hex octets */
+    NFDEC_NO_MEMORY,  /* an allocation failed; the decoder stays usable */
+    NFDEC_NOT_EXPORT, /* the datagram is no NetFlow v1/v5/v7/v9 or IPFIX message */
+    NFDEC_BAD_HEX,    /* nfdec_hex_decode: not a string of hex octets */
 };
 
 /* A sentence for a status; never NULL, static storage. */

@@ -24,13 +24,13 @@ struct nfdec_plan;
 /* One field specifier, compiled. */
 struct nfdec_field_spec {
     const struct nfdec_element *element; /* NULL where unknown; of a reverse field: the forward element */
-    const char *name;   /* never NULL: IANA or vendor name, "reverseX" (RFC 5103), or "pen.id" where unknown */
-    uint32_t pen;       /* 0: IANA or NetFlow v9 */
-    uint16_t id;        /* without the enterprise bit; in v9 the whole field type; of a v9 scope: its scope type */
-    uint16_t length;    /* as announced, NFDEC_VARIABLE where variable */
-    uint8_t type;       /* enum nfdec_type by which values are read; octet array where the length does not fit */
-    bool scope;         /* an options template's scope field */
-    bool reverse;       /* PEN 29305 */
+    const char *name; /* never NULL: IANA or vendor name, "reverseX" (RFC 5103), or "pen.id" where unknown */
+    uint32_t pen;     /* 0: IANA or NetFlow v9 */
+    uint16_t id; /* without the enterprise bit; in v9 the whole field type; of a v9 scope: its scope type */
+    uint16_t length; /* as announced, NFDEC_VARIABLE where variable */
+    uint8_t type;    /* enum nfdec_type by which values are read; octet array where the length does not fit */
+    bool scope;      /* an options template's scope field */
+    bool reverse;    /* PEN 29305 */
     uint16_t repeat_of; /* index of the first field of the same name and scope-ness, own index where first */
     bool repeated;      /* set on a first field that occurs again further on */
 };
@@ -53,13 +53,13 @@ struct nfdec_template {
     const struct nfdec_session *session;
     const struct nfdec_template *previous; /* version before this one under the same id; NULL for the first */
     const struct nfdec_plan *plan;         /* how records go to columns (columns.h) */
-    uint32_t index;         /* in nfdec_template_at() */
+    uint32_t index;                        /* in nfdec_template_at() */
     uint16_t id;
-    uint16_t version;       /* 1 ... within session and id */
-    uint8_t kind;           /* enum nfdec_template_kind */
-    uint8_t end;            /* running: enum nfdec_template_end */
-    bool variable;          /* has variable-length fields */
-    uint16_t field_count;   /* scope fields included, and first */
+    uint16_t version;     /* 1 ... within session and id */
+    uint8_t kind;         /* enum nfdec_template_kind */
+    uint8_t end;          /* running: enum nfdec_template_end */
+    bool variable;        /* has variable-length fields */
+    uint16_t field_count; /* scope fields included, and first */
     uint16_t scope_count;
     uint32_t record_length; /* octets of a record; the smallest possible where variable */
     uint64_t first_packet;  /* number of the packet that announced it */
@@ -67,8 +67,8 @@ struct nfdec_template {
     uint64_t end_packet;    /* running: where `end` happened */
     int64_t first_time;     /* capture times of the first and (running) last announcement, ns */
     int64_t last_time;
-    uint64_t announced;     /* running: how often it was sent */
-    uint64_t records;       /* running: records decoded with it */
+    uint64_t announced; /* running: how often it was sent */
+    uint64_t records;   /* running: records decoded with it */
     struct nfdec_field_spec fields[];
 };
 

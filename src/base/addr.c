@@ -7,8 +7,8 @@
 struct addr addr_v4(uint32_t number)
 {
     return (struct addr) { .family = 4,
-                           .octets = { (uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8),
-                                       (uint8_t)number } };
+                           .octets = { (uint8_t)(number >> 24), (uint8_t)(number >> 16),
+                                       (uint8_t)(number >> 8), (uint8_t)number } };
 }
 
 struct addr addr_v6(const uint8_t octets[16])

@@ -15,7 +15,7 @@ struct addr {
 
 #define ADDR_TEXT 48 /* room for the text of any address */
 
-struct addr addr_v4(uint32_t number);            /* host order */
+struct addr addr_v4(uint32_t number); /* host order */
 struct addr addr_v6(const uint8_t octets[16]);
 struct addr addr_from(const uint8_t *octets, size_t length); /* length 4 or 16, else family 0 */
 bool addr_equal(const struct addr *a, const struct addr *b);

@@ -8,10 +8,10 @@
 
 #include <stddef.h>
 
-void *alloc_new(size_t size);                          /* zeroed */
-void *alloc_array(size_t count, size_t size);          /* zeroed; overflow is a failure */
+void *alloc_new(size_t size);                                /* zeroed */
+void *alloc_array(size_t count, size_t size);                /* zeroed; overflow is a failure */
 void *alloc_resize(void *memory, size_t count, size_t size); /* as realloc */
-char *alloc_text(const char *text);                    /* a copy */
+char *alloc_text(const char *text);                          /* a copy */
 
 /* Makes room for one more element: doubles *capacity from 16 when count reaches it. */
 void *alloc_grow(void *memory, size_t count, size_t *capacity, size_t size);
