@@ -18,14 +18,14 @@ def good(*numbers):
     return data(256, [wire.record(TIMED, timed(n)) for n in numbers])
 
 
-def around(*sets, version=ipfix):
-    """a capture with the sets between a template with a flow and a last flow"""
+def around(*sets, records=1, version=ipfix):
+    """a capture with the sets, of so many records, between a template with a flow and a last flow"""
     def message(n, sequence, *content):
         if version is v9:
             return v9(content, 1000 * n, NOW + n, n, 42, count=len(content))
         return ipfix(content, NOW + n, sequence, 42)
     templates = wire.set_(0 if version is v9 else 2, template(256, TIMED))
-    return wire.pcap(frames(message(1, 0, templates, good(1)), message(2, 1, *sets), message(3, 1, good(9))))
+    return wire.pcap(frames(message(1, 0, templates, good(1)), message(2, 1, *sets), message(3, 1 + records, good(9))))
 
 
 # The file
@@ -99,7 +99,7 @@ def set_too_short():
 def set_overrun():
     """a set that claims 200 octets where 41 + 3 are left"""
     row = wire.record(TIMED, timed(3))
-    return around(good(2), wire.set_(256, row, length=200))
+    return around(good(2), wire.set_(256, row, length=200), records=2)
 
 
 @BAD.file("set-overrun-v9.pcap")
@@ -111,7 +111,7 @@ def set_overrun_v9():
 @BAD.file("reserved-set.pcap")
 def reserved_set():
     """set ids 5 and 255 stand between good flows"""
-    return around(wire.set_(5, b"\x55" * 12), good(2), wire.set_(255, b"\xff" * 8), good(3))
+    return around(wire.set_(5, b"\x55" * 12), good(2), wire.set_(255, b"\xff" * 8), good(3), records=2)
 
 
 @BAD.file("padding.pcap")
@@ -119,7 +119,7 @@ def padding():
     """padding that is not zero, padding of seven octets, and none"""
     row = wire.record(TIMED, timed(2))
     return around(wire.set_(256, row + b"\xaa\xbb\xcc", pad=False), wire.set_(256, row + bytes(7), pad=False),
-                  wire.set_(256, row, pad=False))
+                  wire.set_(256, row, pad=False), records=3)
 
 
 @BAD.file("count.pcap")
@@ -137,7 +137,7 @@ def count():
 def partial_record():
     """a set that ends 20 octets into its second record"""
     row = wire.record(TIMED, timed(2))
-    return around(wire.set_(256, row + row[:20], pad=False))
+    return around(wire.set_(256, row + row[:20], pad=False), records=2)
 
 
 # Templates
@@ -145,7 +145,7 @@ def partial_record():
 
 @BAD.file("template-no-fields.pcap")
 def template_no_fields():
-    """an options template without fields, and data for it (without fields, a plain template is a withdrawal)"""
+    """an options template without fields, which is a withdrawal of what was never there, and data for it"""
     return around(wire.set_(3, struct.pack("!HHH", 300, 0, 0) + bytes(2)), wire.set_(300, bytes(8)), good(2))
 
 
@@ -200,7 +200,7 @@ def field_length():
     """an IPv4 address of 2 octets, a port of 9, a boolean of 3, a boolean that is neither true nor false"""
     fields = TUPLE + [(15, 2), (227, 9), (276, 3), (276, 1)]
     row = web(2)[:5] + [b"\xc0\x00", b"\x01" * 9, b"\x00\x00\x01", 7]
-    return around(wire.set_(2, template(300, fields)), data(300, [wire.record(fields, row)]), good(2))
+    return around(wire.set_(2, template(300, fields)), data(300, [wire.record(fields, row)]), good(2), records=2)
 
 
 @BAD.file("varlen-overrun.pcap")
@@ -209,7 +209,7 @@ def varlen_overrun():
     fields = TUPLE + [(82, VARIABLE)]
     row = wire.record(TUPLE, web(2)[:5])
     sets = wire.set_(300, row + b"\x04eth0" + row + b"\xc8" + b"0123456789", pad=False)
-    return around(wire.set_(2, template(300, fields)), sets, good(2))
+    return around(wire.set_(2, template(300, fields)), sets, good(2), records=3)
 
 
 @BAD.file("list-malformed.pcap")
@@ -221,14 +221,15 @@ def list_malformed():
     missing = struct.pack("!BH8s", 4, 999, bytes(8))
     large = b"\x03" + struct.pack("!HH4s", 8, 4000, b"\xc0\x00\x02\x01")
     row = wire.record(fields, web(2)[:5] + [ports, missing, large])
-    return around(wire.set_(2, template(300, fields)), data(300, [row]), good(2))
+    return around(wire.set_(2, template(300, fields)), data(300, [row]), good(2), records=2)
 
 
 @BAD.file("no-base.pcap")
 def no_base():
     """IPFIX flows with times since system start, and nothing says when that was"""
     fields = BASIC + UPTIMES
-    return around(wire.set_(2, template(300, fields)), data(300, [wire.record(fields, web(2) + [1000, 2000])]), good(2))
+    return around(wire.set_(2, template(300, fields)), data(300, [wire.record(fields, web(2) + [1000, 2000])]), good(2),
+                  records=2)
 
 
 @BAD.file("unscoped.pcap")
@@ -236,7 +237,7 @@ def unscoped():
     """options data that nobody asked for: a sampling interval of 0, and a sampler id twice"""
     scope, fields = [(149, 4)], [(48, 1), (50, 4)]
     rows = [wire.record(scope + fields, [42, 1, interval]) for interval in (0, 100, 200)]
-    return around(wire.set_(3, options_template(300, scope, fields)), data(300, rows), good(2))
+    return around(wire.set_(3, options_template(300, scope, fields)), data(300, rows), good(2), records=4)
 
 
 @BAD.file("no-udp-payload.pcap")

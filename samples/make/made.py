@@ -291,18 +291,20 @@ def firewall():
 
 @MADE.file("times.pcap")
 def times():
-    """sysUpTime that wrapped between a flow and its export, a restart, a flow that ends before it starts, and a clock that
+    """sysUpTime that wrapped between a flow and its export, a flow that ends before it starts, a restart, and a clock that
     is two hours ahead"""
     fields = BASIC + UPTIMES
-    def message(n, up, seconds, first, last, source=1):
+    def message(n, sequence, up, seconds, first, last, source=1):
         return v9([wire.set_(0, template(256, fields)), data(256, [wire.record(fields, web(n) + [first, last])])], up,
-                  seconds, n, source, count=2)
+                  seconds, sequence, source, count=2)
+    day = 86_400_000
     return wire.pcap(frames(
-        message(1, 2**32 - 5000, NOW, 2**32 - 9000, 2**32 - 6000),
-        message(2, 4000, NOW + 9, 2**32 - 3000, 2000),
-        message(3, 14_000, NOW + 19, 12_000, 11_000),
-        message(4, 900, NOW + 30, 400, 800),
-        message(5, 50_000, NOW + 7231, 40_000, 45_000, source=2), step=10 * SECOND))
+        message(1, 40, 2**32 - 5000, NOW, 2**32 - 9000, 2**32 - 6000),
+        message(2, 41, 4000, NOW + 9, 2**32 - 3000, 2000),
+        message(3, 42, 14_000, NOW + 19, 12_000, 11_000),
+        message(4, 700, day, NOW + 30, day - 4000, day - 2000, source=3),
+        message(5, 0, 900, NOW + 40, 400, 800, source=3),
+        message(6, 1, 50_000, NOW + 7250, 40_000, 45_000, source=2), step=10 * SECOND))
 
 
 @MADE.file("hostile.pcap")
@@ -362,9 +364,9 @@ def odd_port():
         noise(0, 40001, 53, lookup),
         (NOW * SECOND + MS, export_frame(plain(1), dport=443)),
         noise(2, 123, 123, bytes([0x23]) + bytes(47)),
-        noise(3, 40002, 9999, b"\x00\x05\x00\x01" + b"\xa5" * 60),
-        noise(4, 40003, 9999, b"\x00\x09" + b"\x5a" * 40),
-        noise(5, 40004, 9999, b"\x00\x0a\x00\x40" + b"\x33" * 60),
+        noise(3, 40002, 5004, b"\x00\x05\x00\x01" + b"\xa5" * 60),
+        noise(4, 40003, 5004, b"\x00\x09" + b"\x5a" * 40),
+        noise(5, 40004, 5004, b"\x00\x0a\x00\x40" + b"\x33" * 60),
         (NOW * SECOND + 6 * MS, export_frame(plain(2), dport=443))])
 
 

@@ -3,7 +3,8 @@
 """golden.py NFSCOPE check|update [NAME...]: what the program says of samples, held against what it said when somebody last
 looked. All names when none is given.
 
-A line of TESTLIST is `name  sample  options`; NFSCOPE -n -r SAMPLE OPTIONS is run in samples/. out/NAME.out is what it
+A line of TESTLIST is `name  sample  options`; NFSCOPE -n -r SAMPLE OPTIONS is run in samples/ (without -n where the options
+have --name-wait). out/NAME.out is what it
 wrote; out/NAME.err begins with the exit status and goes on with standard error, and is there only where the status is not
 0 or something was written to standard error. `update` writes these files: look at the difference before you commit it.
 """
@@ -26,7 +27,9 @@ def testlist():
                 name, sample, *options = shlex.split(line)
                 if name in tests:
                     sys.exit("golden: two tests are named %s" % name)
-                tests[name] = ["-n", "-r", sample, *options]
+                # names from this machine would differ elsewhere: without --name-wait there are none at all
+                names = [] if "--name-wait" in options else ["-n"]
+                tests[name] = [*names, "-r", sample, *options]
     return tests
 
 

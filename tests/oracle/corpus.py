@@ -26,8 +26,8 @@ TRAPS = {
     "K3_mpls": ({"data": 1}, set()),
 }
 
-# A capture of the other folder that does hold an export: NetFlow v5 to the port of sFlow.
-EXPORTS = {"sflow_multiple_counter_30_pdus.pcap": [13]}
+# A capture of the other folder that does hold exports: NetFlow v5 among sFlow, with the capture's own times.
+EXPORTS = {"sflow_multiple_counter_30_pdus.pcap": {13, 19, 20, 21, 22}}
 
 
 def lines(binary, path, show):
