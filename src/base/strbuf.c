@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/text.h"
+#include "base/digits.h"
 #include "base/utf8.h"
 
 void strbuf_release(struct strbuf *buf)
@@ -67,8 +67,8 @@ void strbuf_char(struct strbuf *buf, char c)
 
 void strbuf_unsigned(struct strbuf *buf, uint64_t value)
 {
-    char *room = strbuf_room(buf, TEXT_UNSIGNED);
-    size_t n = text_digits(value, room);
+    char *room = strbuf_room(buf, DIGITS_UNSIGNED);
+    size_t n = digits_unsigned(value, room);
     room[n] = '\0';
     buf->length += n;
 }
@@ -86,8 +86,8 @@ void strbuf_hex(struct strbuf *buf, const uint8_t *octets, size_t length)
         length = SIZE_MAX / 4; /* cannot exist; keeps the product below from wrapping */
     char *room = strbuf_room(buf, length * 2);
     for (size_t i = 0; i < length; i++) {
-        room[2 * i] = text_hex_digits[octets[i] >> 4];
-        room[2 * i + 1] = text_hex_digits[octets[i] & 0xF];
+        room[2 * i] = digits_hex[octets[i] >> 4];
+        room[2 * i + 1] = digits_hex[octets[i] & 0xF];
     }
     buf->length += length * 2;
 }
@@ -133,10 +133,10 @@ static void json_unit(struct strbuf *buf, unsigned unit)
 {
     char text[6] = { '\\',
                      'u',
-                     text_hex_digits[unit >> 12 & 0xF],
-                     text_hex_digits[unit >> 8 & 0xF],
-                     text_hex_digits[unit >> 4 & 0xF],
-                     text_hex_digits[unit & 0xF] };
+                     digits_hex[unit >> 12 & 0xF],
+                     digits_hex[unit >> 8 & 0xF],
+                     digits_hex[unit >> 4 & 0xF],
+                     digits_hex[unit & 0xF] };
     strbuf_add(buf, text, sizeof text);
 }
 

@@ -3,39 +3,8 @@
 
 #include <string.h>
 
+#include "base/digits.h"
 #include "base/utf8.h"
-
-const char text_hex_digits[16] = { '0', '1', '2', '3', '4', '5', '6', '7',
-                                   '8', '9', 'a', 'b', 'c', 'd', 'e', 'f' };
-
-size_t text_digits(uint64_t value, char out[TEXT_UNSIGNED])
-{
-    static const char pairs[] = "00010203040506070809"
-                                "10111213141516171819"
-                                "20212223242526272829"
-                                "30313233343536373839"
-                                "40414243444546474849"
-                                "50515253545556575859"
-                                "60616263646566676869"
-                                "70717273747576777879"
-                                "80818283848586878889"
-                                "90919293949596979899";
-    char digits[TEXT_UNSIGNED];
-    size_t at = sizeof digits;
-    while (value >= 100) {
-        at -= 2;
-        memcpy(digits + at, pairs + 2 * (value % 100), 2);
-        value /= 100;
-    }
-    if (value >= 10) {
-        at -= 2;
-        memcpy(digits + at, pairs + 2 * value, 2);
-    } else {
-        digits[--at] = (char)('0' + value);
-    }
-    memcpy(out, digits + at, sizeof digits - at);
-    return sizeof digits - at;
-}
 
 struct text text_of(char *buffer, size_t size)
 {
@@ -80,8 +49,8 @@ void text_add(struct text *t, const char *terminated)
 
 void text_unsigned(struct text *t, uint64_t value)
 {
-    char digits[TEXT_UNSIGNED];
-    text_octets(t, digits, text_digits(value, digits));
+    char digits[DIGITS_UNSIGNED];
+    text_octets(t, digits, digits_unsigned(value, digits));
 }
 
 void text_signed(struct text *t, int64_t value)
@@ -94,7 +63,7 @@ void text_signed(struct text *t, int64_t value)
 void text_hex(struct text *t, const uint8_t *octets, size_t length)
 {
     for (size_t i = 0; i < length && !t->full; i++) {
-        char pair[2] = { text_hex_digits[octets[i] >> 4], text_hex_digits[octets[i] & 0xF] };
+        char pair[2] = { digits_hex[octets[i] >> 4], digits_hex[octets[i] & 0xF] };
         text_whole(t, pair, sizeof pair);
     }
 }

@@ -22,13 +22,6 @@ struct text {
     bool full;     /* something did not fit */
 };
 
-#define TEXT_UNSIGNED 20 /* digits of the largest 64-bit number */
-
-extern const char text_hex_digits[16]; /* lower case */
-
-/* Writes the decimal digits of a number and returns how many. Not terminated. */
-size_t text_digits(uint64_t value, char out[TEXT_UNSIGNED]);
-
 struct text text_of(char *buffer, size_t size);
 void text_octets(struct text *t, const char *data, size_t length); /* as many as fit */
 void text_whole(struct text *t, const char *data, size_t length);  /* all or nothing */

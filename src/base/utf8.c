@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/text.h"
+#include "base/digits.h"
 
 struct range {
     uint32_t first, last;
@@ -98,7 +98,7 @@ static size_t escape_point(uint32_t point, char *out)
     while (shift > 4 && point >> shift == 0)
         shift -= 4;
     for (;; shift -= 4) {
-        out[n++] = text_hex_digits[point >> shift & 0xF];
+        out[n++] = digits_hex[point >> shift & 0xF];
         if (shift == 0)
             break;
     }
@@ -119,8 +119,8 @@ size_t utf8_clean(const char *data, size_t length, char out[UTF8_CLEAN], size_t 
         uint8_t octet = (uint8_t)data[0];
         n = 1;
         memcpy(out, "\\x", 2);
-        out[2] = text_hex_digits[octet >> 4];
-        out[3] = text_hex_digits[octet & 0xF];
+        out[2] = digits_hex[octet >> 4];
+        out[3] = digits_hex[octet & 0xF];
         *written = 4;
     }
     return n;

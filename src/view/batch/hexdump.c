@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/batch/hexdump.h"
 
-#include "base/text.h"
+#include "base/digits.h"
 
 #define LINE 16u
 
 static void hex_digits(struct strbuf *out, size_t value, unsigned digits)
 {
     while (digits-- > 0)
-        strbuf_char(out, text_hex_digits[value >> 4 * digits & 0xF]);
+        strbuf_char(out, digits_hex[value >> 4 * digits & 0xF]);
 }
 
 void hexdump(struct strbuf *out, const uint8_t *octets, size_t length)
