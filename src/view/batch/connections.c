@@ -12,11 +12,12 @@
 #define TABLE_WIDTH   100 /* of the rule under the headings */
 #define SERVICE_WIDTH 14
 
-/* A connection as it is shown. Some exporters send no protocol; an ICMP type or ports then tell enough. */
+/* A connection as it is shown, and what its flows say at all. */
 struct shown {
     struct connection c;
-    bool proto; /* its flows say the protocol */
-    bool ports, icmp;
+    bool start, end, packets, bytes;
+    bool proto;
+    bool ports, icmp; /* some exporters send no protocol: an ICMP type or ports then tell enough */
 };
 
 /* Stable words of --show connections -T json. */
@@ -35,19 +36,32 @@ static const char *reason_word(enum pair_reason reason)
     return word[reason];
 }
 
+/* Adds what a flow says, by its template; all of it where that cannot be found out. */
+static uint32_t columns_of(const struct batch *b, uint32_t row, struct shown *shown)
+{
+    const struct ledger *ledger = session_ledger(b->run);
+    uint32_t found = ledger_set_of_row(ledger, row);
+    const struct ledger_set *set = found == LEDGER_NONE ? NULL : ledger_set(ledger, found);
+    const struct nfdec_template *template =
+        set ? nfdec_template_at(session_decoder(b->run), set->template) : NULL;
+    if (!template)
+        return UINT32_MAX;
+    shown->start |= time_known(nfdec_template_start_source(template), set);
+    shown->end |= time_known(nfdec_template_end_source(template), set);
+    return nfdec_template_columns(template);
+}
+
 static void get(const struct batch *b, uint32_t index, struct shown *shown)
 {
     const struct pairs *pairs = session_pairs(b->run);
-    const struct ledger *ledger = session_ledger(b->run);
     struct connection *c = &shown->c;
-    uint32_t columns = NFDEC_BIT(PROTO);
+    uint32_t columns = 0;
+    *shown = (struct shown) { .start = false };
     pairs_get(pairs, session_store(b->run), index, c);
-    uint32_t set = c->proto == 0 ? ledger_set_of_row(ledger, pairs_first_row(pairs, index)) : LEDGER_NONE;
-    if (set != LEDGER_NONE) {
-        const struct nfdec_template *template =
-            nfdec_template_at(session_decoder(b->run), ledger_set(ledger, set)->template);
-        columns = template ? nfdec_template_columns(template) : 0;
-    }
+    for (uint32_t row = pairs_first_row(pairs, index); row != PAIR_NONE; row = pairs_next_row(pairs, row))
+        columns |= columns_of(b, row, shown);
+    shown->packets = columns & (NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_PACKETS));
+    shown->bytes = columns & (NFDEC_BIT(BYTES) | NFDEC_BIT(REVERSE_BYTES));
     shown->proto = columns & NFDEC_BIT(PROTO);
     shown->icmp = shown->proto ? c->proto == 1 || c->proto == 58 : (columns & NFDEC_BIT(ICMP)) != 0;
     shown->ports = c->proto == 6 || c->proto == 17 || c->proto == 33 || c->proto == 132 || c->proto == 136;
@@ -138,8 +152,10 @@ static void line_json(struct batch *b, const uint32_t *numbers, uint32_t index, 
     const char *service = service_of(b, shown);
     char why[WHY_SIZE];
     json_open(out, '{');
-    json_time(out, "start", c->start);
-    json_time(out, "end", c->end);
+    if (shown->start)
+        json_time(out, "start", c->start);
+    if (shown->end)
+        json_time(out, "end", c->end);
     if (shown->proto)
         json_number(out, "proto", c->proto);
     side_json(b, shown, PAIR_CLIENT);
@@ -150,8 +166,10 @@ static void line_json(struct batch *b, const uint32_t *numbers, uint32_t index, 
     }
     if (service)
         json_string(out, "service", service);
-    both_json(out, "packets", c->packets);
-    both_json(out, "bytes", c->bytes);
+    if (shown->packets)
+        both_json(out, "packets", c->packets);
+    if (shown->bytes)
+        both_json(out, "bytes", c->bytes);
     rows_json(b, numbers, index, false);
     rows_json(b, numbers, index, true);
     json_bool(out, "paired", c->paired);
@@ -200,7 +218,7 @@ static void service_text(struct batch *b, const struct shown *shown)
     else if (shown->ports)
         strbuf_format(out, "(%u %u)", c->port[PAIR_CLIENT], c->port[PAIR_SERVER]);
     else if (shown->icmp)
-        strbuf_format(out, "%s %u/%u", names_protocol(icmp), c->icmp >> 8, c->icmp & 0xFFu);
+        strbuf_format(out, "%s %u/%u", icmp == 58 ? "icmp6" : "icmp", c->icmp >> 8, c->icmp & 0xFFu);
     else if (shown->proto)
         format_protocol(out, c->proto);
     else
@@ -227,25 +245,10 @@ static void host_text(struct batch *b, const struct addr *address)
         strbuf_char(out, ')');
 }
 
-static void line_text(struct batch *b, const struct shown *shown)
+/* The last column, and the end of the line. */
+static void hosts_text(struct batch *b, const struct connection *c)
 {
-    const struct connection *c = &shown->c;
     struct strbuf *out = &b->out;
-    format_local_time(out, c->start);
-    strbuf_text(out, " | ");
-    service_text(b, shown);
-    strbuf_text(out, " | ");
-    size_t at = out->length;
-    format_size(out, c->bytes[PAIR_CLIENT] + c->bytes[PAIR_SERVER]);
-    format_pad(out, at, 8);
-    strbuf_text(out, " | ");
-    at = out->length;
-    format_span(out, c->start, c->end);
-    format_pad(out, at, 9);
-    strbuf_text(out, " | ");
-    at = out->length;
-    strbuf_unsigned(out, c->packets[PAIR_CLIENT] + c->packets[PAIR_SERVER]);
-    format_right(out, at, 7);
     strbuf_text(out, c->paired ? " | Between " : " | From ");
     host_text(b, &c->ip[PAIR_CLIENT]);
     strbuf_text(out, c->paired ? " and " : " to ");
@@ -255,6 +258,42 @@ static void line_text(struct batch *b, const struct shown *shown)
         strbuf_text(out, pair_reason_text(c->reason));
     }
     strbuf_char(out, '\n');
+}
+
+static void line_text(struct batch *b, const struct shown *shown)
+{
+    const struct connection *c = &shown->c;
+    struct strbuf *out = &b->out;
+    size_t at = out->length;
+    if (shown->start)
+        format_local_time(out, c->start);
+    else
+        strbuf_char(out, '-');
+    format_pad(out, at, 19);
+    strbuf_text(out, " | ");
+    service_text(b, shown);
+    strbuf_text(out, " | ");
+    at = out->length;
+    if (shown->bytes)
+        format_size(out, c->bytes[PAIR_CLIENT] + c->bytes[PAIR_SERVER]);
+    else
+        strbuf_char(out, '-');
+    format_pad(out, at, 8);
+    strbuf_text(out, " | ");
+    at = out->length;
+    if (shown->start && shown->end)
+        format_span(out, c->start, c->end);
+    else
+        strbuf_char(out, '-');
+    format_pad(out, at, 9);
+    strbuf_text(out, " | ");
+    at = out->length;
+    if (shown->packets)
+        strbuf_unsigned(out, c->packets[PAIR_CLIENT] + c->packets[PAIR_SERVER]);
+    else
+        strbuf_char(out, '-');
+    format_right(out, at, 7);
+    hosts_text(b, c);
 }
 
 /* The connections that are paired, or those that are not; returns how many. */

@@ -22,14 +22,14 @@ void diagnostic_sentence_json(struct strbuf *out, const struct nfdec_diagnostic 
     json_string(out, "text", text);
 }
 
-void diagnostic_text(struct strbuf *out, const struct nfdec_diagnostic *diagnostic)
+void diagnostic_text(struct strbuf *out, const struct nfdec_diagnostic *diagnostic, bool exporter)
 {
     enum nfdec_code code = (enum nfdec_code)diagnostic->code;
     char text[NFDEC_DIAGNOSTIC_TEXT];
     size_t length = nfdec_diagnostic_text(diagnostic, text, sizeof text);
     strbuf_format(out, "offset %u %s %s", diagnostic->offset, nfdec_severity_name(nfdec_code_severity(code)),
                   nfdec_code_word(code));
-    if (diagnostic->session) {
+    if (exporter && diagnostic->session) {
         strbuf_text(out, " exporter ");
         exporter_text(out, diagnostic->session);
     }
@@ -92,7 +92,7 @@ static void end(struct batch *b)
         strbuf_text(&b->out, "frame ");
         place_text(b, &b->out, diagnostic->packet);
         strbuf_char(&b->out, ' ');
-        diagnostic_text(&b->out, diagnostic);
+        diagnostic_text(&b->out, diagnostic, true);
         strbuf_char(&b->out, '\n');
     }
     if (batch_talks(b))

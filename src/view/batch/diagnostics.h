@@ -11,7 +11,7 @@
 void diagnostic_json(struct strbuf *out, const struct nfdec_diagnostic *diagnostic);
 void diagnostic_sentence_json(struct strbuf *out, const struct nfdec_diagnostic *diagnostic);
 
-/* "offset 40 error set-no-template exporter 192.0.2.1 domain 1: ..." */
-void diagnostic_text(struct strbuf *out, const struct nfdec_diagnostic *diagnostic);
+/* "offset 40 error set-no-template exporter 192.0.2.1 domain 1: ...", the exporter on demand */
+void diagnostic_text(struct strbuf *out, const struct nfdec_diagnostic *diagnostic, bool exporter);
 
 #endif

@@ -22,11 +22,6 @@ struct widths {
     size_t source, destination, exporter;
 };
 
-static bool known(enum nfdec_time_source source, const struct ledger_set *set)
-{
-    return source != NFDEC_TIME_NONE && !(source == NFDEC_TIME_UPTIME_INIT && set->no_time_base);
-}
-
 static bool origin_of(const struct batch *b, uint32_t index, struct origin *origin)
 {
     const struct ledger *ledger = session_ledger(b->run);
@@ -41,8 +36,8 @@ static bool origin_of(const struct batch *b, uint32_t index, struct origin *orig
     if (!origin->session || !origin->template)
         return false;
     origin->columns = nfdec_template_columns(origin->template);
-    origin->start = known(nfdec_template_start_source(origin->template), set);
-    origin->end = known(nfdec_template_end_source(origin->template), set);
+    origin->start = time_known(nfdec_template_start_source(origin->template), set);
+    origin->end = time_known(nfdec_template_end_source(origin->template), set);
     return true;
 }
 
@@ -254,11 +249,17 @@ static void counters_text(struct strbuf *out, const struct origin *origin, const
     struct addr exporter = exporter_address(origin->session);
     uint64_t icmp;
     size_t at = out->length;
-    strbuf_unsigned(out, row->value[NFDEC_COL_PACKETS] + row->value[NFDEC_COL_REVERSE_PACKETS]);
+    if (origin->columns & (NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_PACKETS)))
+        strbuf_unsigned(out, row->value[NFDEC_COL_PACKETS] + row->value[NFDEC_COL_REVERSE_PACKETS]);
+    else
+        strbuf_char(out, '-');
     format_right(out, at, 8);
     strbuf_char(out, ' ');
     at = out->length;
-    format_size(out, row->value[NFDEC_COL_BYTES] + row->value[NFDEC_COL_REVERSE_BYTES]);
+    if (origin->columns & (NFDEC_BIT(BYTES) | NFDEC_BIT(REVERSE_BYTES)))
+        format_size(out, row->value[NFDEC_COL_BYTES] + row->value[NFDEC_COL_REVERSE_BYTES]);
+    else
+        strbuf_char(out, '-');
     format_right(out, at, 8);
     strbuf_char(out, ' ');
     at = out->length;

@@ -3,6 +3,7 @@
 #include "view/batch/show.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "nfdec/announced.h"
@@ -263,6 +264,17 @@ static void trouble_text(struct batch *b, uint32_t index, const struct span *spa
     }
 }
 
+/* Of the first column: with several inputs the file's name stands in front of the number. */
+static size_t frame_width(const struct batch *b)
+{
+    size_t width = 0;
+    for (size_t i = 0; b->many && i < b->config->file_count; i++) {
+        size_t length = strlen(b->config->files[i]) + 1;
+        width = length > width ? length : width;
+    }
+    return width + 6;
+}
+
 static void message_text(struct batch *b, uint32_t index)
 {
     const struct ledger *ledger = session_ledger(b->run);
@@ -273,7 +285,7 @@ static void message_text(struct batch *b, uint32_t index)
     struct strbuf *out = &b->out;
     size_t at = out->length;
     place_text(b, out, m->packet);
-    format_right(out, at, 6);
+    format_right(out, at, frame_width(b));
     strbuf_text(out, "  ");
     at = out->length;
     if (m->time != 0)
@@ -309,9 +321,9 @@ static void end(struct batch *b)
     const struct ledger *ledger = session_ledger(b->run);
     uint32_t count = ledger_message_count(ledger);
     if (batch_talks(b) && count > 0)
-        strbuf_text(&b->out,
-                    " Frame  Time                 Exporter              Version   Domain    Sequence  "
-                    "Sets (T templates, D data×records, OT and OD of options)\n");
+        strbuf_format(&b->out, "%*s  %-19s  %-21s %-6s%10s%12s  %s\n", (int)frame_width(b), "Frame", "Time",
+                      "Exporter", "Kind", "Domain", "Sequence",
+                      "Sets (T templates, D data×records, OT and OD of options)");
     for (uint32_t i = 0; i < count && batch_line(b); i++) {
         if (b->config->json)
             message_json(b, i);

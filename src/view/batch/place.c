@@ -14,11 +14,16 @@ static const char *file_of(const struct batch *b, uint64_t packet)
     return input < b->config->file_count ? b->config->files[input] : "";
 }
 
+void file_json(const struct batch *b, struct strbuf *out, uint64_t packet)
+{
+    if (b->many)
+        json_string(out, "file", file_of(b, packet));
+}
+
 void place_json(const struct batch *b, struct strbuf *out, uint64_t packet)
 {
     json_number(out, "frame", ledger_frame(packet));
-    if (b->many)
-        json_string(out, "file", file_of(b, packet));
+    file_json(b, out, packet);
 }
 
 void place_text(const struct batch *b, struct strbuf *out, uint64_t packet)
@@ -29,6 +34,11 @@ void place_text(const struct batch *b, struct strbuf *out, uint64_t packet)
         strbuf_char(out, ':');
     }
     strbuf_unsigned(out, ledger_frame(packet));
+}
+
+bool time_known(enum nfdec_time_source source, const struct ledger_set *set)
+{
+    return source != NFDEC_TIME_NONE && !(source == NFDEC_TIME_UPTIME_INIT && set->no_time_base);
 }
 
 bool version_has_domain(uint16_t version)
@@ -98,7 +108,8 @@ uint32_t *record_numbers(const struct ledger *ledger)
             records = 0;
         packet = here;
         numbers[i] = records;
-        if (set->kind == NFDEC_SET_DATA || set->kind == NFDEC_SET_OPTIONS)
+        bool data = set->kind == NFDEC_SET_DATA || set->kind == NFDEC_SET_OPTIONS;
+        if (data && set->state == NFDEC_SET_DECODED)
             records += set->records;
     }
     return numbers;

@@ -126,7 +126,7 @@ static bool take_set(void *user, const struct session_packet *session_packet, co
     }
     if (set->state == NFDEC_SET_WAITING) {
         hold_open(b->hold, packet, set->number, state->seen);
-    } else if (set->state == NFDEC_SET_DECODED && set->template) {
+    } else if (holds_records(set)) {
         bool waits = hold_waits(b->hold, packet);
         if (set->late)
             write_late(b, set);
@@ -134,6 +134,8 @@ static bool take_set(void *user, const struct session_packet *session_packet, co
             write_set(b, hold_text(b->hold, packet), set, waits ? 0 : state->seen + 1);
         if (packet == state->packet)
             state->seen += set->records;
+    } else if (set->late) {
+        hold_close(b->hold, packet, set->number); /* it waited in vain */
     }
     hold_bound(b->hold);
     return batch_line(b);

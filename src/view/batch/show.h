@@ -45,6 +45,9 @@ static inline bool batch_talks(const struct batch *b)
 /* "frame":12, and "file":"a.pcap" where there are several. */
 void place_json(const struct batch *b, struct strbuf *out, uint64_t packet);
 
+/* "file" alone, where there are several. */
+void file_json(const struct batch *b, struct strbuf *out, uint64_t packet);
+
 /* "12", or "a.pcap:12" where there are several inputs. */
 void place_text(const struct batch *b, struct strbuf *out, uint64_t packet);
 
@@ -55,8 +58,18 @@ struct addr exporter_address(const struct nfdec_session *session);
 /* "192.0.2.1 domain 7"; v1 and v7 have no domain. */
 void exporter_text(struct strbuf *out, const struct nfdec_session *session);
 
+/* Whether flows of a set have a time with this source. */
+bool time_known(enum nfdec_time_source source, const struct ledger_set *set);
+
 /* Whether messages of a version name a domain: v9 and IPFIX do, and v5 its engine. */
 bool version_has_domain(uint16_t version);
+
+/* Whether records of a set were decoded, of data or options: those that are numbered. */
+static inline bool holds_records(const struct nfdec_set *set)
+{
+    return (set->kind == NFDEC_SET_DATA || set->kind == NFDEC_SET_OPTIONS) &&
+           set->state == NFDEC_SET_DECODED && set->template;
+}
 
 const char *set_kind_name(uint8_t kind);
 const char *set_state_name(uint8_t state);

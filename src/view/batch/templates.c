@@ -67,8 +67,7 @@ static void field_json(struct strbuf *out, const struct nfdec_template *template
 static void announcements_json(struct batch *b, const struct nfdec_template *template)
 {
     struct strbuf *out = &b->out;
-    if (b->many)
-        place_json(b, out, template->first_packet);
+    file_json(b, out, template->first_packet);
     json_number(out, "first_frame", ledger_frame(template->first_packet));
     json_number(out, "last_frame", ledger_frame(template->last_packet));
     if (template->first_time != 0) {

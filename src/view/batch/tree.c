@@ -17,24 +17,30 @@
 #include "view/format.h"
 
 #define KEY_DIAGNOSTICS  UINT32_MAX /* the place of a packet's diagnostics in the queue; sets count from 0 */
-#define TCP_CONTROL_BITS 6          /* element */
+#define NO_PACKET        UINT64_MAX
+#define TCP_CONTROL_BITS 6 /* element */
 
 struct tree {
-    uint64_t packet;   /* the one that is written */
+    uint64_t packet;   /* the one that is written; NO_PACKET between two */
     uint64_t seen;     /* its records up to now */
     size_t diagnostic; /* the ledger's next one that was not written yet */
+    size_t scanned;    /* up to here they were looked through for those of late sets, ... */
+    size_t *early;     /* ... which are written already: in order, from the first that is not passed yet */
+    size_t early_count, early_capacity;
 };
 
 static void begin(struct batch *b)
 {
     struct tree *state = alloc_new(sizeof *state);
-    state->packet = UINT64_MAX;
+    state->packet = NO_PACKET;
     b->state = state;
 }
 
 static void release(struct batch *b)
 {
-    free(b->state);
+    struct tree *state = b->state;
+    free(state->early);
+    free(state);
 }
 
 static void indent(struct strbuf *out, unsigned depth)
@@ -303,6 +309,28 @@ static void set_lines(const struct batch *b, struct strbuf *out, const struct nf
         strbuf_text(out, ", not decoded\n");
 }
 
+/* What the decoder said of a late set, right below it. */
+static void late_diagnostics(struct batch *b, struct strbuf *out, const struct nfdec_set *set)
+{
+    const struct ledger *ledger = session_ledger(b->run);
+    struct tree *state = b->state;
+    size_t i = state->scanned > state->diagnostic ? state->scanned : state->diagnostic;
+    for (; i < ledger_diagnostic_count(ledger); i++) {
+        const struct nfdec_diagnostic *diagnostic = ledger_diagnostic(ledger, i);
+        uint32_t end = set->data_offset + set->length;
+        if (diagnostic->packet != set->message->packet || diagnostic->offset < set->offset ||
+            diagnostic->offset >= end)
+            continue;
+        strbuf_text(out, "      ");
+        diagnostic_text(out, diagnostic, false);
+        strbuf_char(out, '\n');
+        state->early =
+            alloc_grow(state->early, state->early_count, &state->early_capacity, sizeof *state->early);
+        state->early[state->early_count++] = i;
+    }
+    state->scanned = i;
+}
+
 static void late_set(struct batch *b, const struct nfdec_set *set)
 {
     struct tree *state = b->state;
@@ -311,6 +339,8 @@ static void late_set(struct batch *b, const struct nfdec_set *set)
     if (out) {
         strbuf_clear(out);
         set_lines(b, out, set, 0);
+        if (packet != state->packet)
+            late_diagnostics(b, out, set);
         hold_close(b->hold, packet, set->number);
         return;
     }
@@ -353,7 +383,7 @@ static bool take_set(void *user, const struct session_packet *packet, const stru
         set_lines(b, hold_open(b->hold, of, set->number, state->seen), set, 0);
     else
         set_lines(b, hold_text(b->hold, of), set, waits ? 0 : state->seen + 1);
-    if (of == state->packet && (set->kind == NFDEC_SET_DATA || set->kind == NFDEC_SET_OPTIONS))
+    if (of == state->packet && holds_records(set))
         state->seen += set->records;
     hold_bound(b->hold);
     return batch_line(b);
@@ -374,7 +404,7 @@ static void diagnose(struct batch *b, const struct nfdec_diagnostic *diagnostic)
         place_text(b, out, diagnostic->packet);
         strbuf_char(out, ' ');
     }
-    diagnostic_text(out, diagnostic);
+    diagnostic_text(out, diagnostic, elsewhere);
     strbuf_char(out, '\n');
 }
 
@@ -382,8 +412,14 @@ static void diagnose_new(struct batch *b)
 {
     const struct ledger *ledger = session_ledger(b->run);
     struct tree *state = b->state;
-    for (; state->diagnostic < ledger_diagnostic_count(ledger); state->diagnostic++)
-        diagnose(b, ledger_diagnostic(ledger, state->diagnostic));
+    size_t early = 0;
+    for (; state->diagnostic < ledger_diagnostic_count(ledger); state->diagnostic++) {
+        if (early < state->early_count && state->early[early] == state->diagnostic)
+            early++;
+        else
+            diagnose(b, ledger_diagnostic(ledger, state->diagnostic));
+    }
+    state->early_count = 0;
 }
 
 static bool take_end(void *user, const struct session_packet *packet)
@@ -396,6 +432,7 @@ static bool take_end(void *user, const struct session_packet *packet)
     if (b->config->octets)
         hexdump(hold_text(b->hold, packet->number), packet->datagram->data, packet->datagram->length);
     strbuf_char(hold_text(b->hold, packet->number), '\n');
+    ((struct tree *)b->state)->packet = NO_PACKET;
     hold_bound(b->hold);
     return batch_line(b);
 }
@@ -403,8 +440,6 @@ static bool take_end(void *user, const struct session_packet *packet)
 static void take_finish(void *user)
 {
     struct batch *b = user;
-    struct tree *state = b->state;
-    state->packet = UINT64_MAX; /* what comes now is of no packet that is being written */
     if (b->config->tree)
         diagnose_new(b);
 }
