@@ -123,6 +123,11 @@ static uint64_t get(const uint8_t *from, const struct packed_column *column, uin
     return column->base + value * column->unit;
 }
 
+static bool is_used(uint32_t used, unsigned column)
+{
+    return used >> column & 1;
+}
+
 struct packed_block *pack_block(const struct nfdec_columns *columns, size_t *octets)
 {
     struct packed_block plan = { .rows = columns->rows,
@@ -133,13 +138,14 @@ struct packed_block *pack_block(const struct nfdec_columns *columns, size_t *oct
     uint32_t at = 0;
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++) {
         values[c] = columns->column[c];
-        if (!(columns->used >> c & 1))
+        if (!is_used(columns->used, c))
             continue;
         if (c == NFDEC_COL_START)
             plan.column[c] = plan_scaled(lowest(values[c], columns->rows), values[c], columns->rows);
         else if (c == NFDEC_COL_END) {
+            bool start = is_used(columns->used, NFDEC_COL_START);
             for (uint32_t i = 0; i < columns->rows; i++)
-                distance[i] = values[c][i] - values[NFDEC_COL_START][i];
+                distance[i] = values[c][i] - (start ? values[NFDEC_COL_START][i] : 0);
             values[c] = distance;
             plan.column[c] = plan_scaled(0, values[c], columns->rows);
         } else
@@ -169,7 +175,7 @@ static void unpack_values(const struct packed_block *block, unsigned c, uint64_t
 uint32_t unpack_column(const struct packed_block *block, enum nfdec_column column, uint64_t out[NFDEC_ROWS])
 {
     unpack_values(block, column, out);
-    if (column == NFDEC_COL_END) {
+    if (column == NFDEC_COL_END && is_used(block->used, NFDEC_COL_END)) {
         uint64_t start[NFDEC_ROWS];
         unpack_values(block, NFDEC_COL_START, start);
         for (uint32_t i = 0; i < block->rows; i++)
@@ -184,9 +190,9 @@ void unpack_block(const struct packed_block *block, struct nfdec_columns *out)
     out->used = block->used;
     out->ip6_count = block->ip6_count;
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
-        if (block->used >> c & 1)
+        if (is_used(block->used, c))
             unpack_values(block, c, out->column[c]);
-    if (block->used >> NFDEC_COL_END & 1)
+    if (is_used(block->used, NFDEC_COL_END) && is_used(block->used, NFDEC_COL_START))
         for (uint32_t i = 0; i < block->rows; i++)
             out->column[NFDEC_COL_END][i] += out->column[NFDEC_COL_START][i];
     memcpy(out->ip6, block->octets + block->ip6_offset, block->ip6_count * (size_t)16);
@@ -196,7 +202,8 @@ void unpack_row(const struct packed_block *block, uint32_t row, uint64_t out[NFD
 {
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
         out[c] = get(block->octets + block->column[c].offset, &block->column[c], row);
-    out[NFDEC_COL_END] += out[NFDEC_COL_START];
+    if (is_used(block->used, NFDEC_COL_END))
+        out[NFDEC_COL_END] += out[NFDEC_COL_START];
 }
 
 const uint8_t *unpack_ip6(const struct packed_block *block, uint64_t index)
