@@ -172,6 +172,42 @@ class Killers(unittest.TestCase):
         self.assertEqual([r["fields"]["interfaceName"] for r in self.survives(packet)], ["eth0", "eth1"])
 
 
+class Counting(unittest.TestCase):
+    """nothing is lost, and nothing is called lost, that is there"""
+
+    @staticmethod
+    def message(sequence, *flows, with_template=False, domain=1):
+        sets = [wire.set_(2, template(256, FLOW))] if with_template else []
+        return ipfix(sets + ([data(256, [row(n) for n in flows])] if flows else []), NOW, sequence, domain)
+
+    def sequence(self, *payloads):
+        (exporter,) = decode("exporters", payloads)
+        return {word: exporter["sequence"][word] for word in ("expected", "received", "lost")}
+
+    def test_messages_in_a_datagram(self):
+        old = wire.v5([wire.v5_record("192.0.2.1", "198.51.100.1", 1, 2, 6, 3, 400, 1000, 2000)], 9000, NOW, 0)
+        whole = self.message(0, 1, with_template=True) + self.message(0, 2, 3, with_template=True, domain=2) + old
+        self.assertEqual([f["version"] for f in decode("flows", [whole])], [10, 10, 10, 5])
+
+    def test_late_records_are_received(self):
+        packets = [self.message(0, 1), self.message(1, 2, 3), self.message(3, with_template=True), self.message(13, 4)]
+        self.assertEqual(self.sequence(*packets), {"expected": 14, "received": 4, "lost": 10})
+
+    def test_cut_packets_are_not_lost(self):
+        frames = [wire.export_frame(p) for p in (self.message(0, 1, with_template=True), self.message(1, *range(8)),
+                                                 self.message(9, 1))]
+        stored = [frames[0], frames[1][:150], frames[2]]
+        with tempfile.NamedTemporaryFile(suffix=".pcap", dir=os.getcwd()) as f:
+            f.write(wire.pcap([((NOW + n) * 10**9, octets, len(frame))
+                               for n, (octets, frame) in enumerate(zip(stored, frames))]))
+            f.flush()
+            done = subprocess.run([NFSCOPE, "-n", "-r", f.name, "--show", "diagnostics", "-T", "json"], check=True,
+                                  stdout=subprocess.PIPE, timeout=30)
+        found = [json.loads(line)["code"] for line in done.stdout.decode().splitlines()]
+        self.assertIn("capture-cut", found)
+        self.assertNotIn("sequence-gap", found)
+
+
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit(__doc__)

@@ -10,6 +10,7 @@ wrote; out/NAME.err begins with the exit status and goes on with standard error,
 """
 import difflib
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -17,6 +18,10 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 SAMPLES = os.path.join(HERE, "..", "..", "samples")
 ENVIRONMENT = {**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+
+# Nothing that a terminal obeys or that turns text around, whatever a sample holds.
+UNSAFE = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufffe"
+                    "\\U000e0000-\\U000e0fff]")
 
 
 def testlist():
@@ -56,6 +61,10 @@ def check(name, got):
     """prints how it differs; false where it does"""
     same = True
     for kind, octets in got.items():
+        unsafe = UNSAFE.search(octets.decode(errors="replace"))
+        if unsafe:
+            same = False
+            print("%s.%s holds %a" % (name, kind, unsafe[0]))
         want = expected(name, kind)
         if octets != want:
             same = False
