@@ -53,7 +53,7 @@ bool nfdec_list_begin(struct nfdec_list *list, const struct nfdec_field *field)
     case NFDEC_SUB_TEMPLATE_LIST: {
         /* section 4.5.2: semantic (8) | template id (16) | records */
         uint16_t id = cursor_u16(&c);
-        list->malformed = cursor_failed(&c);
+        list->malformed = cursor_failed(&c) || id < 256;
         if (!list->malformed) {
             begin_group(list, id, cursor_rest(&c));
             c.at = c.length;
@@ -98,7 +98,7 @@ static bool next_group(struct nfdec_list *list)
         return false;
     uint16_t id = cursor_u16(&c), length = cursor_u16(&c);
     struct cursor content = cursor_sub(&c, length >= 4 ? length - 4u : SIZE_MAX);
-    if (cursor_failed(&c)) {
+    if (cursor_failed(&c) || id < 256) {
         list->malformed = true;
         list->next = list->end;
         return false;
