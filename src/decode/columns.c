@@ -6,6 +6,7 @@
 #include "base/be.h"
 #include "base/time.h"
 #include "decode/plan.h"
+#include "decode/walk.h"
 
 #define MS_NS INT64_C(1000000)
 
@@ -247,31 +248,20 @@ static void fill_fixed(struct run *run)
     }
 }
 
-/* Moves every pointer from the begin of one segment to the begin of the next, over one variable-length field. */
-static void next_segment(struct run *run, uint16_t *field)
+/* Moves every pointer from the begin of a segment to the begin of the next, over one variable-length field. */
+static void next_segment(struct run *run, uint16_t segment)
 {
-    const struct nfdec_template *t = run->set->template;
-    uint32_t fixed = 0;
-    while (t->fields[*field].length != NFDEC_VARIABLE)
-        fixed += t->fields[(*field)++].length;
-    (*field)++;
-    for (uint32_t i = 0; i < run->count; i++) {
-        const uint8_t *p = run->at[i] + fixed;
-        run->at[i] = *p < 255 ? p + 1 + *p : p + 3 + be16(p + 1);
-    }
+    uint32_t gap = run->plan->gaps[segment];
+    for (uint32_t i = 0; i < run->count; i++)
+        run->at[i] = walk_over(run->at[i] + gap);
 }
 
-/* Length of the variable-length record at p; the decoder has walked it before and found it whole. */
-static size_t variable_length(const struct nfdec_template *t, const uint8_t *p)
+/* Behind the variable-length record at p; the decoder has walked it before and found it whole. */
+static const uint8_t *behind_record(const struct nfdec_plan *plan, const uint8_t *p)
 {
-    const uint8_t *begin = p;
-    for (uint16_t i = 0; i < t->field_count; i++) {
-        if (t->fields[i].length != NFDEC_VARIABLE)
-            p += t->fields[i].length;
-        else
-            p += *p < 255 ? 1u + *p : 3u + be16(p + 1);
-    }
-    return (size_t)(p - begin);
+    for (uint16_t i = 0; i + 1 < plan->gap_count; i++)
+        p = walk_over(p + plan->gaps[i]);
+    return p + plan->gaps[plan->gap_count - 1];
 }
 
 static void place_records(struct run *run, uint32_t first, uint32_t *place)
@@ -287,7 +277,7 @@ static void place_records(struct run *run, uint32_t first, uint32_t *place)
     p += *place;
     for (uint32_t i = 0; i < run->count; i++) {
         run->at[i] = p;
-        p += variable_length(t, p);
+        p = behind_record(run->plan, p);
     }
     *place = (uint32_t)(p - run->set->data);
 }
@@ -295,10 +285,9 @@ static void place_records(struct run *run, uint32_t first, uint32_t *place)
 static void run_steps(struct run *run, bool second)
 {
     const struct nfdec_plan *plan = run->plan;
-    uint16_t field = 0;
     for (uint16_t segment = 0; segment <= plan->last_segment; segment++) {
         if (segment)
-            next_segment(run, &field);
+            next_segment(run, (uint16_t)(segment - 1));
         for (uint16_t i = 0; i < plan->step_count; i++)
             if (plan->steps[i].segment == segment && plan->steps[i].second == second)
                 run_step(run, &plan->steps[i]);

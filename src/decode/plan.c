@@ -212,15 +212,61 @@ static void add_other_times(struct builder *b, struct nfdec_plan *plan)
     *(start ? &plan->end_source : &plan->start_source) = NFDEC_TIME_DURATION;
 }
 
-/* Options data that decoding or reading flows depends on: see learn.c. */
-static bool is_learned(const struct nfdec_template *t)
+static bool is_learned_already(const struct nfdec_plan *plan, uint16_t id)
 {
-    static const uint16_t ids[] = { SYSTEM_INIT, 34, 50, 305 };
-    for (uint16_t i = 0; i < t->field_count; i++)
-        for (size_t k = 0; k < sizeof ids / sizeof *ids; k++)
-            if (t->fields[i].element && t->fields[i].element->pen == 0 && t->fields[i].element->id == ids[k])
-                return true;
+    for (uint8_t i = 0; i < plan->learned_count; i++)
+        if (plan->learned[i].id == id)
+            return true;
     return false;
+}
+
+static bool learns_from(const struct nfdec_plan *plan, const struct nfdec_field_spec *spec)
+{
+    static const uint16_t ids[] = { SYSTEM_INIT, 34, 48, 50, 302, 305, 306 };
+    if (!spec->element || spec->element->pen != 0 || spec->reverse || spec->length < 1 || spec->length > 8)
+        return false;
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (spec->element->id == ids[i])
+            return (ids[i] != SYSTEM_INIT || spec->length == 8) && !is_learned_already(plan, ids[i]);
+    return false;
+}
+
+/* Options data that decoding or reading flows depends on: see learn.c. Scope fields count: selectors are. */
+static void plan_learned(const struct nfdec_template *t, struct nfdec_plan *plan)
+{
+    uint32_t offset = 0;
+    uint16_t segment = 0;
+    for (uint16_t i = 0; i < t->field_count; i++) {
+        const struct nfdec_field_spec *spec = &t->fields[i];
+        if (learns_from(plan, spec))
+            plan->learned[plan->learned_count++] = (struct plan_learned) {
+                .id = spec->element->id, .length = spec->length, .segment = segment, .offset = offset
+            };
+        offset += spec->length;
+        if (spec->length == NFDEC_VARIABLE) {
+            segment++;
+            offset = 0;
+        }
+    }
+}
+
+static uint16_t count_gaps(const struct nfdec_template *t)
+{
+    uint16_t count = 1;
+    for (uint16_t i = 0; i < t->field_count; i++)
+        count = (uint16_t)(count + (t->fields[i].length == NFDEC_VARIABLE));
+    return count;
+}
+
+/* With these a record is walked in as many steps as it has variable-length fields, each of an octet at least. */
+static void fill_gaps(const struct nfdec_template *t, uint32_t *gap)
+{
+    for (uint16_t i = 0; i < t->field_count; i++) {
+        if (t->fields[i].length == NFDEC_VARIABLE)
+            gap++;
+        else
+            *gap += t->fields[i].length;
+    }
 }
 
 static void plan_columns(struct builder *b, struct nfdec_plan *plan)
@@ -251,17 +297,20 @@ static void plan_columns(struct builder *b, struct nfdec_plan *plan)
 struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t)
 {
     struct builder b = { .t = t };
-    struct nfdec_plan made = { .init_offset = -1 };
+    struct nfdec_plan made = { .init_offset = -1, .gap_count = count_gaps(t) };
     if (t->kind == NFDEC_TEMPLATE_OPTIONS)
-        made.learn = is_learned(t);
+        plan_learned(t, &made);
     else
         plan_columns(&b, &made);
-    struct nfdec_plan *plan = memory_new(mem, sizeof *plan + b.step_count * sizeof *plan->steps);
+    made.step_count = b.step_count;
+    struct nfdec_plan *plan = memory_new(mem, plan_octets(&made));
     if (!plan)
         return NULL;
     *plan = made;
+    uint32_t *gaps = (uint32_t *)&plan->steps[b.step_count];
+    fill_gaps(t, gaps);
+    plan->gaps = gaps;
     plan->columns = b.columns | NFDEC_BIT(SESSION) | NFDEC_BIT(FAMILY);
-    plan->step_count = b.step_count;
     for (uint16_t i = 0; i < b.step_count; i++) {
         plan->steps[i] = b.steps[i];
         if (b.steps[i].segment > plan->last_segment)
@@ -278,7 +327,7 @@ void plan_free(struct memory *mem, const struct nfdec_plan *plan)
 
 size_t plan_octets(const struct nfdec_plan *plan)
 {
-    return sizeof *plan + plan->step_count * sizeof *plan->steps;
+    return sizeof *plan + plan->step_count * sizeof *plan->steps + plan->gap_count * sizeof *plan->gaps;
 }
 
 uint32_t nfdec_template_columns(const struct nfdec_template *template)

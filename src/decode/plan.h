@@ -46,11 +46,23 @@ struct plan_step {
     bool second;     /* needs what another step has written: runs in a second pass over the segments */
 };
 
+/* A field of options data that learn.c wants. */
+struct plan_learned {
+    uint16_t id; /* IANA element */
+    uint16_t length, segment;
+    uint32_t offset;
+};
+
+#define PLAN_LEARNED 8
+
 struct nfdec_plan {
     uint32_t columns;                 /* bits: what records fill */
     uint8_t start_source, end_source; /* enum nfdec_time_source */
     bool biflow;
-    bool learn; /* options data to be applied: sampling, system init time */
+    uint8_t learned_count;                     /* options data to be applied: sampling, system init time */
+    struct plan_learned learned[PLAN_LEARNED]; /* in the order of the fields */
+    const uint32_t *gaps; /* octets of each segment without the variable-length field at its end */
+    uint16_t gap_count;   /* segments: one more than variable-length fields */
     uint16_t step_count;
     uint16_t last_segment; /* highest segment a step needs */
     bool second_pass;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/cursor.h"
+#include "decode/plan.h"
 #include "nfdec/template.h"
 
 /* The length prefix of a variable-length field: one octet, or 255 and two more. */
@@ -22,12 +23,19 @@ static inline bool walk_record(const struct nfdec_template *t, struct cursor *c)
 {
     if (!t->variable)
         return t->record_length > 0 && cursor_skip(c, t->record_length);
-    for (uint16_t i = 0; i < t->field_count; i++) {
-        uint16_t length = t->fields[i].length;
-        if (!cursor_skip(c, length == NFDEC_VARIABLE ? walk_variable_length(c) : length))
+    const struct nfdec_plan *plan = t->plan;
+    for (uint16_t i = 0; i + 1 < plan->gap_count; i++) {
+        cursor_skip(c, plan->gaps[i]);
+        if (!cursor_skip(c, walk_variable_length(c)))
             return false;
     }
-    return true;
+    return cursor_skip(c, plan->gaps[plan->gap_count - 1]);
+}
+
+/* Behind the variable-length field at p, which is known to be there wholly. */
+static inline const uint8_t *walk_over(const uint8_t *p)
+{
+    return *p < 255 ? p + 1 + *p : p + 3 + be16(p + 1);
 }
 
 #endif
