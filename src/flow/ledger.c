@@ -220,11 +220,13 @@ void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, ui
     struct ledger_set *entry = &ledger->set[set];
     struct ledger_exporter *e =
         &ledger->exporter[ledger->session[ledger->message[entry->message].session].family];
-    entry->first_row = first_row;
-    entry->rows = rows;
     e->flows += rows;
     e->flow_bytes += bytes;
     e->flow_packets += packets;
+    if (first_row == LEDGER_NO_ROW)
+        return;
+    entry->first_row = first_row;
+    entry->rows = rows;
     ledger->row_set = alloc_grow(ledger->row_set, ledger->row_set_count, &ledger->row_set_capacity,
                                  sizeof *ledger->row_set);
     ledger->row_set[ledger->row_set_count++] = set;

@@ -15,7 +15,8 @@
 
 #include "nfdec/decoder.h"
 
-#define LEDGER_NONE UINT32_MAX
+#define LEDGER_NONE   UINT32_MAX
+#define LEDGER_NO_ROW UINT64_MAX /* flows that were summed and not kept */
 
 /* Numbers of packets as the decoder gets them: the input in the upper bits, the frame in its file below. */
 static inline uint64_t ledger_packet_number(uint16_t input, uint64_t frame)
@@ -107,6 +108,7 @@ void ledger_free(struct ledger *ledger);
 void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *message, uint16_t dport);
 uint32_t ledger_set_add(struct ledger *ledger,
                         const struct nfdec_set *set); /* late ones complete their entry */
+/* Flows of a set: their sums, and their place in the store or LEDGER_NO_ROW. */
 void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, uint32_t rows, uint64_t bytes,
                      uint64_t packets);
 void ledger_message_end(struct ledger *ledger, const struct nfdec_message *message);

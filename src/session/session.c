@@ -14,6 +14,7 @@ struct session {
     struct nfdec *decoder;
     struct ledger *ledger;
     struct flow_store *store;
+    struct nfdec_columns *scratch; /* instead of the store, where flows are summed and not kept */
     struct pairs *pairs;
     struct session_counts counts;
     uint16_t dport; /* of the packet under way */
@@ -43,6 +44,10 @@ struct session *session_new(const struct session_config *config, struct capture_
     run->ledger = ledger_new();
     if (config->keep_flows || config->keep_pairs)
         run->store = flow_store_new();
+    else if (config->sum_flows) {
+        run->scratch = alloc_new(sizeof *run->scratch);
+        nfdec_columns_clear(run->scratch);
+    }
     if (config->keep_pairs)
         run->pairs = pairs_new(NULL);
     struct nfdec_config decoder = { .diagnose = diagnose, .user = run };
@@ -64,6 +69,7 @@ void session_free(struct session *run)
     nfdec_free(run->decoder);
     ledger_free(run->ledger);
     flow_store_free(run->store);
+    free(run->scratch);
     pairs_free(run->pairs);
     free(run);
 }
@@ -94,13 +100,23 @@ static void check_times(struct session *run, const struct nfdec_set *set, const 
     }
 }
 
-/* Records of a data set become rows of the store, and rows are paired while they are in the cache. */
-static void store_set(struct session *run, const struct nfdec_set *set, uint32_t entry)
+/* Where the next records become rows: at least one fits. */
+static struct nfdec_columns *open_rows(struct session *run)
 {
-    uint64_t first_row = flow_store_rows(run->store), bytes = 0, packets = 0;
+    if (run->store)
+        return flow_store_tail(run->store);
+    if (run->scratch->rows == NFDEC_ROWS)
+        nfdec_columns_clear(run->scratch);
+    return run->scratch;
+}
+
+/* Records of a data set become rows, and rows are summed and paired while they are in the cache. */
+static void take_flows(struct session *run, const struct nfdec_set *set, uint32_t entry)
+{
+    uint64_t first_row = run->store ? flow_store_rows(run->store) : 0, bytes = 0, packets = 0;
     uint32_t done = 0, place = 0;
     while (done < set->records) {
-        struct nfdec_columns *c = flow_store_tail(run->store);
+        struct nfdec_columns *c = open_rows(run);
         uint32_t from = c->rows, n = nfdec_columns_add(c, set, done, &place);
         bytes += sum(c, NFDEC_COL_BYTES, from, c->rows) + sum(c, NFDEC_COL_REVERSE_BYTES, from, c->rows);
         packets +=
@@ -108,11 +124,12 @@ static void store_set(struct session *run, const struct nfdec_set *set, uint32_t
         check_times(run, set, c, from, done);
         if (run->pairs)
             pairs_add(run->pairs, c, from, c->rows, first_row + done);
-        flow_store_commit(run->store);
+        if (run->store)
+            flow_store_commit(run->store);
         done += n;
     }
     if (done)
-        ledger_set_rows(run->ledger, entry, first_row, done, bytes, packets);
+        ledger_set_rows(run->ledger, entry, run->store ? first_row : LEDGER_NO_ROW, done, bytes, packets);
 }
 
 static bool tap_allows(struct session *run, bool going_on)
@@ -126,8 +143,8 @@ static void take_set(struct session *run, const struct session_packet *packet, c
     const struct session_tap *tap = run->config.tap;
     uint32_t entry = ledger_set_add(run->ledger, set);
     bool flows = set->state == NFDEC_SET_DECODED && set->kind == NFDEC_SET_DATA && set->template;
-    if (run->store && flows && entry != LEDGER_NONE)
-        store_set(run, set, entry);
+    if ((run->store || run->scratch) && flows && entry != LEDGER_NONE)
+        take_flows(run, set, entry);
     if (tap && tap->set)
         tap_allows(run, tap->set(run->config.tap_user, packet, set));
 }
