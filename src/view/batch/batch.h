@@ -11,32 +11,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
-#include "names/names.h"
 #include "session/session.h"
-
-enum batch_show {
-#define SHOW(symbol, word, help) BATCH_##symbol,
-#include "view/batch/show.def"
-#undef SHOW
-    BATCH_SHOW_COUNT
-};
-
-struct batch_config {
-    enum batch_show show;
-    bool json;    /* else text */
-    bool tree;    /* -V: full tree of each packet (text) */
-    bool octets;  /* -x: hex of each packet (text) */
-    bool quiet;   /* no headings, no closing lines */
-    bool flush;   /* after every line */
-    bool verbose; /* unpaired flows are listed one by one; they are by default in text */
-    FILE *out;
-    struct names *names;      /* NULL: no names at all */
-    int name_wait;            /* ms that output may be held for host names */
-    const char *const *files; /* names of the inputs, for texts with several */
-    size_t file_count;
-};
+#include "view/batch/config.h"
 
 enum batch_result {
     BATCH_DONE,

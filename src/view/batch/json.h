@@ -22,13 +22,13 @@
 #include "base/addr.h"
 #include "base/strbuf.h"
 
-/* A comma where one is due before the next key or array item. */
+/* A comma where one is due before the next key or array item; a second call does nothing. */
 static inline void json_item(struct strbuf *out)
 {
     if (out->length == 0)
         return;
     char last = out->data[out->length - 1];
-    if (last != '{' && last != '[' && last != ':' && last != '\n')
+    if (last != '{' && last != '[' && last != ':' && last != ',' && last != '\n')
         strbuf_char(out, ',');
 }
 

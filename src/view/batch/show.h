@@ -7,8 +7,9 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
-#include "view/batch/batch.h"
+#include "session/session.h"
 #include "view/batch/hold.h"
+#include "view/batch/config.h"
 
 /* A run of batch output. */
 struct batch {

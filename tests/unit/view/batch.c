@@ -286,7 +286,8 @@ Test(batch, output_that_cannot_be_written_is_told)
 Test(batch, a_reader_that_has_gone_ends_it_quietly)
 {
     int ends[2];
-    signal(SIGPIPE, SIG_IGN);
+    struct sigaction ignore = { .sa_handler = SIG_IGN };
+    sigaction(SIGPIPE, &ignore, NULL);
     cr_assert_eq(pipe(ends), 0);
     close(ends[0]);
     FILE *out = fdopen(ends[1], "w");

@@ -18,6 +18,7 @@ Test(json, commas_come_by_themselves)
         json_close(&out, '}');
     }
     json_item(&out);
+    json_item(&out);
     strbuf_unsigned(&out, 7);
     json_close(&out, ']');
     json_bool(&out, "yes", true);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* What batch output is wanted, and where it goes. */
+#ifndef VIEW_BATCH_CONFIG_H
+#define VIEW_BATCH_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "names/names.h"
+
+enum batch_show {
+#define SHOW(symbol, word, help) BATCH_##symbol,
+#include "view/batch/show.def"
+#undef SHOW
+    BATCH_SHOW_COUNT
+};
+
+struct batch_config {
+    enum batch_show show;
+    bool json;    /* else text */
+    bool tree;    /* -V: full tree of each packet (text) */
+    bool octets;  /* -x: hex of each packet (text) */
+    bool quiet;   /* no headings, no closing lines */
+    bool flush;   /* after every line */
+    bool verbose; /* unpaired flows are listed one by one; they are by default in text */
+    FILE *out;
+    struct names *names;      /* NULL: no names at all */
+    int name_wait;            /* ms that output may be held for host names */
+    const char *const *files; /* names of the inputs, for texts with several */
+    size_t file_count;
+};
+
+#endif
