@@ -159,8 +159,7 @@ const char *pair_reason_text(enum pair_reason reason)
         [PAIR_BOTH_DIRECTIONS] = "flows of both directions overlap in time",
         [PAIR_BIFLOW] = "one record carries both directions",
         [PAIR_VLAN_DIFFERS] =
-            "flows of both directions overlap in time, in different VLANs or VRFs or of unknown "
-            "ICMP type",
+            "flows of both directions overlap in time, in different VLANs or VRFs or of unknown ICMP type",
         [PAIR_NO_REVERSE] = "no flow of the other direction was exported",
         [PAIR_APART] = "flows of the same endpoints are too far off in time",
         [PAIR_MULTICAST] = "sent to a multicast or broadcast address",
