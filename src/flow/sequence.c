@@ -59,7 +59,7 @@ enum sequence_event sequence_begin(struct sequence *s, uint32_t number, uint32_t
     *units = 0;
     if (!s->seen) {
         for (unsigned i = 0; i < SEQUENCE_RECENT; i++)
-            s->recent[i] = number - 1;
+            s->recent[i] = number;
         return SEQUENCE_IN_ORDER;
     }
     if (anew) {
