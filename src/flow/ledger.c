@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
+#include "base/order.h"
 #include "flow/sequence.h"
 
 #define DIAGNOSTICS_KEPT (1u << 20)
@@ -117,9 +118,18 @@ static void begin_sequence(struct ledger *ledger, const struct nfdec_message *m,
     }
 }
 
+/* Distance of two times; as far as it goes where they are further apart than numbers reach. */
+static int64_t distance(int64_t to, int64_t from)
+{
+    int64_t apart;
+    if (__builtin_sub_overflow(to, from, &apart))
+        return to < from ? INT64_MIN : INT64_MAX;
+    return apart;
+}
+
 static void note_clock(struct ledger_exporter *e, const struct nfdec_message *m)
 {
-    int64_t skew = m->export_time - m->time;
+    int64_t skew = distance(m->export_time, m->time);
     if (e->packets == 0 || m->time < e->first_time)
         e->first_time = m->time;
     if (e->packets == 0 || m->time > e->last_time)
@@ -155,7 +165,8 @@ void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *m, 
                                   .dport = dport,
                                   .sampling = (uint16_t)(m->sampling_mode << 14 | m->sampling_interval),
                                   .engine_type = m->engine_type,
-                                  .engine_id = m->engine_id };
+                                  .engine_id = m->engine_id,
+                                  .duplicate = m->version != 1 && ledger->event == SEQUENCE_DUPLICATE };
 }
 
 static struct ledger_set set_entry(const struct ledger *ledger, const struct nfdec_set *set)
@@ -193,6 +204,12 @@ static uint32_t complete_late(struct ledger *ledger, const struct nfdec_set *set
     struct ledger_set entry = set_entry(ledger, set);
     entry.message = ledger->set[index].message;
     ledger->set[index] = entry;
+    if (set->message->version == 10 &&
+        !ledger->message[entry.message].duplicate) { /* its units are known now */
+        struct ledger_exporter *e = exporter_of_session(ledger, set->message->session);
+        e->sequence.received += set->records;
+        e->sequence.expected += set->records;
+    }
     return index;
 }
 
@@ -292,20 +309,33 @@ void ledger_diagnose(struct ledger *ledger, const struct nfdec_diagnostic *d)
 }
 
 /* By input, frame and offset; diagnostics of the same place stay in the order in which they were made. */
-static int compare_diagnostics(const void *a, const void *b)
+static void sort_diagnostics(struct ledger *ledger)
 {
-    const struct nfdec_diagnostic *x = a, *y = b;
-    if (x->packet != y->packet)
-        return x->packet < y->packet ? -1 : 1;
-    if (x->offset != y->offset)
-        return x->offset < y->offset ? -1 : 1;
-    return x->code < y->code ? -1 : x->code > y->code;
+    size_t count = ledger->diagnostic_count;
+    uint32_t *index = alloc_array(count, sizeof *index);
+    uint64_t *key = alloc_array(count, sizeof *key);
+    for (size_t i = 0; i < count; i++) {
+        index[i] = (uint32_t)i;
+        key[i] = ledger->diagnostic[i].offset;
+    }
+    order_by_key(index, count, key);
+    for (size_t i = 0; i < count; i++)
+        key[i] = ledger->diagnostic[i].packet;
+    order_by_key(index, count, key);
+    free(key);
+    struct nfdec_diagnostic *sorted = alloc_array(count, sizeof *sorted);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = ledger->diagnostic[index[i]];
+    free(index);
+    free(ledger->diagnostic);
+    ledger->diagnostic = sorted;
+    ledger->diagnostic_capacity = count;
 }
 
 void ledger_sort(struct ledger *ledger)
 {
     if (ledger->diagnostic_count)
-        qsort(ledger->diagnostic, ledger->diagnostic_count, sizeof *ledger->diagnostic, compare_diagnostics);
+        sort_diagnostics(ledger);
     for (size_t i = 0; i < ledger->set_count; i++)
         if (ledger->set[i].state == NFDEC_SET_WAITING)
             ledger->set[i].state = NFDEC_SET_UNDECODED;

@@ -45,6 +45,7 @@ struct ledger_message {
     uint16_t dport;    /* UDP port it was sent to */
     uint16_t sampling; /* v5: mode << 14 | interval */
     uint8_t engine_type, engine_id;
+    bool duplicate; /* came before: its units do not count again */
 };
 
 struct ledger_set {
@@ -128,6 +129,6 @@ const char *ledger_undecoded_name(enum ledger_undecoded reason); /* "no-template
 size_t ledger_diagnostic_count(const struct ledger *ledger); /* kept */
 const struct nfdec_diagnostic *ledger_diagnostic(const struct ledger *ledger, size_t index);
 uint64_t ledger_diagnostic_total(const struct ledger *ledger, enum nfdec_code code); /* all of a code */
-void ledger_sort(struct ledger *ledger); /* once at the end: diagnostics into packet order */
+void ledger_sort(struct ledger *ledger); /* once, after the last one: diagnostics into packet order */
 
 #endif
