@@ -202,16 +202,18 @@ struct exporter *exporters_find(struct exporters *all, const struct exporter_key
     return e;
 }
 
-static uint32_t slot_place(uint16_t id, uint32_t capacity)
+/* The place of the array takes part, so that nobody can choose ids that meet. Nothing depends on the order. */
+static uint32_t slot_place(const struct slot *slots, uint16_t id, uint32_t capacity)
 {
-    return (uint32_t)(id * 40503u >> 4) & (capacity - 1);
+    return (uint32_t)(hash_words((uintptr_t)slots, id) >> 16) & (capacity - 1);
 }
 
 struct slot *slots_find(const struct slots *slots, uint16_t id)
 {
     if (!slots->capacity)
         return NULL;
-    for (uint32_t i = slot_place(id, slots->capacity); slots->slot[i].id; i = (i + 1) & (slots->capacity - 1))
+    uint32_t mask = slots->capacity - 1;
+    for (uint32_t i = slot_place(slots->slot, id, slots->capacity); slots->slot[i].id; i = (i + 1) & mask)
         if (slots->slot[i].id == id)
             return &slots->slot[i];
     return NULL;
@@ -228,7 +230,7 @@ static bool slots_room(struct slots *slots, struct memory *mem)
     for (uint32_t i = 0; i < slots->capacity; i++) {
         if (!slots->slot[i].id)
             continue;
-        uint32_t at = slot_place(slots->slot[i].id, capacity);
+        uint32_t at = slot_place(moved, slots->slot[i].id, capacity);
         while (moved[at].id)
             at = (at + 1) & (capacity - 1);
         moved[at] = slots->slot[i];
@@ -244,10 +246,60 @@ struct slot *slots_make(struct slots *slots, struct memory *mem, uint16_t id)
     struct slot *found = slots_find(slots, id);
     if (found || !slots_room(slots, mem))
         return found;
-    uint32_t i = slot_place(id, slots->capacity);
+    uint32_t i = slot_place(slots->slot, id, slots->capacity);
     while (slots->slot[i].id)
         i = (i + 1) & (slots->capacity - 1);
     slots->slot[i].id = id;
     slots->count++;
     return &slots->slot[i];
+}
+
+/* What stands behind a freed slot moves up where its own place is not behind the free one. */
+static void close_gap(struct slots *slots, uint32_t gap)
+{
+    uint32_t mask = slots->capacity - 1;
+    for (uint32_t i = (gap + 1) & mask; slots->slot[i].id; i = (i + 1) & mask) {
+        uint32_t home = slot_place(slots->slot, slots->slot[i].id, slots->capacity);
+        if (((i - home) & mask) >= ((i - gap) & mask)) {
+            slots->slot[gap] = slots->slot[i];
+            gap = i;
+        }
+    }
+    slots->slot[gap] = (struct slot) { .id = 0 };
+}
+
+void slots_drop(struct slots *slots, struct memory *mem, struct slot *slot)
+{
+    if (slot->latest || slot->first)
+        return;
+    close_gap(slots, (uint32_t)(slot - slots->slot));
+    if (--slots->count)
+        return;
+    memory_free(mem, slots->slot);
+    *slots = (struct slots) { .slot = NULL };
+}
+
+static uint16_t *list_of(struct exporter *e, const struct nfdec_template *t)
+{
+    return &e->in_force[t->kind == NFDEC_TEMPLATE_OPTIONS];
+}
+
+void exporter_set_current(struct exporter *e, struct slot *slot, struct nfdec_template *t)
+{
+    if (slot->current) {
+        struct slot *next = slots_find(&e->slots, slot->next), *before = slots_find(&e->slots, slot->before);
+        if (next)
+            next->before = slot->before;
+        *(before ? &before->next : list_of(e, slot->current)) = slot->next;
+        slot->next = slot->before = 0;
+    }
+    slot->current = t;
+    if (t) {
+        uint16_t *list = list_of(e, t);
+        struct slot *next = slots_find(&e->slots, *list);
+        if (next)
+            next->before = slot->id;
+        slot->next = *list;
+        *list = slot->id;
+    }
 }

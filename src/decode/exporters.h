@@ -21,6 +21,7 @@ struct slot {
     uint64_t withdrawn;           /* packet that withdrew it; valid while current is NULL and latest is not */
     struct waiting *first, *last; /* sets that wait for it, oldest first */
     uint16_t id;                  /* 0: free */
+    uint16_t next, before;        /* ids in the list of those in force; 0: none */
 };
 
 /* Open addressing by id; grows. */
@@ -40,6 +41,7 @@ struct exporter { /* a session with what the public struct does not show; `publi
     struct slots slots;
     struct sampler *samplers;
     size_t sampler_capacity;
+    uint16_t in_force[2]; /* lists of slots with a current template: data, options; 0: none */
 };
 
 struct family {
@@ -80,8 +82,15 @@ static inline struct exporter *exporter_of(const struct nfdec_session *session)
     return (struct exporter *)(uintptr_t)session; /* public is the first member of memory we own */
 }
 
-/* The slot of an id; NULL where there is none (find) or no memory (make). Pointers move when slots are made. */
+/* The slot of an id; NULL where there is none (find) or no memory (make). Pointers move when slots are made or
+ * dropped. */
 struct slot *slots_find(const struct slots *slots, uint16_t id);
 struct slot *slots_make(struct slots *slots, struct memory *mem, uint16_t id);
+
+/* Forgets a slot that never had a template and where nothing waits; others stay. */
+void slots_drop(struct slots *slots, struct memory *mem, struct slot *slot);
+
+/* Sets what is in force in a slot of an exporter, NULL for nothing, and keeps the lists of those in force. */
+void exporter_set_current(struct exporter *e, struct slot *slot, struct nfdec_template *t);
 
 #endif

@@ -340,14 +340,29 @@ void sets_limit(struct nfdec *dec)
     }
 }
 
+/* With a set go those before it for which there was nothing to borrow when their time had come. */
+static void borrow(struct nfdec *dec, struct waiting *w, const struct nfdec_template *t)
+{
+    const struct slot *slot = slots_find(&w->exporter->slots, w->set.id);
+    while (slot->first != w)
+        waiting_settle(&dec->waiting, slot->first, t);
+    waiting_settle(&dec->waiting, w, t);
+}
+
+static bool is_due(const struct nfdec *dec, const struct waiting *w, int64_t now)
+{
+    return now > w->message.time &&
+           (uint64_t)now - (uint64_t)w->message.time >= (uint64_t)dec->config.borrow_after;
+}
+
 void sets_borrow_due(struct nfdec *dec, int64_t now)
 {
-    while (dec->waiting.due && now - dec->waiting.due->message.time >= dec->config.borrow_after) {
+    while (dec->waiting.due && is_due(dec, dec->waiting.due, now)) {
         struct waiting *w = dec->waiting.due;
         const struct nfdec_template *t = family_template(w);
         dec->waiting.due = w->newer;
         if (t)
-            waiting_settle(&dec->waiting, w, t);
+            borrow(dec, w, t);
     }
 }
 

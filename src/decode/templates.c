@@ -18,10 +18,15 @@ void templates_release(struct templates *templates)
     memory_free(templates->mem, templates->field);
 }
 
+static bool limited(const struct templates *templates)
+{
+    return templates->count >= templates->limit || templates->octets > TEMPLATE_OCTETS_MAX;
+}
+
 struct nfdec_template *templates_add(struct templates *templates, const struct nfdec_session *session,
                                      const struct shape *shape)
 {
-    if (templates->count >= templates->limit || templates->octets > TEMPLATE_OCTETS_MAX)
+    if (limited(templates))
         return NULL;
     void *grown = memory_grow(templates->mem, templates->version, templates->count, &templates->capacity,
                               sizeof *templates->version);
@@ -108,6 +113,17 @@ static void end_template(struct nfdec_template *t, enum nfdec_template_end end, 
     t->end_packet = packet;
 }
 
+/* Nothing is in force in a slot from now on. */
+static void end_slot(const struct template_reader *r, struct slot *slot, enum nfdec_template_end end)
+{
+    end_template(slot->current, end, r->message->packet);
+    exporter_set_current(r->exporter, slot, NULL);
+    slot->withdrawn = r->message->packet;
+    struct slot *family = slots_find(&r->exporter->owner->latest, slot->id);
+    if (family && family->current == slot->latest)
+        family->current = NULL;
+}
+
 /* A definition that is not the one in force: a new version. */
 static void learn_version(const struct template_reader *r, const struct cursor *set,
                           const struct shape *shape, struct slot *slot)
@@ -115,7 +131,10 @@ static void learn_version(const struct template_reader *r, const struct cursor *
     const struct nfdec_message *m = r->message;
     struct nfdec_template *t = templates_add(r->templates, &r->exporter->public, shape);
     if (!t) {
-        tell(r, set, NFDEC_DIAG_TEMPLATE_LIMIT, shape->id, r->templates->count, 0);
+        if (limited(r->templates))
+            tell(r, set, NFDEC_DIAG_TEMPLATE_LIMIT, shape->id, r->templates->count, 0);
+        if (slot->current) /* what comes from now on is not of the old shape */
+            end_slot(r, slot, NFDEC_TEMPLATE_REPLACED);
         return;
     }
     t->previous = slot->latest;
@@ -132,7 +151,8 @@ static void learn_version(const struct template_reader *r, const struct cursor *
     for (uint16_t i = 0; i < t->field_count; i++)
         if (t->fields[i].element && t->fields[i].type != t->fields[i].element->type && !t->fields[i].scope)
             tell(r, set, NFDEC_DIAG_FIELD_LENGTH, shape->id, t->fields[i].id, t->fields[i].length);
-    slot->current = slot->latest = t;
+    exporter_set_current(r->exporter, slot, t);
+    slot->latest = t;
     struct slot *family = slots_make(&r->exporter->owner->latest, r->templates->mem, shape->id);
     if (family)
         family->current = t;
@@ -153,25 +173,14 @@ static void learn(const struct template_reader *r, const struct cursor *set, con
     learn_version(r, set, shape, slot);
 }
 
-static void withdraw_slot(const struct template_reader *r, struct slot *slot)
-{
-    end_template(slot->current, NFDEC_TEMPLATE_WITHDRAWN, r->message->packet);
-    slot->current = NULL;
-    slot->withdrawn = r->message->packet;
-    struct slot *family = slots_find(&r->exporter->owner->latest, slot->id);
-    if (family && family->current == slot->latest)
-        family->current = NULL;
-}
-
 /* RFC 7011 section 8.1: a field count of 0 withdraws a template, with the set's own id all of its kind. */
 static void withdraw(const struct template_reader *r, const struct cursor *set, uint16_t id)
 {
     struct slots *slots = &r->exporter->slots;
     if (id < 256) {
-        uint8_t kind = r->options ? NFDEC_TEMPLATE_OPTIONS : NFDEC_TEMPLATE_DATA;
-        for (uint32_t i = 0; i < slots->capacity; i++)
-            if (slots->slot[i].id && slots->slot[i].current && slots->slot[i].current->kind == kind)
-                withdraw_slot(r, &slots->slot[i]);
+        struct slot *slot;
+        while ((slot = slots_find(slots, r->exporter->in_force[r->options])) != NULL)
+            end_slot(r, slot, NFDEC_TEMPLATE_WITHDRAWN);
         tell(r, set, NFDEC_DIAG_TEMPLATE_WITHDRAWN, id, 0, 0);
         return;
     }
@@ -180,7 +189,7 @@ static void withdraw(const struct template_reader *r, const struct cursor *set, 
         tell(r, set, NFDEC_DIAG_WITHDRAWAL_UNKNOWN, id, 0, 0);
         return;
     }
-    withdraw_slot(r, slot);
+    end_slot(r, slot, NFDEC_TEMPLATE_WITHDRAWN);
     tell(r, set, NFDEC_DIAG_TEMPLATE_WITHDRAWN, id, 0, 0);
 }
 

@@ -70,15 +70,12 @@ void waiting_wake(struct waiting_room *room, struct slot *slot)
 
 void waiting_settle(struct waiting_room *room, struct waiting *w, const struct nfdec_template *t)
 {
-    struct slot *slot = slots_find(&w->exporter->slots, w->set.id);
-    struct waiting *before = NULL;
-    for (struct waiting *at = slot ? slot->first : NULL; at && at != w; at = at->next)
-        before = at;
-    if (slot) {
-        *(before ? &before->next : &slot->first) = w->next;
-        if (slot->last == w)
-            slot->last = before;
-    }
+    struct slots *slots = &w->exporter->slots;
+    struct slot *slot = slots_find(slots, w->set.id);
+    slot->first = w->next;
+    if (!slot->first)
+        slot->last = NULL;
+    slots_drop(slots, room->mem, slot);
     make_ready(room, w, t);
 }
 

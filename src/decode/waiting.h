@@ -40,7 +40,7 @@ bool waiting_add(struct waiting_room *room, struct exporter *exporter, struct sl
 /* All sets of a slot become ready, to be decoded with the slot's template. */
 void waiting_wake(struct waiting_room *room, struct slot *slot);
 
-/* One set becomes ready with a template, or is given up with NULL. */
+/* The oldest set of its slot becomes ready with a template, or is given up with NULL. Slots may move. */
 void waiting_settle(struct waiting_room *room, struct waiting *w, const struct nfdec_template *t);
 
 /* The next ready set, now the caller's (memory_free); NULL: none. */
