@@ -116,6 +116,15 @@ static bool same_field(const struct nfdec_field_spec *a, const struct nfdec_fiel
     return a->pen == b->pen && a->id == b->id && a->scope == b->scope;
 }
 
+/* The table's address takes part, so that nobody can choose fields that meet. */
+static uint32_t repeat_place(const uint16_t *table, const struct nfdec_field_spec *spec, uint32_t mask)
+{
+    uint64_t key = (uint64_t)spec->pen << 17 | (uint64_t)spec->id << 1 | spec->scope;
+    uint64_t h = (key ^ (uintptr_t)table) * UINT64_C(0xD6E8FEB86659FD93);
+    h = (h ^ h >> 32) * (((uintptr_t)table >> 4) * 2 + 1);
+    return (uint32_t)(h >> 32) & mask;
+}
+
 /* Links fields of the same name to their first one, through a table of first fields (index + 1). */
 static bool link_repeats(struct memory *mem, struct nfdec_template *t)
 {
@@ -127,7 +136,7 @@ static bool link_repeats(struct memory *mem, struct nfdec_template *t)
         return false;
     for (uint16_t i = 0; i < t->field_count; i++) {
         struct nfdec_field_spec *spec = &t->fields[i];
-        uint32_t at = (spec->id * 40503u + spec->pen * 7919u + spec->scope) & (size - 1);
+        uint32_t at = repeat_place(table, spec, size - 1);
         while (table[at] && !same_field(&t->fields[table[at] - 1], spec))
             at = (at + 1) & (size - 1);
         if (table[at]) {
