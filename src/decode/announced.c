@@ -38,7 +38,7 @@ bool nfdec_announced_next(struct nfdec_announced *announced)
     bool options = set->kind == NFDEC_SET_OPTIONS_TEMPLATES;
     uint16_t id = cursor_u16(&c);
     uint32_t fields = cursor_u16(&c), scopes = 0;
-    bool withdrawal = ipfix && fields == 0 && (id >= 256 || id == set->id);
+    bool withdrawal = ipfix && fields == 0 && (id >= 256 || id == (options ? 3 : 2));
     if (cursor_failed(&c) || (id < 256 && !withdrawal))
         return false;
     if (!withdrawal) {
