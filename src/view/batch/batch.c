@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "view/batch/show.h"
+#include "view/batch/run.h"
 #include "view/format.h"
 
 #define PIECE ((size_t)256 << 10) /* octets written at once */

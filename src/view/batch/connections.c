@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Connections: the Python analyzer's table for people, and the same exact and complete as JSON. */
-#include "view/batch/show.h"
+#include "view/batch/run.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 
 #include "base/strbuf.h"
 #include "nfdec/diagnostic.h"
-#include "view/batch/show.h"
+#include "view/batch/run.h"
 
 /* "offset", "severity", "code"; and "text", which comes last in an object. */
 void diagnostic_json(struct strbuf *out, const struct nfdec_diagnostic *diagnostic);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Who exported, what came of it, and what was lost on the way. */
-#include "view/batch/show.h"
+#include "view/batch/run.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Flows: one per data record, in the order of the capture. */
-#include "view/batch/show.h"
+#include "view/batch/run.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Export packets: one line a message, with its header, its sets and what is wrong in it. */
-#include "view/batch/show.h"
+#include "view/batch/run.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where something was seen and who sent it: frame, file, exporter, record number. */
-#include "view/batch/show.h"
+#include "view/batch/run.h"
 
 #include <string.h>
 

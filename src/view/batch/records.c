@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every record with every field, one line each, while the run goes on. */
-#include "view/batch/show.h"
+#include "view/batch/run.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
 
 #include "nfdec/decoder.h"
 #include "view/batch/json.h"
-#include "view/batch/show.h"
+#include "view/batch/run.h"
 #include "view/format.h"
 
 static const char *end_word(uint8_t end)

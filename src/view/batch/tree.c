@@ -3,7 +3,7 @@
  * Each export packet as a tree (-V), its octets in hex (-x), while the run goes on: the frame, the header, the
  * sets, and what they hold down to the last field.
  */
-#include "view/batch/show.h"
+#include "view/batch/run.h"
 
 #include <stdlib.h>
 

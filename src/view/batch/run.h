@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the shows of batch output have in common. Only the files of this folder use it. */
-#ifndef VIEW_BATCH_SHOW_H
-#define VIEW_BATCH_SHOW_H
+#ifndef VIEW_BATCH_RUN_H
+#define VIEW_BATCH_RUN_H
 
 #include <stdbool.h>
 #include <stdint.h>
