@@ -63,9 +63,11 @@ static void list_record(struct strbuf *out, const struct nfdec_list *list, unsig
         json_close(out, '}');
         return;
     }
+    if (!list->record.data) /* not even its octets: the group stays empty */
+        return;
     json_item(out);
     strbuf_char(out, '"');
-    strbuf_hex(out, list->record.data, list->record.data ? list->record.length : 0);
+    strbuf_hex(out, list->record.data, list->record.length);
     strbuf_char(out, '"');
 }
 
@@ -287,8 +289,7 @@ static void list_text(struct strbuf *out, struct nfdec_list *list, unsigned dept
         if (list->template) {
             record_text(out, &list->record, depth + 1);
         } else if (list->template_id != 0) {
-            strbuf_text(out, "0x");
-            strbuf_hex(out, list->record.data, list->record.data ? list->record.length : 0);
+            strbuf_format(out, "template %u not known", list->template_id);
         } else {
             nested_text(out, &list->value, depth + 1);
         }

@@ -208,6 +208,42 @@ Test(batch, lists_nest)
                 "subTemplateList=exactlyOneOf[{protocolIdentifier=1} {protocolIdentifier=2}]\n");
 }
 
+Test(batch, lists_of_lists_are_parted_by_one_comma)
+{
+    octets_set(&o, 2);
+    octets_template(&o, 256, 1);
+    octets_field(&o, BASIC_LIST, VARIABLE);
+    octets_set(&o, 256);
+    octets_8(&o, 5 + 2 * 7);
+    octets_8(&o, 3);
+    octets_16(&o, BASIC_LIST);
+    octets_16(&o, VARIABLE);
+    for (unsigned i = 0; i < 2; i++) {
+        octets_8(&o, 6);
+        octets_8(&o, 4);
+        octets_16(&o, PROTOCOL);
+        octets_16(&o, 1);
+        octets_8(&o, i);
+    }
+    expect_part(records_json,
+                "\"values\":[{\"semantic\":\"ordered\",\"element\":\"protocolIdentifier\",\"values\":[0]},"
+                "{\"semantic\":\"ordered\",\"element\":\"protocolIdentifier\",\"values\":[1]}]}}}\n");
+}
+
+Test(batch, a_list_of_an_unknown_template_is_empty)
+{
+    octets_set(&o, 2);
+    octets_template(&o, 256, 1);
+    octets_field(&o, SUB_TEMPLATE_LIST, VARIABLE);
+    octets_set(&o, 256);
+    octets_8(&o, 4);
+    octets_8(&o, 3);
+    octets_16(&o, 999);
+    octets_8(&o, 1);
+    expect_part(records_json, "{\"semantic\":\"allOf\",\"template\":999,\"records\":[]}");
+    expect_part(records_text, "subTemplateList=allOf[template 999 not known]\n");
+}
+
 Test(batch, options_have_a_scope)
 {
     octets_set(&o, 3);
