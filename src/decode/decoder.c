@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "decode/header.h"
+#include "decode/probe.h"
 #include "decode/sets.h"
 #include "decode/state.h"
 
@@ -171,18 +172,21 @@ static bool open_message(struct nfdec *dec)
 static void look_behind(struct nfdec *dec)
 {
     const struct version_format *format = header_format(dec->message.version);
-    if (format && format->record_length)
+    size_t missing = dec->packet.wire_length - dec->packet.length, used;
+    uint32_t record = format ? format->record_length : 0;
+    bool cut_within = missing && dec->message.count * record > dec->sets.length;
+    if (record && !cut_within)
         dec->payload.at = dec->sets_offset + dec->sets.at;
     dec->message.length = (uint32_t)dec->payload.at - dec->message.offset;
     struct cursor rest = cursor_rest(&dec->payload);
     dec->phase = PHASE_IDLE;
     if (!rest.length)
         return;
-    if (nfdec_probe(rest.data, rest.length, rest.length) == NFDEC_PROBE_STRONG) {
+    if (probe_message(rest.data, rest.length, rest.length + missing, &used) == NFDEC_PROBE_STRONG) {
         dec->phase = PHASE_MESSAGE;
         return;
     }
-    for (size_t i = 0; i < rest.length; i++) {
+    for (size_t i = 0; i < rest.length && !missing; i++) {
         if (rest.data[i]) {
             state_tell(dec, NFDEC_DIAG_TRAILING_OCTETS, (uint32_t)dec->payload.at, 0, rest.length, 0);
             return;

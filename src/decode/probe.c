@@ -3,7 +3,7 @@
  * Is it an export message? Ports do not tell, so the octets must: every version has lengths and counts that
  * must fit each other. What is strong here passed none of the other protocols we could try it on.
  */
-#include "nfdec/decoder.h"
+#include "decode/probe.h"
 
 #include "base/cursor.h"
 #include "base/time.h"
@@ -17,57 +17,76 @@ static bool plausible_time(const struct nfdec_message *m)
     return m->export_time >= YEAR_2000 * TIME_SECOND && m->export_time <= YEAR_2100 * TIME_SECOND;
 }
 
-/* v1, v5, v7: the count says how long the datagram is. */
+/* v1, v5, v7: the count says how long the message is. */
 static enum nfdec_probe probe_fixed(const struct nfdec_message *m, const struct version_format *format,
-                                    size_t wire_length)
+                                    size_t wire_length, size_t *used)
 {
     size_t fits = (wire_length - format->header_length) / format->record_length;
-    size_t rest = (wire_length - format->header_length) % format->record_length;
+    *used = format->header_length + (size_t)m->count * format->record_length;
     if (m->count == 0 || fits == 0)
         return NFDEC_PROBE_NO;
-    if (m->count == fits && rest == 0 && m->count <= 64 && plausible_time(m))
-        return NFDEC_PROBE_STRONG;
-    return NFDEC_PROBE_WEAK;
+    return m->count <= fits && m->count <= 64 && plausible_time(m) ? NFDEC_PROBE_STRONG : NFDEC_PROBE_WEAK;
 }
 
-/* How well the chain of sets holds together: every set id valid, every length within what is left. */
-static enum nfdec_probe probe_sets(struct cursor c, bool ipfix, bool cut)
+/*
+ * How well the chain of sets holds together: every set id valid, every length within what is left. In v9 a
+ * chain ends where the version of a message stands instead of a set id. The cursor stops at the end.
+ */
+static enum nfdec_probe probe_sets(struct cursor *c, bool ipfix, bool cut)
 {
     unsigned sets = 0;
-    while (cursor_left(&c) >= 4) {
-        uint16_t id = cursor_u16(&c), length = cursor_u16(&c);
+    while (cursor_left(c) >= 4) {
+        struct cursor set = *c;
+        uint16_t id = cursor_u16(&set), length = cursor_u16(&set);
         if (id == 0 && length == 0 && sets)
             break;
+        if (!ipfix && sets && (id == 9 || id == 10))
+            return NFDEC_PROBE_STRONG;
         bool known = id >= 256 || (ipfix ? id == 2 || id == 3 : id <= 1);
         if (!known || length < 4)
             return sets ? NFDEC_PROBE_WEAK : NFDEC_PROBE_NO;
-        if (!cursor_skip(&c, length - 4u))
+        if (!cursor_skip(&set, length - 4u)) {
+            cursor_skip(c, cursor_left(c));
             return cut && sets ? NFDEC_PROBE_STRONG : NFDEC_PROBE_WEAK;
+        }
+        *c = set;
         sets++;
     }
+    cursor_skip(c, cursor_left(c));
     return sets ? NFDEC_PROBE_STRONG : NFDEC_PROBE_NO;
 }
 
 static enum nfdec_probe probe_ipfix(const struct nfdec_message *m, struct cursor c, size_t length,
-                                    size_t wire_length)
+                                    size_t wire_length, size_t *used)
 {
+    *used = m->count;
     if (m->count < 16 || m->count > wire_length)
         return m->count < 16 ? NFDEC_PROBE_NO : NFDEC_PROBE_WEAK;
     if (m->count == 16) /* a header alone is a message, but nothing to be sure of */
         return NFDEC_PROBE_WEAK;
     bool cut = length < m->count;
     c.length = cut ? length : m->count;
-    enum nfdec_probe sets = probe_sets(c, true, cut);
-    if (sets == NFDEC_PROBE_STRONG && (!plausible_time(m) || wire_length - m->count > 3))
-        return m->count == wire_length ? NFDEC_PROBE_STRONG : NFDEC_PROBE_WEAK;
+    enum nfdec_probe sets = probe_sets(&c, true, cut);
+    if (sets == NFDEC_PROBE_STRONG && !plausible_time(m) && m->count != wire_length)
+        return NFDEC_PROBE_WEAK;
     return sets;
 }
 
-enum nfdec_probe nfdec_probe(const uint8_t *data, size_t length, size_t wire_length)
+static enum nfdec_probe probe_v9(const struct nfdec_message *m, struct cursor c, bool cut, size_t *used)
+{
+    enum nfdec_probe sets = probe_sets(&c, false, cut);
+    *used = c.at;
+    if (sets == NFDEC_PROBE_STRONG && (!plausible_time(m) || m->count == 0))
+        return NFDEC_PROBE_WEAK;
+    return sets;
+}
+
+enum nfdec_probe probe_message(const uint8_t *data, size_t length, size_t wire_length, size_t *used)
 {
     struct cursor c = cursor_of(data, length);
     struct nfdec_message m = { .version = 0 };
     uint32_t domain;
+    *used = length;
     if (wire_length < length)
         wire_length = length;
     if (length < 2)
@@ -76,11 +95,26 @@ enum nfdec_probe nfdec_probe(const uint8_t *data, size_t length, size_t wire_len
     if (!format || !header_read(&c, &m, &domain))
         return NFDEC_PROBE_NO;
     if (format->record_length)
-        return probe_fixed(&m, format, wire_length);
+        return probe_fixed(&m, format, wire_length, used);
     if (m.version == 10)
-        return probe_ipfix(&m, c, length, wire_length);
-    enum nfdec_probe sets = probe_sets(c, false, length < wire_length);
-    if (sets == NFDEC_PROBE_STRONG && (!plausible_time(&m) || m.count == 0))
-        return NFDEC_PROBE_WEAK;
-    return sets;
+        return probe_ipfix(&m, c, length, wire_length, used);
+    return probe_v9(&m, c, length < wire_length, used);
+}
+
+enum nfdec_probe nfdec_probe(const uint8_t *data, size_t length, size_t wire_length)
+{
+    size_t used;
+    if (wire_length < length)
+        wire_length = length;
+    enum nfdec_probe first = probe_message(data, length, wire_length, &used), probe = first;
+    /* every message takes a header at least */
+    while (probe == NFDEC_PROBE_STRONG && used < length) {
+        if (be16(data) >= 9 && wire_length - used <= 3) /* padding */
+            break;
+        data += used;
+        length -= used;
+        wire_length -= used;
+        probe = probe_message(data, length, wire_length, &used);
+    }
+    return probe < first && first == NFDEC_PROBE_STRONG ? NFDEC_PROBE_WEAK : first;
 }

@@ -6,6 +6,7 @@
 #include "decode/header.h"
 #include "decode/learn.h"
 #include "decode/plan.h"
+#include "decode/probe.h"
 #include "decode/walk.h"
 
 static bool all_zero(const uint8_t *p, size_t n)
@@ -199,8 +200,9 @@ static bool next_message_here(const struct nfdec *dec)
 {
     const struct cursor *c = &dec->sets;
     const uint8_t *p = c->data + c->at;
-    return dec->message.version == 9 && !plausible_set(p, cursor_left(c)) && header_format(be16(p)) &&
-           nfdec_probe(p, cursor_left(c), cursor_left(c)) == NFDEC_PROBE_STRONG;
+    size_t left = cursor_left(c), wire = left + dec->packet.wire_length - dec->packet.length, used;
+    return dec->message.version == 9 && !plausible_set(p, left) && header_format(be16(p)) &&
+           probe_message(p, left, wire, &used) == NFDEC_PROBE_STRONG;
 }
 
 /* The end of a message's sets: what is left over is padding, another message, or a diagnostic. */
@@ -216,7 +218,8 @@ static bool at_end(struct nfdec *dec)
         return true;
     }
     if (left < 4) {
-        state_tell(dec, NFDEC_DIAG_TRAILING_OCTETS, offset, 0, left, 0);
+        if (dec->packet.length == dec->packet.wire_length)
+            state_tell(dec, NFDEC_DIAG_TRAILING_OCTETS, offset, 0, left, 0);
         cursor_skip(c, left);
         return true;
     }
