@@ -28,6 +28,7 @@ KNOWN = {
     "template-withdrawn": ({"records"}, "ignores withdrawals"),
     "source-port": ({"records"}, "loses the template when the source port changes"),
     "wide": ({"records"}, "does not use templates of more than 60 fields"),
+    "multi": ({"records"}, "reads the first message of a datagram alone"),
     "hostile": ({"if_name", "http_request_target"}, "ends strings at the first zero octet"),
     "types": ({"data_records_reliability", "abstimestart"}, "takes the boolean 2 for true, and microseconds before the "
               "export for a time of their own"),
