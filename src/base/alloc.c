@@ -6,12 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+noreturn void alloc_failed(size_t size)
+{
+    fprintf(stderr, "nfscope: out of memory (%zu octets more)\n", size);
+    exit(1);
+}
+
 static void *checked(void *memory, size_t size)
 {
-    if (!memory) {
-        fprintf(stderr, "nfscope: out of memory (%zu octets more)\n", size);
-        exit(1);
-    }
+    if (!memory)
+        alloc_failed(size);
     return memory;
 }
 

@@ -25,16 +25,19 @@ struct run {
     struct nfdec_columns *columns;
     const struct nfdec_set *set;
     const struct nfdec_plan *plan;
-    uint32_t row, count;
+    uint32_t row, count, wanted;
     const uint8_t *at[NFDEC_ROWS];
 };
 
-/* The rows of a column that are being filled; a column used for the first time is zeroed first. */
+/*
+ * The rows of a column that are being filled. Rows before them are 0 where the column was not used until now; that
+ * rows after them stay without gaps is fill_rest()'s part.
+ */
 static uint64_t *open_column(struct nfdec_columns *columns, uint8_t column, uint32_t row)
 {
     uint64_t *values = columns->column[column];
     if (!(columns->used >> column & 1)) {
-        memset(values, 0, sizeof columns->column[column]);
+        memset(values, 0, row * sizeof *values);
         columns->used |= 1u << column;
     }
     return values + row;
@@ -137,18 +140,16 @@ static bool has_address(const struct nfdec_columns *c, uint64_t value, uint64_t 
     return family & ip6 ? memcmp(c->ip6[value], none, 16) != 0 : value != 0;
 }
 
-static void add_ip4(struct run *run, const struct plan_step *step)
+static void add_ip4_if_none(struct run *run, const struct plan_step *step)
 {
     struct nfdec_columns *c = run->columns;
     uint64_t *values = open_column(c, step->column, run->row),
              *family = c->column[NFDEC_COL_FAMILY] + run->row;
-    bool src = step->column == NFDEC_COL_SRC, if_none = step->operation == PLAN_IP4_IF_NONE;
+    bool src = step->column == NFDEC_COL_SRC;
     uint64_t ip4 = src ? NFDEC_SRC_IP4 : NFDEC_DST_IP4, ip6 = src ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
-    if (!if_none)
-        load(values, run->at, step->offset, 4, run->count);
     for (uint32_t i = 0; i < run->count; i++) {
         uint32_t address = be32(run->at[i] + step->offset);
-        if (if_none && (!address || has_address(c, values[i], family[i], ip6)))
+        if (!address || has_address(c, values[i], family[i], ip6))
             continue;
         values[i] = address;
         family[i] = (family[i] & ~ip6) | ip4;
@@ -185,22 +186,25 @@ static void add_duration(struct run *run, const struct plan_step *step, uint64_t
     }
 }
 
+/* A part of a value: an ICMP type is the upper octet, its code the lower one; a DSCP six bits of the TOS. */
 static void add_part(struct run *run, const struct plan_step *step)
 {
     uint64_t part[NFDEC_ROWS], *values = open_column(run->columns, step->column, run->row);
     load(part, run->at, step->offset, step->length, run->count);
-    unsigned shift = step->operation == PLAN_ICMP_TYPE ? 8 : step->operation == PLAN_DSCP ? 2 : 0;
-    for (uint32_t i = 0; i < run->count; i++)
-        values[i] |= part[i] << shift;
+    for (uint32_t i = 0; i < run->count; i++) {
+        if (step->operation == PLAN_ICMP_CODE)
+            values[i] |= part[i];
+        else
+            values[i] = part[i] << (step->operation == PLAN_ICMP_TYPE ? 8 : 2);
+    }
 }
 
 static void run_step(struct run *run, const struct plan_step *step)
 {
     uint64_t *values;
     switch (step->operation) {
-    case PLAN_IP4:
     case PLAN_IP4_IF_NONE:
-        add_ip4(run, step);
+        add_ip4_if_none(run, step);
         return;
     case PLAN_IP6:
     case PLAN_IP6_IF_NONE:
@@ -217,7 +221,7 @@ static void run_step(struct run *run, const struct plan_step *step)
     }
     if (step->operation == PLAN_DURATION_MS || step->operation == PLAN_DURATION_US)
         add_duration(run, step, values);
-    else if (step->operation != PLAN_NUMBER)
+    else if (step->operation != PLAN_NUMBER && step->operation != PLAN_IP4)
         convert_times(values, run, step->operation);
 }
 
@@ -242,10 +246,22 @@ static void fill_fixed(struct run *run)
 {
     uint64_t *session = open_column(run->columns, NFDEC_COL_SESSION, run->row);
     uint64_t *family = open_column(run->columns, NFDEC_COL_FAMILY, run->row);
+    uint64_t index = run->set->message->session->index, bits = run->plan->family;
     for (uint32_t i = 0; i < run->count; i++) {
-        session[i] = run->set->message->session->index;
-        family[i] = 0;
+        session[i] = index;
+        family[i] = bits;
     }
+}
+
+/* Columns of other templates in the same block are 0 in these rows. */
+static void fill_rest(struct run *run)
+{
+    struct nfdec_columns *c = run->columns;
+    uint32_t times = NFDEC_BIT(START) | NFDEC_BIT(END);
+    uint32_t rest = c->used & ~(run->plan->columns | times);
+    for (uint8_t column = 0; rest; column++, rest >>= 1)
+        if (rest & 1)
+            memset(c->column[column] + run->row, 0, run->count * sizeof c->column[column][0]);
 }
 
 /* Moves every pointer from the begin of a segment to the begin of the next, over one variable-length field. */
@@ -288,9 +304,11 @@ static void run_steps(struct run *run, bool second)
     for (uint16_t segment = 0; segment <= plan->last_segment; segment++) {
         if (segment)
             next_segment(run, (uint16_t)(segment - 1));
-        for (uint16_t i = 0; i < plan->step_count; i++)
-            if (plan->steps[i].segment == segment && plan->steps[i].second == second)
-                run_step(run, &plan->steps[i]);
+        for (uint16_t i = 0; i < plan->step_count; i++) {
+            const struct plan_step *step = &plan->steps[i];
+            if (step->segment == segment && step->second == second && run->wanted >> step->column & 1)
+                run_step(run, step);
+        }
     }
 }
 
@@ -304,18 +322,22 @@ uint32_t nfdec_columns_add(struct nfdec_columns *columns, const struct nfdec_set
     run.plan = set->template->plan;
     run.row = columns->rows;
     run.count = left < room ? left : room;
+    run.wanted = columns->wanted ? columns->wanted : UINT32_MAX;
     if (!run.count)
         return 0;
     place_records(&run, first, &next);
-    fill_fixed(&run);
+    if (!columns->wanted)
+        fill_fixed(&run);
     run_steps(&run, false);
-    if (run.plan->second_pass) {
+    if (run.plan->second_pass && !columns->wanted) {
         next = *place;
         place_records(&run, first, &next);
         run_steps(&run, true);
     }
     *place = next;
-    fill_times(&run);
+    if (!columns->wanted)
+        fill_times(&run);
+    fill_rest(&run);
     columns->rows += run.count;
     return run.count;
 }

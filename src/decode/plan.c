@@ -52,7 +52,7 @@ struct builder {
     const struct nfdec_template *t;
     struct plan_step steps[NFDEC_COLUMN_COUNT + 12];
     uint16_t step_count;
-    uint32_t columns;
+    uint32_t columns, family;
 };
 
 static bool is_element(const struct nfdec_field_spec *spec, uint16_t id, bool reverse)
@@ -142,7 +142,11 @@ static void add_address(struct builder *b, uint8_t column, const uint16_t ids[4]
         v6 = find(b->t, ids[2], false, 16, 16);
         v4 = find(b->t, ids[3], false, 4, 4);
     }
-    bool v6_first = v6.found && (!v4.found || before(&v6, &v4));
+    bool v6_first = v6.found && (!v4.found || before(&v6, &v4)), src = column == NFDEC_COL_SRC;
+    if (v6_first)
+        b->family |= src ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
+    else if (v4.found)
+        b->family |= src ? NFDEC_SRC_IP4 : NFDEC_DST_IP4;
     if (v6.found)
         add_step(b, v6_first ? PLAN_IP6 : PLAN_IP6_IF_NONE, column, v6);
     if (v4.found)
@@ -311,6 +315,7 @@ struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t)
     fill_gaps(t, gaps);
     plan->gaps = gaps;
     plan->columns = b.columns | NFDEC_BIT(SESSION) | NFDEC_BIT(FAMILY);
+    plan->family = b.family;
     for (uint16_t i = 0; i < b.step_count; i++) {
         plan->steps[i] = b.steps[i];
         if (b.steps[i].segment > plan->last_segment)

@@ -57,6 +57,7 @@ struct plan_learned {
 
 struct nfdec_plan {
     uint32_t columns;                 /* bits: what records fill */
+    uint32_t family;                  /* enum nfdec_family bits of the addresses that stand first */
     uint8_t start_source, end_source; /* enum nfdec_time_source */
     bool biflow;
     uint8_t learned_count;                     /* options data to be applied: sampling, system init time */

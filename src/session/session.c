@@ -21,6 +21,10 @@ struct session {
     bool stop;
 };
 
+/* What the ledger sums of every flow. */
+#define SUM_COLUMNS                                                                                          \
+    (NFDEC_BIT(BYTES) | NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_BYTES) | NFDEC_BIT(REVERSE_PACKETS))
+
 static void diagnose(void *user, const struct nfdec_diagnostic *diagnostic)
 {
     struct session *run = user;
@@ -46,7 +50,7 @@ struct session *session_new(const struct session_config *config, struct capture_
         run->store = flow_store_new();
     else if (config->sum_flows) {
         run->scratch = alloc_new(sizeof *run->scratch);
-        nfdec_columns_clear(run->scratch);
+        run->scratch->wanted = SUM_COLUMNS;
     }
     if (config->keep_pairs)
         run->pairs = pairs_new(NULL);
@@ -121,7 +125,8 @@ static void take_flows(struct session *run, const struct nfdec_set *set, uint32_
         bytes += sum(c, NFDEC_COL_BYTES, from, c->rows) + sum(c, NFDEC_COL_REVERSE_BYTES, from, c->rows);
         packets +=
             sum(c, NFDEC_COL_PACKETS, from, c->rows) + sum(c, NFDEC_COL_REVERSE_PACKETS, from, c->rows);
-        check_times(run, set, c, from, done);
+        if (run->store)
+            check_times(run, set, c, from, done);
         if (run->pairs)
             pairs_add(run->pairs, c, from, c->rows, first_row + done);
         if (run->store)
