@@ -3,14 +3,19 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
+#define UNIT_MS UINT64_C(1000000)
+#define UNIT_US UINT64_C(1000)
 
 struct packed_column {
     uint64_t base;
     uint32_t unit;
     uint32_t offset; /* of its octets in packed_block.octets */
-    uint8_t width;   /* octets a row */
+    uint8_t width;   /* octets a row, 0 ... 8 */
 };
+
+/* Behind the octets of the last column stand the IPv6 addresses, and SLACK octets, as values are moved eight octets
+ * at a time whatever their width. */
+#define SLACK 8u
 
 struct packed_block {
     uint32_t rows, used, ip6_count, ip6_offset;
@@ -20,45 +25,60 @@ struct packed_block {
 
 static uint8_t width_for(uint64_t all_bits)
 {
-    return all_bits == 0            ? 0
-           : all_bits < 1u << 8     ? 1
-           : all_bits < 1u << 16    ? 2
-           : all_bits <= UINT32_MAX ? 4
-                                    : 8;
+    uint8_t width = 0;
+    for (; all_bits; all_bits >>= 8)
+        width++;
+    return width;
 }
 
 /* Bits in which any value differs from the first: none means that the base alone says it all. */
 static struct packed_column plan_plain(const uint64_t *values, uint32_t rows)
 {
-    uint64_t differ = 0, any = 0;
+    uint64_t differ = 0, any = 0, first = values[0];
     for (uint32_t i = 0; i < rows; i++) {
-        differ |= values[i] ^ values[0];
+        differ |= values[i] ^ first;
         any |= values[i];
     }
     if (!differ)
-        return (struct packed_column) { .base = values[0], .unit = 1 };
+        return (struct packed_column) { .base = first, .unit = 1 };
     return (struct packed_column) { .unit = 1, .width = width_for(any) };
 }
 
-static bool divides(uint32_t unit, uint64_t base, const uint64_t *values, uint32_t rows)
+/*
+ * Exact division of all values by 2^shift * odd, through the inverse of the odd part modulo 2^64: a value that
+ * divides gives its quotient, any other one a number above the largest quotient there is.
+ */
+static bool divide(uint64_t *out, const uint64_t *values, uint32_t rows, unsigned shift, uint64_t inverse,
+                   uint64_t unit)
 {
-    for (uint32_t i = 0; i < rows; i++)
-        if ((values[i] - base) % unit)
-            return false;
-    return true;
+    uint64_t limit = UINT64_MAX / unit, over = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        uint64_t q = values[i] * inverse;
+        q = q >> shift | q << (64 - shift);
+        over |= q > limit;
+        out[i] = q;
+    }
+    return !over;
 }
 
-/* Differences to `base`, scaled by the largest unit that loses nothing. */
-static struct packed_column plan_scaled(uint64_t base, const uint64_t *values, uint32_t rows)
+/* Differences of times, scaled by the largest unit that loses nothing: they are replaced by quotients. */
+static struct packed_column plan_scaled(uint64_t base, uint64_t *values, uint32_t rows)
 {
+    static const struct {
+        uint64_t unit, inverse; /* of unit >> shift */
+        unsigned shift;
+    } units[] = { { UNIT_MS, UINT64_C(0x790FB65668C26139), 6 },
+                  { UNIT_US, UINT64_C(0x1CAC083126E978D5), 3 } };
     struct packed_column column = { .base = base, .unit = 1 };
-    if (divides(1000000, base, values, rows))
-        column.unit = 1000000;
-    else if (divides(1000, base, values, rows))
-        column.unit = 1000;
-    uint64_t any = 0;
+    uint64_t quotient[NFDEC_ROWS], any = 0;
+    for (unsigned u = 0; u < 2 && column.unit == 1; u++) {
+        if (divide(quotient, values, rows, units[u].shift, units[u].inverse, units[u].unit)) {
+            memcpy(values, quotient, rows * sizeof *values);
+            column.unit = (uint32_t)units[u].unit;
+        }
+    }
     for (uint32_t i = 0; i < rows; i++)
-        any |= (values[i] - base) / column.unit;
+        any |= values[i];
     column.width = width_for(any);
     return column;
 }
@@ -67,100 +87,93 @@ static uint64_t lowest(const uint64_t *values, uint32_t rows)
 {
     int64_t low = (int64_t)values[0];
     for (uint32_t i = 1; i < rows; i++)
-        if ((int64_t)values[i] < low)
-            low = (int64_t)values[i];
+        low = (int64_t)values[i] < low ? (int64_t)values[i] : low;
     return (uint64_t)low;
 }
 
-static void put(uint8_t *out, const struct packed_column *column, const uint64_t *values, uint32_t rows)
+/* Ascending, so that what is written too much of a value is overwritten by the next. */
+static void put(uint8_t *out, uint32_t width, const uint64_t *values, uint32_t rows)
 {
-    for (uint32_t i = 0; i < rows; i++) {
-        uint64_t v = values[i] - column->base;
-        if (column->unit != 1)
-            v /= column->unit;
-        switch (column->width) {
-        case 1:
-            out[i] = (uint8_t)v;
-            break;
-        case 2: {
-            uint16_t narrow = (uint16_t)v;
-            memcpy(out + 2 * (size_t)i, &narrow, 2);
-            break;
-        }
-        case 4: {
-            uint32_t narrow = (uint32_t)v;
-            memcpy(out + 4 * (size_t)i, &narrow, 4);
-            break;
-        }
-        default:
-            memcpy(out + 8 * (size_t)i, &v, 8);
-        }
-    }
+    for (uint32_t i = 0; i < rows; i++)
+        memcpy(out + (size_t)i * width, &values[i], 8);
+}
+
+static uint64_t mask_of(const struct packed_column *column)
+{
+    return column->width ? UINT64_MAX >> (64 - 8 * column->width) : 0;
 }
 
 static uint64_t get(const uint8_t *from, const struct packed_column *column, uint32_t row)
 {
-    uint64_t value = 0;
-    uint16_t two;
-    uint32_t four;
-    switch (column->width) {
-    case 0:
-        break;
-    case 1:
-        value = from[row];
-        break;
-    case 2:
-        memcpy(&two, from + 2 * (size_t)row, 2);
-        value = two;
-        break;
-    case 4:
-        memcpy(&four, from + 4 * (size_t)row, 4);
-        value = four;
-        break;
-    default:
-        memcpy(&value, from + 8 * (size_t)row, 8);
-    }
-    return column->base + value * column->unit;
+    uint64_t value;
+    memcpy(&value, from + (size_t)row * column->width, 8);
+    return column->base + (value & mask_of(column)) * column->unit;
 }
 
-static bool is_used(uint32_t used, unsigned column)
-{
-    return used >> column & 1;
-}
-
-struct packed_block *pack_block(const struct nfdec_columns *columns, size_t *octets)
-{
-    struct packed_block plan = { .rows = columns->rows,
-                                 .used = columns->used,
-                                 .ip6_count = columns->ip6_count };
-    uint64_t distance[NFDEC_ROWS];
+/* What is stored of each column: itself, or for times the distance in units. */
+struct packing {
+    struct packed_block head;
     const uint64_t *values[NFDEC_COLUMN_COUNT];
-    uint32_t at = 0;
-    for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++) {
-        values[c] = columns->column[c];
-        if (!is_used(columns->used, c))
-            continue;
-        if (c == NFDEC_COL_START)
-            plan.column[c] = plan_scaled(lowest(values[c], columns->rows), values[c], columns->rows);
-        else if (c == NFDEC_COL_END) {
-            bool start = is_used(columns->used, NFDEC_COL_START);
-            for (uint32_t i = 0; i < columns->rows; i++)
-                distance[i] = values[c][i] - (start ? values[NFDEC_COL_START][i] : 0);
-            values[c] = distance;
-            plan.column[c] = plan_scaled(0, values[c], columns->rows);
-        } else
-            plan.column[c] = plan_plain(values[c], columns->rows);
-        plan.column[c].offset = at;
-        at += plan.column[c].width * columns->rows;
+    uint64_t start[NFDEC_ROWS], length[NFDEC_ROWS];
+    uint32_t octets;
+};
+
+/* The end is stored as its distance from the start; a block without starts has them at 0. */
+static void plan_times(struct packing *p, const struct nfdec_columns *columns)
+{
+    static const uint64_t none[NFDEC_ROWS];
+    bool starts = columns->used & NFDEC_BIT(START), ends = columns->used & NFDEC_BIT(END);
+    const uint64_t *start = starts ? columns->column[NFDEC_COL_START] : none;
+    const uint64_t *end = columns->column[NFDEC_COL_END];
+    uint64_t base = lowest(start, columns->rows);
+    if (ends) {
+        for (uint32_t i = 0; i < columns->rows; i++)
+            p->length[i] = end[i] - start[i];
+        p->values[NFDEC_COL_END] = p->length;
+        p->head.column[NFDEC_COL_END] = plan_scaled(0, p->length, columns->rows);
     }
-    plan.ip6_offset = at;
-    *octets = sizeof plan + at + columns->ip6_count * (size_t)16;
-    struct packed_block *block = alloc_new(*octets);
-    *block = plan;
+    if (starts) {
+        for (uint32_t i = 0; i < columns->rows; i++)
+            p->start[i] = start[i] - base;
+        p->values[NFDEC_COL_START] = p->start;
+        p->head.column[NFDEC_COL_START] = plan_scaled(base, p->start, columns->rows);
+    }
+}
+
+static void plan_block(struct packing *p, const struct nfdec_columns *columns)
+{
+    uint32_t times = NFDEC_BIT(START) | NFDEC_BIT(END);
+    p->head = (struct packed_block) { .rows = columns->rows,
+                                      .used = columns->used,
+                                      .ip6_count = columns->ip6_count };
+    p->octets = 0;
+    if (columns->used & times)
+        plan_times(p, columns);
+    for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++) {
+        struct packed_column *column = &p->head.column[c];
+        if (!(columns->used >> c & 1))
+            continue;
+        if (!(times >> c & 1)) {
+            p->values[c] = columns->column[c];
+            *column = plan_plain(columns->column[c], columns->rows);
+        }
+        column->offset = p->octets;
+        p->octets += column->width * columns->rows;
+    }
+    p->head.ip6_offset = p->octets;
+}
+
+struct packed_block *pack_block(const struct nfdec_columns *columns, struct arena *arena)
+{
+    struct packing p;
+    plan_block(&p, columns);
+    size_t ip6 = columns->ip6_count * sizeof columns->ip6[0];
+    struct packed_block *block = arena_take(arena, sizeof *block + p.octets + ip6 + SLACK);
+    *block = p.head;
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
-        if (plan.column[c].width)
-            put(block->octets + plan.column[c].offset, &plan.column[c], values[c], columns->rows);
-    memcpy(block->octets + at, columns->ip6, columns->ip6_count * (size_t)16);
+        if (block->column[c].width)
+            put(block->octets + block->column[c].offset, block->column[c].width, p.values[c], columns->rows);
+    memcpy(block->octets + p.octets, columns->ip6, ip6);
     return block;
 }
 
@@ -168,14 +181,18 @@ static void unpack_values(const struct packed_block *block, unsigned c, uint64_t
 {
     const struct packed_column *column = &block->column[c];
     const uint8_t *from = block->octets + column->offset;
-    for (uint32_t i = 0; i < block->rows; i++)
-        out[i] = get(from, column, i);
+    uint64_t mask = mask_of(column), base = column->base, unit = column->unit;
+    for (uint32_t i = 0; i < block->rows; i++) {
+        uint64_t value;
+        memcpy(&value, from + (size_t)i * column->width, 8);
+        out[i] = base + (value & mask) * unit;
+    }
 }
 
 uint32_t unpack_column(const struct packed_block *block, enum nfdec_column column, uint64_t out[NFDEC_ROWS])
 {
     unpack_values(block, column, out);
-    if (column == NFDEC_COL_END && is_used(block->used, NFDEC_COL_END)) {
+    if (column == NFDEC_COL_END && block->used >> NFDEC_COL_END & 1) {
         uint64_t start[NFDEC_ROWS];
         unpack_values(block, NFDEC_COL_START, start);
         for (uint32_t i = 0; i < block->rows; i++)
@@ -190,19 +207,19 @@ void unpack_block(const struct packed_block *block, struct nfdec_columns *out)
     out->used = block->used;
     out->ip6_count = block->ip6_count;
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
-        if (is_used(block->used, c))
+        if (block->used >> c & 1)
             unpack_values(block, c, out->column[c]);
-    if (is_used(block->used, NFDEC_COL_END) && is_used(block->used, NFDEC_COL_START))
+    if (block->used >> NFDEC_COL_END & 1)
         for (uint32_t i = 0; i < block->rows; i++)
             out->column[NFDEC_COL_END][i] += out->column[NFDEC_COL_START][i];
-    memcpy(out->ip6, block->octets + block->ip6_offset, block->ip6_count * (size_t)16);
+    memcpy(out->ip6, block->octets + block->ip6_offset, block->ip6_count * sizeof out->ip6[0]);
 }
 
 void unpack_row(const struct packed_block *block, uint32_t row, uint64_t out[NFDEC_COLUMN_COUNT])
 {
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
         out[c] = get(block->octets + block->column[c].offset, &block->column[c], row);
-    if (is_used(block->used, NFDEC_COL_END))
+    if (block->used >> NFDEC_COL_END & 1)
         out[NFDEC_COL_END] += out[NFDEC_COL_START];
 }
 

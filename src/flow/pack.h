@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A full block of rows in as few octets as its values need. Per column: a base and, per row, a difference of 0, 1,
- * 2, 4 or 8 octets; of times in units of what divides them all; the end of a flow as the distance from its start.
+ * A full block of rows in as few octets as its values need. Per column: a base and, per row, 0 ... 8 octets; times
+ * in units of a microsecond or millisecond where that loses nothing; the end of a flow as the distance from its
+ * start.
  */
 #ifndef FLOW_PACK_H
 #define FLOW_PACK_H
@@ -9,11 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "nfdec/columns.h"
 
 struct packed_block;
 
-struct packed_block *pack_block(const struct nfdec_columns *columns, size_t *octets); /* free() it */
+/* The block is the arena's. */
+struct packed_block *pack_block(const struct nfdec_columns *columns, struct arena *arena);
 void unpack_block(const struct packed_block *block, struct nfdec_columns *out);
 uint32_t unpack_column(const struct packed_block *block, enum nfdec_column column, uint64_t out[NFDEC_ROWS]);
 void unpack_row(const struct packed_block *block, uint32_t row, uint64_t out[NFDEC_COLUMN_COUNT]);

@@ -10,7 +10,7 @@
 struct flow_store {
     struct packed_block **sealed;
     size_t count, capacity;
-    size_t memory; /* octets of sealed blocks */
+    struct arena arena; /* of sealed blocks */
     struct nfdec_columns tail;
 };
 
@@ -33,8 +33,7 @@ void flow_store_free(struct flow_store *store)
 {
     if (!store)
         return;
-    for (size_t i = 0; i < store->count; i++)
-        free(store->sealed[i]);
+    arena_release(&store->arena);
     free(store->sealed);
     free(store);
 }
@@ -49,9 +48,7 @@ void flow_store_commit(struct flow_store *store)
     if (store->tail.rows < NFDEC_ROWS)
         return;
     store->sealed = alloc_grow(store->sealed, store->count, &store->capacity, sizeof *store->sealed);
-    size_t octets;
-    store->sealed[store->count++] = pack_block(&store->tail, &octets);
-    store->memory += octets;
+    store->sealed[store->count++] = pack_block(&store->tail, &store->arena);
     nfdec_columns_clear(&store->tail);
 }
 
@@ -62,7 +59,7 @@ uint64_t flow_store_rows(const struct flow_store *store)
 
 size_t flow_store_memory(const struct flow_store *store)
 {
-    return sizeof *store + store->memory + store->capacity * sizeof *store->sealed;
+    return sizeof *store + store->arena.octets + store->capacity * sizeof *store->sealed;
 }
 
 void flow_store_block(const struct flow_store *store, uint64_t block, struct nfdec_columns *out)
