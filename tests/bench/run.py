@@ -1,0 +1,336 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""run.py BUILD: how fast the program is, and how much memory it takes, as ratios to floors measured in the same minute.
+
+BUILD is a build folder (nfscope, tests/bench/bench_*). Each measured run stands right behind a run of its floor; before both,
+as much fresh memory as they use is touched. Ratios are medians over the pairs. Every run's totals have to be the
+generator's truth. README.md says more."""
+import argparse
+import gzip
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+
+import replay
+import totals
+
+MIB = 1 << 20
+
+
+class Failure(Exception):
+    """A run that ended badly or found something else than is there."""
+
+
+class Usage:
+    """What a run took."""
+
+    def __init__(self, wall, usage, others, output):
+        self.wall, self.others, self.output = wall, others, output
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.peak = usage.ru_maxrss * 1024
+
+
+def busy():
+    """Seconds all processors have been busy, of this machine's and of the host's making."""
+    with open("/proc/stat", encoding="ascii") as stream:
+        user, nice, system, _, _, irq, soft, steal = map(int, stream.readline().split()[1:9])
+    return (user + nice + system + irq + soft + steal) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_quiet(most):
+    """Waits for a moment in which others leave the machine alone, `most` seconds at the longest."""
+    end = time.monotonic() + most
+    while time.monotonic() < end:
+        before = busy()
+        time.sleep(0.2)
+        if busy() - before < 0.05:
+            return
+
+
+def drain(descriptor, keep, first):
+    """Reads to the end, or until `first` lines have come: (text or None, lines)."""
+    text, lines = [], 0
+    while chunk := os.read(descriptor, 1 << 16):
+        lines += chunk.count(b"\n")
+        if keep:
+            text.append(chunk)
+        if first and lines >= first:
+            break
+    return b"".join(text).decode() if keep else None, lines
+
+
+class Command:
+    """A program to be run. `sink` is where its output goes: text (kept), lines (counted), null. `check` takes the output
+    (a text or a number of lines) and returns what is wrong with it."""
+
+    def __init__(self, argv, sink="text", check=None, first=0):
+        self.argv, self.sink, self.check, self.first = [os.fspath(word) for word in argv], sink, check, first
+        self.peak = 0
+
+    def run(self):
+        read_end, write_end = os.pipe()
+        null = os.open(os.devnull, os.O_WRONLY)
+        before, start = busy(), time.perf_counter()
+        out = null if self.sink == "null" else write_end
+        pid = os.posix_spawn(self.argv[0], self.argv, os.environ,
+                             file_actions=[(os.POSIX_SPAWN_DUP2, out, 1), (os.POSIX_SPAWN_CLOSE, read_end)])
+        os.close(write_end)
+        os.close(null)
+        text, lines = drain(read_end, self.sink == "text", self.first)
+        enough = time.perf_counter() - start
+        os.close(read_end)
+        _, status, usage = os.wait4(pid, 0)
+        wall = enough if self.first else time.perf_counter() - start
+        self.judge(status, text if self.sink == "text" else lines)
+        others = busy() - before - usage.ru_utime - usage.ru_stime
+        self.peak = max(self.peak, usage.ru_maxrss * 1024)
+        return Usage(wall, usage, max(0.0, others) / max(wall, 0.001), text)
+
+    def judge(self, status, output):
+        code = os.waitstatus_to_exitcode(status)
+        wrong = f"exit status {code}" if code else self.check(output) if self.check and self.sink != "null" else None
+        if wrong:
+            raise Failure(f"{' '.join(self.argv)}: {wrong}")
+
+
+class Tools:
+    """The programs of a build, and captures made for them."""
+
+    def __init__(self, build, folder):
+        self.bench, self.folder = os.path.join(build, "tests", "bench"), folder
+        self.nfscope = os.path.join(build, "nfscope")
+
+    def tool(self, name):
+        return os.path.join(self.bench, f"bench_{name}")
+
+    def capture(self, kind, flows, *options):
+        """The path of a capture, made where it is not there yet."""
+        name = "-".join([kind, str(flows), *(word.strip("-") for word in options)])
+        path = os.path.join(self.folder, f"{name}.pcap")
+        if not os.path.exists(path + ".truth.json"):
+            print(f"writing {path}", file=sys.stderr)
+            Command([self.tool("generate"), kind, str(flows), path, *options]).run()
+        Command([shutil.which("cat"), path], "null").run()  # into the page cache
+        return path
+
+    def compressed(self, path):
+        if not os.path.exists(path + ".gz"):
+            print(f"compressing {path}", file=sys.stderr)
+            with open(path, "rb") as plain, gzip.open(path + ".part", "wb", 6) as stream:
+                shutil.copyfileobj(plain, stream, 1 << 16)
+            os.rename(path + ".part", path + ".gz")
+        return path + ".gz"
+
+    def floor(self, what, path):
+        truth = totals.truth_of(path.removesuffix(".gz"))
+        count = truth["frames"] if what.startswith("null") else truth["octets"]
+        return Command([self.tool("floor"), what, path],
+                       check=lambda text: None if text.split()[2] == str(count) else f"not {count}: {text}")
+
+    def work(self, amount, path):
+        truth = totals.truth_of(path.removesuffix(".gz"))
+        return Command([self.tool("work"), amount, path],
+                       check=lambda text: "; ".join(totals.wrong(truth, totals.numbers(text))))
+
+    def show(self, word, path, lines, sink="lines", first=0):
+        return Command([self.nfscope, "-n", "-q", "--show", word, "-T", "json", path], sink, first=first,
+                       check=lambda count: None if first or count == lines else f"{count} lines, not {lines}")
+
+    def pretouch(self, octets):
+        Command([self.tool("floor"), "pretouch", str(octets // MIB + 32)]).run()
+
+
+class Row:
+    """A line of the table: `subject` against `base`, whose work is `scale` times as much to do."""
+
+    def __init__(self, key, name, subject, base, goal=None, unit="x", scale=1.0, flows=0):
+        self.key, self.name, self.subject, self.base = key, name, subject, base
+        self.goal, self.unit, self.scale, self.flows = goal, unit, scale, flows
+        self.pairs = []
+
+    def measure(self, tools, quiet):
+        pair = []
+        for command in (self.base, self.subject):
+            if not command.peak:
+                command.run()  # to know what memory it takes
+            wait_quiet(quiet)
+            tools.pretouch(command.peak)
+            pair.append(command.run())
+        self.pairs.append(pair)
+
+    def ratios(self, what):
+        return [getattr(subject, what) / max(getattr(base, what), 1e-6) / self.scale for base, subject in self.pairs]
+
+    def value(self):
+        """The number that the goal is set for."""
+        if self.unit == "ms":
+            return 1000 * statistics.median(subject.wall for _, subject in self.pairs)
+        if self.unit == "MiB":
+            return max(subject.peak for _, subject in self.pairs) / MIB
+        if self.unit == "B/flow":
+            return max(subject.peak for _, subject in self.pairs) / self.flows
+        return statistics.median(self.ratios("wall"))
+
+    def result(self):
+        walls, ratios = [subject.wall for _, subject in self.pairs], self.ratios("wall")
+        return {"key": self.key, "name": self.name, "goal": self.goal, "unit": self.unit, "value": self.value(),
+                "met": self.goal is None or self.value() <= self.goal,
+                "ratio": statistics.median(ratios), "least": min(ratios), "most": max(ratios),
+                "cpu_ratio": statistics.median(self.ratios("cpu")), "best": min(walls) / self.scale / min(b.wall for b, _ in self.pairs),
+                "seconds": statistics.median(walls), "peak": max(subject.peak for _, subject in self.pairs),
+                "bytes_a_flow": max(subject.peak for _, subject in self.pairs) / self.flows if self.flows else None,
+                "others": statistics.mean(run.others for pair in self.pairs for run in pair), "runs": len(self.pairs)}
+
+
+def floor_rows(tools, path, flows, null):
+    yield Row("floor", "libpcap null loop, 4 KiB", tools.floor("null", path), null, flows=flows)
+    yield Row("floor", "libpcap null loop, 256 KiB", tools.floor("null256", path), null, flows=flows)
+    yield Row("floor", "read() and touch", tools.floor("touch", path), null, flows=flows)
+
+
+def stage_rows(tools, path, flows, null):
+    yield Row("read", "frames only", tools.work("read", path), null, flows=flows)
+    yield Row("walk", "... sets, no records", tools.work("walk", path), null, flows=flows)
+    yield Row("count", "decode, totals only", tools.work("count", path), null, 0.9, flows=flows)
+    yield Row("store", "decode, store", tools.work("store", path), null, 1.6, flows=flows)
+    yield Row("pair", "... and pair", tools.work("pair", path), null, 2.8, flows=flows)
+    yield Row("memory", "flows and connections", tools.work("pair", path), null, 88, "B/flow", flows=flows)
+
+
+def output_rows(tools, path, flows, null):
+    truth = totals.truth_of(path)
+    records = truth["flows"] + truth["options"]
+    yield Row("first", "first 100 connections", tools.show("connections", path, 0, first=100), null, 100, "ms", flows=flows)
+    yield Row("flows", "flows as JSON, /dev/null", tools.show("flows", path, flows, "null"), null, 5.5, flows=flows)
+    yield Row("flows", "flows as JSON, pipe", tools.show("flows", path, flows), null, None, flows=flows)
+    yield Row("records", "records as JSON, pipe", tools.show("records", path, records), null, 32, "MiB", flows=flows)
+
+
+def other_rows(tools, kind, path, flows, args):
+    if args.wants("gz"):
+        packed = tools.compressed(path)
+        yield Row("gz", ".gz, store, to zlib", tools.work("store", packed), tools.floor("inflate", packed), 1.3, flows=flows)
+    if args.wants("linear") and flows >= 1000000:
+        small = tools.capture(kind, flows // 10)
+        yield Row("linear", f"a flow, to {flows // 10} flows", tools.work("pair", path), tools.work("pair", small), 1.1,
+                  scale=10, flows=flows)
+    for word, most in (("hosts", 1000000), ("templates", 100000), ("exporters", 10000)):
+        if args.wants("many"):
+            many = tools.capture(kind, flows, f"--{word}", str(most))
+            yield Row("many", f"{most} {word}, pair", tools.work("pair", many), tools.work("pair", path), 1.5, flows=flows)
+
+
+def nfdump_rows(tools, kind, flows):
+    """Both programs write JSON of as many flows: nfdump from its own file, we from the capture."""
+    if not shutil.which("nfdump") or not shutil.which("nfcapd"):
+        print("no nfdump: left out", file=sys.stderr)
+        return
+    count = min(flows, 1000000)
+    path = tools.capture(kind, count)
+    stored, got = replay.nfcapd_file(path, tools.folder)
+    base = Command([shutil.which("nfdump"), "-q", "-r", stored, "-o", "json"], "null")
+    print(f"nfcapd took {got} of {count} flows", file=sys.stderr)
+    yield Row("nfdump", "flows as JSON, to nfdump's", tools.show("flows", path, count, "null"), base, 1 / 12,
+              scale=count / got, flows=count)
+
+
+def rows_of(tools, flows, args):
+    path = tools.capture(args.kind, flows)
+    null = tools.floor("null", path)
+    for maker in (floor_rows, stage_rows, output_rows):
+        yield from (row for row in maker(tools, path, flows, null) if args.wants(row.key))
+    yield from other_rows(tools, args.kind, path, flows, args)
+    if args.wants("nfdump"):
+        yield from nfdump_rows(tools, args.kind, flows)
+
+
+def print_table(flows, results):
+    print(f"\n{flows} flows    ratio of wall time: median [least, most], that of the best runs; of processor time; "
+          "others: processors busy with other things")
+    print(f"{'':30} {'goal':>9} {'is':>9}    {'ratio':>6} {'':16} {'best':>6} {'cpu':>6} {'seconds':>8} {'peak MiB':>8} {'B/flow':>7} "
+          f"{'others':>6}")
+    for r in results:
+        goal = f"{r['goal']:.3g} {r['unit']}" if r["goal"] else ""
+        value = f"{r['value']:.3g} {r['unit']}" if r["goal"] else ""
+        mark = "" if r["met"] else "*"
+        spread = f"[{r['least']:.2f}, {r['most']:.2f}]"
+        each = f"{r['bytes_a_flow']:7.1f}" if r["bytes_a_flow"] else ""
+        print(f"{r['name']:30} {goal:>9} {value:>9} {mark:2} {r['ratio']:6.2f} {spread:16} {r['best']:6.2f} {r['cpu_ratio']:6.2f} "
+              f"{r['seconds']:8.3f} {r['peak'] / MIB:8.1f} {each:>7} {r['others']:6.2f}")
+
+
+def memory_table(tools, kind, flows):
+    """What holds the memory, of the last run of `work pair`."""
+    path = tools.capture(kind, flows)
+    numbers = totals.numbers(tools.work("pair", path).run().output)
+    print(f"\nmemory of {flows} flows and their connections, bytes a flow")
+    known = 0
+    for name in ("store", "pairs", "ledger"):
+        known += numbers[f"memory_{name}"]
+        print(f"  {name:22} {numbers[f'memory_{name}'] / flows:8.2f}")
+    print(f"  {'other, still held':22} {(numbers['memory_heap'] - known) / flows:8.2f}")
+    print(f"  {'peak of the process':22} {numbers['memory_peak'] / flows:8.2f}  (below what is held where pages were never touched)")
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("build")
+    parser.add_argument("--flows", default="1000000,10000000", help="how many, several with commas [%(default)s]")
+    parser.add_argument("--kind", default="mix", choices=("v5", "v9", "ipfix", "mix"))
+    parser.add_argument("--runs", type=int, default=9, help="pairs of runs for each row [%(default)s]")
+    parser.add_argument("--only", default="", help="floor read walk count store pair memory first flows records gz linear many "
+                        "nfdump, with commas [all]")
+    parser.add_argument("--json", metavar="FILE", help="write the figures there")
+    parser.add_argument("--folder", help="keep captures there, and use those that are there")
+    parser.add_argument("--quiet", type=float, default=3, metavar="S", help="wait so long at most for a quiet moment [%(default)s]")
+    args = parser.parse_args()
+    only = set(args.only.split(",")) - {""}
+    args.wants = lambda key: not only or key in only
+    return args
+
+
+def tell(text):
+    """How far it is, for who looks on."""
+    if sys.stderr.isatty():
+        print(f"\r{text:79}\r{text}", end="", file=sys.stderr, flush=True)
+
+
+def measure(tools, args):
+    everything = {}
+    for flows in map(int, args.flows.split(",")):
+        rows = list(rows_of(tools, flows, args))
+        for number in range(args.runs):
+            for row in rows:
+                tell(f"{flows} flows, round {number + 1} of {args.runs}: {row.name}")
+                row.measure(tools, args.quiet)
+        tell("")
+        everything[flows] = [row.result() for row in rows]
+        print_table(flows, everything[flows])
+        if args.wants("memory"):
+            memory_table(tools, args.kind, flows)
+    return everything
+
+
+def main():
+    args = parse()
+    folder = args.folder or tempfile.mkdtemp(prefix="nfscope-bench-")
+    try:
+        results = measure(Tools(args.build, folder), args)
+    except Failure as failure:
+        print(f"\n{failure}", file=sys.stderr)
+        return 1
+    finally:
+        if not args.folder:
+            shutil.rmtree(folder)
+    if args.json:
+        with open(args.json, "w", encoding="utf-8") as stream:
+            json.dump(results, stream, indent=1)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

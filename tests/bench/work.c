@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The program's work without its output, as far as is wanted, and what came of it, a name and a number a line:
+ *
+ *     work read|walk|count|store|pair FILE
+ *
+ * read   frames are read, nothing else
+ * walk   ... messages, sets and templates are taken apart, data records are not
+ * count  ... data records are decoded, and their octets and packets added up
+ * store  ... and kept as rows
+ * pair   ... and paired into connections
+ *
+ * What is counted is to be held against the truth that the generator writes (run.py does). Seconds are those from
+ * the opening of the file to the readiness of all that was wanted. Memory is what the parts say they hold; the
+ * ledger's is that of its entries.
+ */
+#include <inttypes.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "session/session.h"
+
+enum amount { READ, WALK, COUNT, STORE, PAIR, AMOUNTS };
+
+static const char *const amount_names[AMOUNTS] = { "read", "walk", "count", "store", "pair" };
+
+struct totals {
+    uint64_t flows, bytes, packets;
+    struct nfdec_columns columns; /* used over and over */
+};
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void line(const char *name, uint64_t value)
+{
+    printf("%s %" PRIu64 "\n", name, value);
+}
+
+static uint64_t sum(const struct nfdec_columns *c, enum nfdec_column column)
+{
+    uint64_t total = 0;
+    if (c->used >> column & 1)
+        for (uint32_t i = 0; i < c->rows; i++)
+            total += c->column[column][i];
+    return total;
+}
+
+static void add_up(struct totals *totals)
+{
+    totals->flows += totals->columns.rows;
+    totals->bytes += sum(&totals->columns, NFDEC_COL_BYTES);
+    totals->packets += sum(&totals->columns, NFDEC_COL_PACKETS);
+    nfdec_columns_clear(&totals->columns);
+}
+
+static bool count_set(void *user, const struct session_packet *packet, const struct nfdec_set *set)
+{
+    struct totals *totals = user;
+    uint32_t done = 0, place = 0;
+    (void)packet;
+    if (set->state != NFDEC_SET_DECODED || set->kind != NFDEC_SET_DATA || !set->template)
+        return true;
+    while (done < set->records) {
+        done += nfdec_columns_add(&totals->columns, set, done, &place);
+        if (totals->columns.rows == NFDEC_ROWS)
+            add_up(totals);
+    }
+    return true;
+}
+
+static void exporters(const struct session *run)
+{
+    const struct ledger *ledger = session_ledger(run);
+    uint64_t options = 0, lost = 0, reordered = 0, bytes = 0, packets = 0;
+    for (uint32_t i = 0; i < ledger_exporter_count(ledger); i++) {
+        const struct ledger_exporter *e = ledger_exporter(ledger, i);
+        options += e->options;
+        lost += e->sequence.lost;
+        reordered += e->sequence.reordered;
+        bytes += e->flow_bytes;
+        packets += e->flow_packets;
+    }
+    line("options", options);
+    line("lost", lost);
+    line("reordered", reordered);
+    if (session_store(run)) {
+        line("flows", flow_store_rows(session_store(run)));
+        line("bytes", bytes);
+        line("packets", packets);
+    }
+}
+
+static void templates(const struct session *run)
+{
+    const struct nfdec_template *template;
+    uint64_t count = 0;
+    for (uint32_t i = 0; (template = nfdec_template_at(session_decoder(run), i)); i++)
+        count += template->kind == NFDEC_TEMPLATE_DATA;
+    line("templates", count);
+}
+
+static void connections(const struct session *run)
+{
+    const struct pairs *pairs = session_pairs(run);
+    uint64_t paired = 0;
+    struct connection connection;
+    if (!pairs)
+        return;
+    for (uint32_t i = 0; i < pairs_count(pairs); i++) {
+        pairs_get(pairs, session_store(run), i, &connection);
+        paired += connection.paired;
+    }
+    line("connections", paired);
+    line("singles", pairs_count(pairs) - paired);
+}
+
+/* The most that was resident. getrusage() counts what the process was before exec, too. */
+static uint64_t peak(void)
+{
+    char text[128];
+    uint64_t kib = 0;
+    FILE *status = fopen("/proc/self/status", "r");
+    while (status && !kib && fgets(text, sizeof text, status))
+        if (!strncmp(text, "VmHWM:", 6))
+            kib = strtoull(text + 6, NULL, 10);
+    if (status)
+        fclose(status);
+    return kib * 1024;
+}
+
+static void memory(const struct session *run)
+{
+    const struct ledger *ledger = session_ledger(run);
+    struct mallinfo2 heap = mallinfo2();
+    if (session_store(run))
+        line("memory_store", flow_store_memory(session_store(run)));
+    if (session_pairs(run))
+        line("memory_pairs", pairs_memory(session_pairs(run)));
+    line("memory_ledger", ledger_message_count(ledger) * sizeof(struct ledger_message) +
+                              ledger_set_count(ledger) * sizeof(struct ledger_set));
+    line("memory_heap", heap.uordblks + heap.hblkhd); /* of all parts, at the end */
+    line("memory_peak", peak());
+}
+
+static int run_session(enum amount amount, const char *const *file)
+{
+    struct totals *totals = calloc(1, sizeof *totals);
+    struct session_tap tap = { .set = count_set };
+    struct session_config config = { .capture = { .files = file, .file_count = 1 },
+                                     .keep_flows = amount >= STORE,
+                                     .keep_pairs = amount == PAIR,
+                                     .tap = amount == COUNT ? &tap : NULL,
+                                     .tap_user = totals };
+    struct capture_error error;
+    double start = now();
+    struct session *run = session_new(&config, &error);
+    if (!run) {
+        fprintf(stderr, "work: %s\n", error.text);
+        return 1;
+    }
+    enum session_result result = session_run(run);
+    double seconds = now() - start;
+    printf("seconds %.6f\n", seconds);
+    line("frames", session_counts(run)->exports);
+    exporters(run);
+    templates(run);
+    if (amount == COUNT) {
+        add_up(totals);
+        line("flows", totals->flows);
+        line("bytes", totals->bytes);
+        line("packets", totals->packets);
+    }
+    memory(run);
+    connections(run);
+    session_free(run);
+    free(totals);
+    return result == SESSION_DONE ? 0 : 1;
+}
+
+static int read_frames(const char *const *file)
+{
+    struct capture_config config = { .files = file, .file_count = 1 };
+    struct capture_error error;
+    struct frame frame;
+    double start = now();
+    struct capture *capture = capture_new(&config, &error);
+    if (!capture) {
+        fprintf(stderr, "work: %s\n", error.text);
+        return 1;
+    }
+    enum capture_result result;
+    do
+        result = capture_next(capture, &frame);
+    while (result == CAPTURE_FRAME);
+    printf("seconds %.6f\n", now() - start);
+    line("frames", capture_frames(capture));
+    capture_free(capture);
+    return result == CAPTURE_END ? 0 : 1;
+}
+
+int main(int argc, char *argv[])
+{
+    const char *file = argc == 3 ? argv[2] : NULL;
+    for (enum amount amount = READ; file && amount < AMOUNTS; amount++)
+        if (!strcmp(argv[1], amount_names[amount]))
+            return amount == READ ? read_frames(&file) : run_session(amount, &file);
+    fputs("usage: work read|walk|count|store|pair FILE\n", stderr);
+    return 2;
+}
