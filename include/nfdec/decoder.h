@@ -135,6 +135,7 @@ struct nfdec_set {
     uint8_t state;     /* enum nfdec_set_state */
     bool late;         /* decoded after its packet had passed; message and data are of that packet */
     bool borrowed;     /* with a template of another port, see nfdec_config.borrow_after */
+    bool cut;          /* the capture ends within it: there are more records than `records` */
     bool no_time_base; /* times since system start, and nobody has said yet when that was: rows have none */
 };
 

@@ -60,7 +60,7 @@ static void tell_set(struct nfdec *dec, const struct nfdec_set *set, enum nfdec_
 static void tell_rest(struct nfdec *dec, const struct nfdec_set *set, uint32_t used)
 {
     uint32_t rest = set->length - used;
-    if (all_zero(set->data + used, rest) || !set->template->record_length)
+    if (set->cut || all_zero(set->data + used, rest) || !set->template->record_length)
         return;
     struct nfdec_diagnostic d = { .packet = set->message->packet,
                                   .a = rest,
@@ -238,6 +238,15 @@ static void begin_item(struct nfdec *dec, struct nfdec_set set)
     dec->item.set = set;
 }
 
+/* Whether the capture ends before the message does, as far as can be told. */
+static bool message_cut(const struct nfdec *dec)
+{
+    const struct nfdec_message *m = &dec->message;
+    if (dec->packet.length == dec->packet.wire_length)
+        return false;
+    return m->version != 10 || m->count > m->length;
+}
+
 bool sets_next(struct nfdec *dec)
 {
     struct cursor *c = &dec->sets;
@@ -254,7 +263,8 @@ bool sets_next(struct nfdec *dec)
         return false;
     }
     uint32_t have = length <= left ? length : (uint32_t)left;
-    if (length > left && dec->packet.length == dec->packet.wire_length)
+    bool cut = length > left && message_cut(dec);
+    if (length > left && !cut)
         state_tell(dec, NFDEC_DIAG_SET_OVERRUN, offset, id, length, length - left);
     begin_item(dec, (struct nfdec_set) { .message = &dec->message,
                                          .data = cursor_take(c, have - 4),
@@ -262,7 +272,8 @@ bool sets_next(struct nfdec *dec)
                                          .offset = offset,
                                          .data_offset = offset + 4,
                                          .number = dec->set_number++,
-                                         .id = id });
+                                         .id = id,
+                                         .cut = cut });
     read_set(dec, &dec->item.set);
     return true;
 }
