@@ -261,12 +261,13 @@ void ledger_message_end(struct ledger *ledger, const struct nfdec_message *m)
 {
     struct ledger_exporter *e = exporter_of_session(ledger, m->session);
     uint32_t units = message_units(ledger, m);
+    bool cut = m->length < m->count; /* IPFIX: the header's count is its length */
     e->octets += m->length;
     ledger->message[ledger->message_count - 1].length = m->length;
     if (m->version == 1)
         return;
     e->sequence.lost -= sequence_end(&ledger->session[m->session->index].sequence, ledger->event, m->sequence,
-                                     m->uptime, units, m->version == 10 && ledger->units_unknown);
+                                     m->uptime, units, m->version == 10 && (ledger->units_unknown || cut));
     if (ledger->event != SEQUENCE_DUPLICATE)
         e->sequence.received += units;
     e->sequence.expected = e->sequence.received + e->sequence.lost;
@@ -291,9 +292,19 @@ static int undecoded_reason(enum nfdec_code code)
     }
 }
 
+/* What leaves open how many records a message was sent with. */
+static bool hides_units(enum nfdec_code code)
+{
+    return code == NFDEC_DIAG_SET_OVERRUN || code == NFDEC_DIAG_SET_TOO_SHORT ||
+           code == NFDEC_DIAG_SET_PARTIAL_RECORD;
+}
+
 void ledger_diagnose(struct ledger *ledger, const struct nfdec_diagnostic *d)
 {
     ledger->totals[d->code]++;
+    if (hides_units((enum nfdec_code)d->code) && ledger->message_count &&
+        ledger->message[ledger->message_count - 1].packet == d->packet)
+        ledger->units_unknown = true;
     if (d->session) {
         struct ledger_exporter *e = exporter_of_session(ledger, d->session);
         int reason = undecoded_reason(d->code);

@@ -109,6 +109,39 @@ Test(ledger, v5_counts_flows)
     ledger_free(ledger);
 }
 
+/* An IPFIX message that announces more octets than there are. */
+Test(ledger, ipfix_records_that_the_capture_cut_are_not_lost)
+{
+    struct ledger *ledger = ledger_new();
+    struct sender s = sender_of(ledger, 0, 0, 10);
+    begin(&s, 1, 0, 140);
+    add_data(&s, 3);
+    end(&s);
+    message(&s, 2, 5, 1);
+    expect_sequence(ledger, 0, (struct ledger_sequence) { .expected = 4, .received = 4 });
+    message(&s, 3, 9, 1);
+    expect_sequence(ledger, 0, (struct ledger_sequence) { 8, 5, 3, .first_gap_packet = 3 });
+    ledger_free(ledger);
+}
+
+Test(ledger, ipfix_records_of_a_damaged_set_are_not_lost)
+{
+    static const enum nfdec_code codes[] = { NFDEC_DIAG_SET_OVERRUN, NFDEC_DIAG_SET_TOO_SHORT,
+                                             NFDEC_DIAG_SET_PARTIAL_RECORD };
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        struct ledger *ledger = ledger_new();
+        struct sender s = sender_of(ledger, 0, 0, 10);
+        begin(&s, 1, 0, 100);
+        struct nfdec_diagnostic d = { .packet = 1, .session = &s.session, .code = (uint16_t)codes[i] };
+        ledger_diagnose(ledger, &d);
+        add_data(&s, 3);
+        end(&s);
+        message(&s, 2, 5, 1);
+        expect_sequence(ledger, 0, (struct ledger_sequence) { .expected = 4, .received = 4 });
+        ledger_free(ledger);
+    }
+}
+
 Test(ledger, v9_counts_messages_whatever_they_hold)
 {
     struct ledger *ledger = ledger_new();
