@@ -168,7 +168,28 @@ static bool open_message(struct nfdec *dec)
     return true;
 }
 
-/* Behind a message: another one, padding, or something that does not belong here. */
+static bool all_zero(const struct cursor *c)
+{
+    for (size_t i = 0; i < c->length; i++)
+        if (c->data[i])
+            return false;
+    return true;
+}
+
+/* Behind the last message: padding, records that the header's count leaves out, or what does not belong here. */
+static void tell_rest(struct nfdec *dec, const struct cursor *rest, size_t missing, uint32_t record)
+{
+    size_t sent = rest->length + missing;
+    if (all_zero(rest))
+        return;
+    if (record && sent % record == 0)
+        state_tell(dec, NFDEC_DIAG_BAD_COUNT, dec->message.offset, 0, dec->message.count,
+                   dec->message.count + sent / record);
+    else if (!missing)
+        state_tell(dec, NFDEC_DIAG_TRAILING_OCTETS, (uint32_t)dec->payload.at, 0, rest->length, 0);
+}
+
+/* Whether another message begins behind this one. */
 static void look_behind(struct nfdec *dec)
 {
     const struct version_format *format = header_format(dec->message.version);
@@ -182,16 +203,10 @@ static void look_behind(struct nfdec *dec)
     dec->phase = PHASE_IDLE;
     if (!rest.length)
         return;
-    if (probe_message(rest.data, rest.length, rest.length + missing, &used) == NFDEC_PROBE_STRONG) {
+    if (probe_message(rest.data, rest.length, rest.length + missing, &used) == NFDEC_PROBE_STRONG)
         dec->phase = PHASE_MESSAGE;
-        return;
-    }
-    for (size_t i = 0; i < rest.length && !missing; i++) {
-        if (rest.data[i]) {
-            state_tell(dec, NFDEC_DIAG_TRAILING_OCTETS, (uint32_t)dec->payload.at, 0, rest.length, 0);
-            return;
-        }
-    }
+    else
+        tell_rest(dec, &rest, missing, record);
 }
 
 static void end_message(struct nfdec *dec)

@@ -69,6 +69,13 @@ static void fill_in(struct text *t, char placeholder, const struct nfdec_diagnos
     case 'u':
         text_add(t, sequence_unit(diagnostic->session));
         break;
+    case 'l':
+        if (diagnostic->b <= diagnostic->a)
+            break;
+        text_add(t, ": ");
+        text_unsigned(t, diagnostic->b - diagnostic->a);
+        text_add(t, " left unread");
+        break;
     default:
         text_octets(t, &placeholder, 1);
         break;
