@@ -129,6 +129,7 @@ struct nfdec_set {
     uint32_t offset;      /* of the set header in the datagram (of the first record for v1/v5/v7) */
     uint32_t data_offset; /* of data in the datagram */
     uint32_t records;     /* whole records in data; templates (withdrawals included) in a template set */
+    uint32_t withdrawn;   /* of a template set: withdrawals among them */
     uint32_t number;      /* of the set in its datagram, 0 ... */
     uint16_t id;
     uint8_t kind;      /* enum nfdec_set_kind */

@@ -53,6 +53,18 @@ static const char *sequence_unit(const struct nfdec_session *session)
     }
 }
 
+/* The id of a template, or of the sets that announce them for all of a kind (RFC 7011 section 8.1). */
+static void add_templates(struct text *t, uint16_t id)
+{
+    if (id == 2 || id == 3) {
+        text_add(t, id == 2 ? "all templates were" : "all options templates were");
+        return;
+    }
+    text_add(t, "template ");
+    text_unsigned(t, id);
+    text_add(t, " was");
+}
+
 static void fill_in(struct text *t, char placeholder, const struct nfdec_diagnostic *diagnostic)
 {
     switch (placeholder) {
@@ -65,6 +77,9 @@ static void fill_in(struct text *t, char placeholder, const struct nfdec_diagnos
         break;
     case 'i':
         text_unsigned(t, diagnostic->id);
+        break;
+    case 't':
+        add_templates(t, diagnostic->id);
         break;
     case 'u':
         text_add(t, sequence_unit(diagnostic->session));

@@ -152,6 +152,7 @@ static void read_templates(struct nfdec *dec, struct nfdec_set *set, bool option
     set->state = NFDEC_SET_DECODED;
     templates_read(&reader, &c);
     set->records = reader.read;
+    set->withdrawn = reader.withdrawn;
     dec->counted += reader.read;
 }
 

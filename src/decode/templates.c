@@ -216,6 +216,7 @@ static bool read_template(struct template_reader *r, struct cursor *set)
     uint32_t fields = first, scopes = 0;
     if (ipfix && first == 0 && (id >= 256 || id == (r->options ? 3 : 2))) {
         r->read++;
+        r->withdrawn++;
         withdraw(r, &at, id);
         return true;
     }

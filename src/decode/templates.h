@@ -34,6 +34,7 @@ struct template_reader {
     void (*diagnose)(void *decoder, const struct nfdec_diagnostic *diagnostic);
     void (*learned)(void *decoder, struct slot *slot); /* a definition came into force */
     uint32_t read;                                     /* out: templates and withdrawals in the set */
+    uint32_t withdrawn;                                /* out: withdrawals among them */
 };
 
 void templates_init(struct templates *templates, struct memory *mem, uint32_t limit);

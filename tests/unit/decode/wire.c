@@ -135,8 +135,9 @@ static void count_set(struct heard *h, const struct nfdec_set *set)
 {
     h->sets++;
     h->cut_sets += set->cut;
+    h->withdrawn += set->withdrawn;
     if (set->kind == NFDEC_SET_TEMPLATES || set->kind == NFDEC_SET_OPTIONS_TEMPLATES)
-        h->templates += set->records;
+        h->templates += set->records - set->withdrawn;
     else
         h->records += set->records;
 }
