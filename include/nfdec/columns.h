@@ -54,12 +54,11 @@ enum nfdec_time_source {
 
 #define NFDEC_ROWS 1024 /* rows of a block */
 
-/* A block of rows under construction. The caller owns it; start zeroed, or with nfdec_columns_clear(). */
+/* A block of rows under construction. The caller owns it, and starts with `wanted` and nfdec_columns_clear(). */
 struct nfdec_columns {
-    uint32_t rows; /* filled so far, at most NFDEC_ROWS */
-    uint32_t used; /* bit per column: some row may be other than 0 */
-    uint32_t
-        wanted; /* the caller's: bits of plain columns to fill, kept over nfdec_columns_clear(); 0: all */
+    uint32_t rows;   /* filled so far, at most NFDEC_ROWS */
+    uint32_t used;   /* bit per column: some row may be other than 0 */
+    uint32_t wanted; /* plain columns to fill, as bits; 0: all. nfdec_columns_clear() leaves it alone */
     uint32_t ip6_count;
     uint64_t column[NFDEC_COLUMN_COUNT][NFDEC_ROWS];
     uint8_t ip6[2 * NFDEC_ROWS][16];
