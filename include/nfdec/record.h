@@ -95,12 +95,13 @@ struct nfdec_list {
     uint16_t template_id;         /* of the current record; 0 in a basicList */
     struct nfdec_field_spec spec; /* basicList: the element; its name is NULL where unknown */
     const struct nfdec_template
-        *template;              /* of the current record; NULL in a basicList, or where not known */
-    struct nfdec_record record; /* the current record (subTemplate lists) */
-    struct nfdec_field value;   /* the current value (basicList); spec points to `spec` above */
-    uint32_t index;             /* 0 ... */
-    bool malformed;             /* it did not fit its field; what was read before is right */
-    struct nfdec_set set;       /* private from here */
+        *template; /* of the current record; NULL in a basicList, or where not known */
+    struct nfdec_record
+        record;               /* the current one (subTemplate lists); all octets where there is no template */
+    struct nfdec_field value; /* the current value (basicList); spec points to `spec` above */
+    uint32_t index;           /* 0 ... */
+    bool malformed;           /* it did not fit its field; what was read before is right */
+    struct nfdec_set set;     /* private from here */
     const struct nfdec_field *field;
     const uint8_t *next, *end, *group_end;
 };

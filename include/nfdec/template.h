@@ -59,6 +59,7 @@ struct nfdec_template {
     uint8_t kind;         /* enum nfdec_template_kind */
     uint8_t end;          /* running: enum nfdec_template_end */
     bool variable;        /* has variable-length fields */
+    bool lists;           /* has fields that are lists (RFC 6313) */
     uint16_t field_count; /* scope fields included, and first */
     uint16_t scope_count;
     uint32_t record_length; /* octets of a record; the smallest possible where variable */

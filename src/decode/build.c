@@ -175,6 +175,7 @@ struct nfdec_template *build_template(struct memory *mem, const struct nfdec_ses
             names += size;
         }
         t->variable |= spec->length == NFDEC_VARIABLE;
+        t->lists |= build_is_list(spec->type);
         t->record_length += spec->length == NFDEC_VARIABLE ? 1 : spec->length;
     }
     t->plan = link_repeats(mem, t) ? plan_new(mem, t) : NULL;

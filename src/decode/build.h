@@ -3,6 +3,7 @@
 #ifndef DECODE_BUILD_H
 #define DECODE_BUILD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "decode/memory.h"
@@ -18,5 +19,12 @@ void build_free(struct memory *mem, struct nfdec_template *t);
 #define BUILD_NAME_SIZE 128
 void build_field(struct nfdec_field_spec *spec, const struct wire_field *field, uint16_t version, bool scope,
                  char name[BUILD_NAME_SIZE]);
+
+/* Whether values of a type are lists (RFC 6313). */
+static inline bool build_is_list(uint8_t type)
+{
+    return type == NFDEC_BASIC_LIST || type == NFDEC_SUB_TEMPLATE_LIST ||
+           type == NFDEC_SUB_TEMPLATE_MULTI_LIST;
+}
 
 #endif

@@ -123,8 +123,9 @@ bool nfdec_list_next(struct nfdec_list *list)
             return false;
         }
         if (list->group_end && !list->template && list->set.data) {
-            list->set.data = NULL; /* a group that cannot be read is given once, without a record */
-            list->record.data = NULL;
+            list->record.data = list->set.data; /* a group that cannot be read is given once, as it is */
+            list->record.length = list->set.length;
+            list->set.data = NULL;
             list->index++;
             return true;
         }

@@ -5,6 +5,7 @@
 #include "decode/fixed.h"
 #include "decode/header.h"
 #include "decode/learn.h"
+#include "decode/malformed.h"
 #include "decode/plan.h"
 #include "decode/probe.h"
 #include "decode/walk.h"
@@ -72,6 +73,19 @@ static void tell_rest(struct nfdec *dec, const struct nfdec_set *set, uint32_t u
     state_diagnose(dec, &d);
 }
 
+static void tell_list(void *decoder, const struct nfdec_record *record, const struct nfdec_field *list)
+{
+    const struct nfdec_set *set = record->set;
+    struct nfdec_diagnostic d = { .packet = set->message->packet,
+                                  .a = record->index + 1,
+                                  .b = list->length,
+                                  .session = set->message->session,
+                                  .offset = set->data_offset + (uint32_t)(list->data - set->data),
+                                  .id = set->id,
+                                  .code = NFDEC_DIAG_LIST_MALFORMED };
+    state_diagnose(decoder, &d);
+}
+
 /* The running numbers of a template and its session; versions are const to readers only. */
 static void count_decoded(struct nfdec *dec, struct exporter *exporter, const struct nfdec_set *set)
 {
@@ -93,6 +107,8 @@ static void decode_set(struct nfdec *dec, struct exporter *exporter, struct nfde
     set->state = NFDEC_SET_DECODED;
     set->records = count_records(t, set->data, set->length, &used);
     tell_rest(dec, set, used);
+    if (t->lists)
+        malformed_lists(set, tell_list, dec);
     count_decoded(dec, exporter, set);
     if (options)
         learn_options(&dec->mem, exporter, set);
