@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arena.h"
 
+#include <stdlib.h>
 #include <sys/mman.h>
 
 #include "base/alloc.h"
@@ -10,7 +11,7 @@
 #define HUGE_PAGE   ((size_t)2 << 20)
 #define ALIGNMENT   64u
 
-struct arena_block {
+struct arena_block { /* stands apart, so that pieces of powers of two fill a block */
     struct arena_block *older;
     size_t size; /* of the mapping */
     void *mapping;
@@ -25,8 +26,8 @@ static size_t round_up(size_t value, size_t to)
 static void add_block(struct arena *arena, size_t need)
 {
     size_t size = arena->blocks ? BLOCK : FIRST_BLOCK;
-    if (need + ALIGNMENT > size)
-        size = round_up(need + ALIGNMENT, arena->blocks ? HUGE_PAGE : FIRST_BLOCK);
+    if (need > size)
+        size = round_up(need, need >= HUGE_PAGE ? HUGE_PAGE : FIRST_BLOCK);
     size_t mapped = size >= HUGE_PAGE ? size + HUGE_PAGE : size;
     uint8_t *mapping = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mapping == MAP_FAILED)
@@ -36,11 +37,11 @@ static void add_block(struct arena *arena, size_t need)
         begin += (HUGE_PAGE - (uintptr_t)mapping % HUGE_PAGE) % HUGE_PAGE;
         madvise(begin, size, MADV_HUGEPAGE);
     }
-    struct arena_block *block = (void *)begin;
+    struct arena_block *block = alloc_new(sizeof *block);
     *block = (struct arena_block) { .older = arena->blocks, .size = mapped, .mapping = mapping };
     arena->blocks = block;
-    arena->next = begin + ALIGNMENT;
-    arena->left = size - ALIGNMENT;
+    arena->next = begin;
+    arena->left = size;
     arena->octets += size;
 }
 
@@ -61,6 +62,7 @@ void arena_release(struct arena *arena)
         struct arena_block *block = arena->blocks;
         arena->blocks = block->older;
         munmap(block->mapping, block->size);
+        free(block);
     }
     *arena = (struct arena) { .blocks = NULL };
 }

@@ -15,7 +15,8 @@ void chunks_release(struct chunks *chunks)
 void chunks_grow(struct chunks *chunks, size_t count)
 {
     while (chunks->chunk_count << chunks->shift < count) {
-        chunks->chunk = alloc_grow(chunks->chunk, chunks->chunk_count, &chunks->chunk_capacity, sizeof *chunks->chunk);
+        chunks->chunk =
+            alloc_grow(chunks->chunk, chunks->chunk_count, &chunks->chunk_capacity, sizeof *chunks->chunk);
         chunks->chunk[chunks->chunk_count++] = arena_take(&chunks->arena, chunks->size << chunks->shift);
     }
 }

@@ -28,7 +28,8 @@ size_t chunks_memory(const struct chunks *chunks);
 
 static inline void *chunks_at(const struct chunks *chunks, size_t index)
 {
-    return chunks->chunk[index >> chunks->shift] + (index & (((size_t)1 << chunks->shift) - 1)) * chunks->size;
+    return chunks->chunk[index >> chunks->shift] +
+           (index & (((size_t)1 << chunks->shift) - 1)) * chunks->size;
 }
 
 /* One more element, zeroed. */

@@ -35,18 +35,36 @@ static struct point *point_of(struct points *points, const struct flow_row *row)
     return p;
 }
 
-static void measure(struct points side[2], const struct flow_row *row)
+/* Which direction of the connection a row is of. Records of both directions are of one: who saw most saw both. */
+static int side_of(const struct conn *conn, const struct flow_row *row)
 {
-    struct point *p = point_of(&side[key_row_reversed(row)], row);
+    bool swapped, reversed = key_row_reversed(row, &swapped);
+    return conn->bits & CONN_BIFLOW ? 0 : reversed;
+}
+
+static int64_t first_time(const struct flow_row *row)
+{
     int64_t start = (int64_t)row->value[NFDEC_COL_START], end = (int64_t)row->value[NFDEC_COL_END];
+    return start < end ? start : end;
+}
+
+static int64_t last_time(const struct flow_row *row)
+{
+    int64_t start = (int64_t)row->value[NFDEC_COL_START], end = (int64_t)row->value[NFDEC_COL_END];
+    return start < end ? end : start;
+}
+
+static void measure(struct points *points, const struct flow_row *row)
+{
+    struct point *p = point_of(points, row);
     if (!p)
         return;
-    p->bytes += row->value[NFDEC_COL_BYTES];
-    p->packets += row->value[NFDEC_COL_PACKETS];
-    if (start < p->start)
-        p->start = start;
-    if (end > p->end)
-        p->end = end;
+    p->bytes += row->value[NFDEC_COL_BYTES] + row->value[NFDEC_COL_REVERSE_BYTES];
+    p->packets += row->value[NFDEC_COL_PACKETS] + row->value[NFDEC_COL_REVERSE_PACKETS];
+    if (first_time(row) < p->start)
+        p->start = first_time(row);
+    if (last_time(row) > p->end)
+        p->end = last_time(row);
 }
 
 /* The point that saw most of a direction; of equals the first. */
@@ -61,43 +79,43 @@ static const struct point *primary(const struct points *points)
 
 static bool is_duplicate(const struct point *best, const struct point *own, const struct flow_row *row)
 {
-    return own != best && (int64_t)row->value[NFDEC_COL_START] <= best->end &&
-           (int64_t)row->value[NFDEC_COL_END] >= best->start;
+    return own != best && first_time(row) <= best->end && last_time(row) >= best->start;
 }
 
 static void take_out(struct pairs *pairs, struct conn *conn, uint32_t number, const struct flow_row *row)
 {
-    int side = key_row_reversed(row);
+    bool swapped, hi = key_row_reversed(row, &swapped);
+    int source = hi != swapped;
     if (!pairs->duplicate)
-        pairs->duplicate = alloc_array(pairs->rows / 8 + 1, 1);
+        pairs->duplicate = alloc_array(pairs->next.count / 8 + 1, 1);
     pairs->duplicate[number / 8] |= (uint8_t)(1u << number % 8);
-    conn->bytes[side] -= row->value[NFDEC_COL_BYTES];
-    conn->packets[side] -= row->value[NFDEC_COL_PACKETS];
-    conn->bytes[!side] -= row->value[NFDEC_COL_REVERSE_BYTES];
-    conn->packets[!side] -= row->value[NFDEC_COL_REVERSE_PACKETS];
+    conn->bytes[source] -= row->value[NFDEC_COL_BYTES];
+    conn->bytes[!source] -= row->value[NFDEC_COL_REVERSE_BYTES];
 }
 
 static void sift(struct pairs *pairs, const struct flow_store *store, struct conn *conn)
 {
     struct points side[2] = { { .count = 0 }, { .count = 0 } };
     struct flow_row row;
-    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs->next[r]) {
+    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(pairs, r)) {
         flow_store_row(store, r, &row);
-        measure(side, &row);
+        measure(&side[side_of(conn, &row)], &row);
     }
     const struct point *best[2] = { primary(&side[0]), primary(&side[1]) };
-    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs->next[r]) {
+    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(pairs, r)) {
         flow_store_row(store, r, &row);
-        int reversed = key_row_reversed(&row);
-        const struct point *own = point_of(&side[reversed], &row);
-        if (own && best[reversed] && is_duplicate(best[reversed], own, &row))
+        int from = side_of(conn, &row);
+        const struct point *own = point_of(&side[from], &row);
+        if (own && best[from] && is_duplicate(best[from], own, &row))
             take_out(pairs, conn, r, &row);
     }
 }
 
 void duplicates_find(struct pairs *pairs, const struct flow_store *store)
 {
-    for (uint32_t i = 0; i < pairs->count; i++)
-        if ((pairs->conn[i].bits & (CONN_POINTS | CONN_GONE)) == CONN_POINTS)
-            sift(pairs, store, &pairs->conn[i]);
+    for (uint32_t i = 0; i < pairs->conns.count; i++) {
+        struct conn *conn = pairs_conn(pairs, i);
+        if ((conn->bits & (CONN_POINTS | CONN_GONE)) == CONN_POINTS)
+            sift(pairs, store, conn);
+    }
 }

@@ -8,29 +8,35 @@
 #define FLAG_SYN 0x02
 #define FLAG_ACK 0x10
 
-bool conn_paired(const struct conn *conn)
+static bool both_sent(const struct conn *conn)
 {
-    return conn->bits & CONN_BIFLOW || (conn->flows[0] && conn->flows[1]);
+    uint8_t flows = CONN_FLOWS_LO | CONN_FLOWS_HI;
+    return (conn->sides & flows) == flows;
 }
 
-enum pair_reason conn_reason(const struct conn *conn)
+bool conn_paired(const struct conn *conn)
 {
-    if (conn->bits & CONN_BIFLOW && !(conn->flows[0] && conn->flows[1]))
-        return PAIR_BIFLOW;
-    if (conn->flows[0] && conn->flows[1])
+    return conn->bits & CONN_BIFLOW || both_sent(conn);
+}
+
+static enum pair_reason conn_reason(const struct conn *conn)
+{
+    if (both_sent(conn))
         return conn->bits & CONN_JOINED ? PAIR_VLAN_DIFFERS : PAIR_BOTH_DIRECTIONS;
-    if (!conn->family)
+    if (conn->bits & CONN_BIFLOW)
+        return PAIR_BIFLOW;
+    if (key_kind(conn->rest) == KEY_ALONE)
         return PAIR_NO_ADDRESSES;
     if (conn->bits & CONN_MULTICAST)
         return PAIR_MULTICAST;
-    if (conn->icmp == KEY_ICMP_ONE_WAY)
+    if (key_icmp(conn->rest) == KEY_ICMP_ONE_WAY)
         return PAIR_ICMP_ONE_WAY;
     return conn->bits & CONN_APART ? PAIR_APART : PAIR_NO_REVERSE;
 }
 
-static bool only_syn(const struct conn *conn, int side)
+static bool only_syn(const struct conn *conn, const uint16_t flags[2], int side)
 {
-    return conn->proto == TCP && (conn->flags[side] & (FLAG_SYN | FLAG_ACK)) == FLAG_SYN;
+    return key_proto(conn->rest) == TCP && (flags[side] & (FLAG_SYN | FLAG_ACK)) == FLAG_SYN;
 }
 
 static unsigned port_rank(uint16_t port)
@@ -39,29 +45,34 @@ static unsigned port_rank(uint16_t port)
 }
 
 /* The start tells who asked first, unless what is seen of a TCP connection is from the middle of its life. */
-static bool start_tells(const struct conn *conn)
+static bool start_tells(const struct conn *conn, const uint16_t flags[2])
 {
-    return conn->flows[0] && conn->flows[1] && conn->start[0] != conn->start[1] &&
-           (conn->proto != TCP || (conn->flags[0] | conn->flags[1]) & FLAG_SYN);
+    uint8_t first = CONN_FIRST_LO | CONN_FIRST_HI;
+    return both_sent(conn) && (conn->sides & first) != first &&
+           (key_proto(conn->rest) != TCP || (flags[0] | flags[1]) & FLAG_SYN);
 }
 
-int conn_client(const struct conn *conn, enum pair_evidence *evidence)
+/* Which side is the client, 0 or 1, and by what evidence. */
+static int conn_client(const struct conn *conn, const uint16_t flags[2], enum pair_evidence *evidence)
 {
-    unsigned rank[2] = { port_rank(conn->port[0]), port_rank(conn->port[1]) };
-    int earlier = conn->start[1] < conn->start[0];
+    enum key_icmp icmp = key_icmp(conn->rest);
+    bool ports = icmp == KEY_ICMP_NONE;
+    unsigned rank[2] = { ports ? port_rank(key_port(conn->rest, 0)) : 0,
+                         ports ? port_rank(key_port(conn->rest, 1)) : 0 };
+    int earlier = !(conn->sides & CONN_FIRST_LO);
     if (conn->bits & CONN_BIFLOW) {
         *evidence = PAIR_BY_RECORD;
         return (conn->bits & CONN_BIFLOW_HI) != 0;
     }
-    if (only_syn(conn, 0) != only_syn(conn, 1)) {
+    if (only_syn(conn, flags, 0) != only_syn(conn, flags, 1)) {
         *evidence = PAIR_BY_SYN;
-        return only_syn(conn, 1);
+        return only_syn(conn, flags, 1);
     }
-    if (conn->icmp == KEY_ICMP_ASK_LO || conn->icmp == KEY_ICMP_ASK_HI) {
+    if (icmp == KEY_ICMP_ASK_LO || icmp == KEY_ICMP_ASK_HI) {
         *evidence = PAIR_BY_ICMP;
-        return conn->icmp == KEY_ICMP_ASK_HI;
+        return icmp == KEY_ICMP_ASK_HI;
     }
-    if (start_tells(conn)) {
+    if (start_tells(conn, flags)) {
         *evidence = PAIR_BY_START;
         return earlier;
     }
@@ -80,27 +91,55 @@ uint32_t pairs_count(const struct pairs *pairs)
 
 static const struct conn *at(const struct pairs *pairs, uint32_t index)
 {
-    return &pairs->conn[pairs->order[index]];
+    return pairs_conn(pairs, pairs->order[index]);
 }
 
-static uint32_t count_duplicates(const struct pairs *pairs, uint32_t index)
+/* What the flows of a connection say together, by side: 0 is the lower endpoint. */
+struct totals {
+    struct addr ip[2];
+    uint64_t bytes[2], packets[2];
+    uint32_t flows[2], duplicates;
+    uint16_t flags[2], icmp;
+    int64_t end;
+};
+
+static void add_flow(struct totals *t, const struct flow_row *row, bool duplicate)
 {
-    uint32_t count = 0;
-    if (!pairs->duplicate || !(at(pairs, index)->bits & CONN_POINTS))
-        return 0;
-    for (uint32_t r = pairs_first_row(pairs, index); r != PAIR_NONE; r = pairs_next_row(pairs, r))
-        count += pairs_row_duplicate(pairs, r);
-    return count;
+    bool swapped, hi = key_row_reversed(row, &swapped);
+    int source = hi != swapped;
+    const uint64_t *v = row->value;
+    int64_t end = (int64_t)v[NFDEC_COL_END], start = (int64_t)v[NFDEC_COL_START];
+    if (t->flows[0] + t->flows[1] == 0) {
+        t->ip[source] = row->src;
+        t->ip[!source] = row->dst;
+        t->icmp = (uint16_t)(v[NFDEC_COL_ICMP] ? v[NFDEC_COL_ICMP] : v[NFDEC_COL_DPORT]);
+        t->end = end;
+    }
+    t->flows[hi]++;
+    t->duplicates += duplicate;
+    if (start > end)
+        end = start;
+    if (end > t->end)
+        t->end = end;
+    t->flags[source] |= (uint16_t)v[NFDEC_COL_TCP_FLAGS];
+    t->flags[!source] |= (uint16_t)v[NFDEC_COL_REVERSE_FLAGS];
+    if (duplicate)
+        return;
+    t->bytes[source] += v[NFDEC_COL_BYTES];
+    t->packets[source] += v[NFDEC_COL_PACKETS];
+    t->bytes[!source] += v[NFDEC_COL_REVERSE_BYTES];
+    t->packets[!source] += v[NFDEC_COL_REVERSE_PACKETS];
 }
 
-/* Both addresses of a connection, by side. Where the record lacks one, the stored row knows which. */
-static void addresses(const struct flow_store *store, const struct conn *conn, struct addr out[2])
+static void sum_flows(struct totals *t, const struct pairs *pairs, const struct flow_store *store,
+                      const struct conn *conn)
 {
     struct flow_row row;
-    flow_store_row(store, conn->first_row, &row);
-    bool reversed = key_row_reversed(&row);
-    out[reversed] = row.src;
-    out[!reversed] = row.dst;
+    *t = (struct totals) { .end = INT64_MIN };
+    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(pairs, r)) {
+        flow_store_row(store, r, &row);
+        add_flow(t, &row, pairs_row_duplicate(pairs, r));
+    }
 }
 
 void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32_t index,
@@ -108,27 +147,28 @@ void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32
 {
     const struct conn *conn = at(pairs, index);
     enum pair_evidence evidence;
-    int client = conn_client(conn, &evidence);
-    struct addr ip[2];
-    addresses(store, conn, ip);
-    *out = (struct connection) { .start = conn_start(conn),
-                                 .end = conn->end,
-                                 .vlan = conn->vlan,
-                                 .vrf = conn->vrf,
-                                 .icmp = conn->icmp_value,
-                                 .proto = conn->proto,
+    struct totals t;
+    sum_flows(&t, pairs, store, conn);
+    int client = conn_client(conn, t.flags, &evidence);
+    uint16_t scope = key_scope(conn->rest);
+    *out = (struct connection) { .start = conn->start,
+                                 .end = t.end,
+                                 .vlan = scope ? pairs->scopes.scope[scope - 1].vlan : 0,
+                                 .vrf = scope ? pairs->scopes.scope[scope - 1].vrf : 0,
+                                 .icmp = t.icmp,
+                                 .proto = key_proto(conn->rest),
                                  .paired = conn_paired(conn),
                                  .reason = conn_reason(conn),
                                  .evidence = evidence,
-                                 .duplicates = count_duplicates(pairs, index) };
+                                 .duplicates = t.duplicates };
     for (int side = 0; side < 2; side++) {
         int from = side == PAIR_CLIENT ? client : !client;
-        out->ip[side] = ip[from];
-        out->port[side] = conn->port[from];
-        out->bytes[side] = conn->bytes[from];
-        out->packets[side] = conn->packets[from];
-        out->tcp_flags[side] = conn->flags[from];
-        out->flows[side] = conn->flows[from];
+        out->ip[side] = t.ip[from];
+        out->port[side] = key_icmp(conn->rest) == KEY_ICMP_NONE ? key_port(conn->rest, from) : 0;
+        out->bytes[side] = t.bytes[from];
+        out->packets[side] = t.packets[from];
+        out->tcp_flags[side] = t.flags[from];
+        out->flows[side] = t.flows[from];
     }
 }
 
@@ -139,18 +179,12 @@ uint32_t pairs_first_row(const struct pairs *pairs, uint32_t index)
 
 uint32_t pairs_next_row(const struct pairs *pairs, uint32_t row)
 {
-    return pairs->next[row];
+    return *pairs_next(pairs, row) - 1; /* none is stored as 0 */
 }
 
 bool pairs_row_duplicate(const struct pairs *pairs, uint32_t row)
 {
     return pairs->duplicate && pairs->duplicate[row / 8] >> row % 8 & 1;
-}
-
-bool pairs_row_reversed(const struct pairs *pairs, uint32_t index, const struct flow_row *row)
-{
-    enum pair_evidence evidence;
-    return key_row_reversed(row) != (conn_client(at(pairs, index), &evidence) == 1);
 }
 
 const char *pair_reason_text(enum pair_reason reason)
@@ -161,7 +195,7 @@ const char *pair_reason_text(enum pair_reason reason)
         [PAIR_VLAN_DIFFERS] =
             "flows of both directions overlap in time, in different VLANs or VRFs or of unknown ICMP type",
         [PAIR_NO_REVERSE] = "no flow of the other direction was exported",
-        [PAIR_APART] = "flows of the same endpoints are too far off in time",
+        [PAIR_APART] = "the other direction was exported, but too far off in time",
         [PAIR_MULTICAST] = "sent to a multicast or broadcast address",
         [PAIR_ICMP_ONE_WAY] = "an ICMP type that has no answer",
         [PAIR_NO_ADDRESSES] = "the record has no addresses",

@@ -3,34 +3,19 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/be.h"
 
-#define ICMP4 1
-#define ICMP6 58
+#define ICMP4     1
+#define ICMP6     58
+#define SCOPE_MAX 0xffffu /* all that come behind so many share the last one */
 
-struct end {
-    uint64_t high, low;
-    uint16_t port;
-};
-
-static uint64_t value_of(const struct nfdec_columns *c, enum nfdec_column column, uint32_t row)
+void key_block(struct key_block *block, const struct nfdec_columns *columns)
 {
-    return c->used >> column & 1 ? c->column[column][row] : 0;
-}
-
-static struct end end_of(const struct nfdec_columns *c, enum nfdec_column column, uint32_t row, bool ip6)
-{
-    uint64_t value = value_of(c, column, row);
-    if (!ip6)
-        return (struct end) { .low = value };
-    return (struct end) { .high = be64(c->ip6[value]), .low = be64(c->ip6[value] + 8) };
-}
-
-static bool above(const struct end *a, const struct end *b)
-{
-    if (a->high != b->high)
-        return a->high > b->high;
-    return a->low != b->low ? a->low > b->low : a->port > b->port;
+    static const uint64_t zeros[NFDEC_ROWS];
+    block->columns = columns;
+    for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
+        block->column[c] = columns->used >> c & 1 ? columns->column[c] : zeros;
 }
 
 /* Questions and answers among ICMP types: RFC 792, 950, 4443, 4861, 8335. */
@@ -40,109 +25,130 @@ static const uint8_t icmp_asks[][3] = {
     { ICMP6, 144, 145 }, { ICMP6, 146, 147 }, { ICMP6, 160, 161 },
 };
 
-static void classify_icmp(struct key *key, uint64_t type, bool reversed)
+/* The ICMP part of `rest`: class, and the type that asks where ports are. */
+static uint64_t icmp_rest(uint8_t proto, uint8_t type, bool reversed)
 {
-    key->icmp = KEY_ICMP_ONE_WAY;
-    key->icmp_type = (uint8_t)type;
     for (unsigned i = 0; i < sizeof icmp_asks / sizeof *icmp_asks; i++) {
-        if (icmp_asks[i][0] != key->proto || (icmp_asks[i][1] != type && icmp_asks[i][2] != type))
+        const uint8_t *ask = icmp_asks[i];
+        if (ask[0] != proto || (ask[1] != type && ask[2] != type))
             continue;
-        bool answer = icmp_asks[i][2] == type;
-        key->icmp = answer == reversed ? KEY_ICMP_ASK_LO : KEY_ICMP_ASK_HI;
-        key->icmp_type = icmp_asks[i][1];
+        bool answer = ask[2] == type;
+        uint64_t class = answer == reversed ? KEY_ICMP_ASK_LO : KEY_ICMP_ASK_HI;
+        return (uint64_t)ask[1] << 48 | class << 16;
     }
+    return (uint64_t)type << 48 | (uint64_t)KEY_ICMP_ONE_WAY << 16;
 }
 
-static uint8_t key_family(uint64_t family)
+static uint64_t scope_of(struct key_scopes *scopes, uint16_t vlan, uint32_t vrf)
 {
-    if (family == (NFDEC_SRC_IP4 | NFDEC_DST_IP4))
-        return 4;
-    return family == (NFDEC_SRC_IP6 | NFDEC_DST_IP6) ? 6 : 0;
+    if (!vlan && !vrf)
+        return 0;
+    size_t i = scopes->count;
+    while (i > 0 && (scopes->scope[i - 1].vlan != vlan || scopes->scope[i - 1].vrf != vrf))
+        i--;
+    if (i || scopes->count == SCOPE_MAX)
+        return i ? i : SCOPE_MAX;
+    scopes->scope = alloc_grow(scopes->scope, scopes->count, &scopes->capacity, sizeof *scopes->scope);
+    scopes->scope[scopes->count++] = (struct key_scope) { .vrf = vrf, .vlan = vlan };
+    return scopes->count;
 }
 
-void key_of_row(struct key *key, const struct nfdec_columns *c, uint32_t row, bool *reversed)
+/* Only the answer was counted: a flow of the other direction, though the record names the one who asked first. */
+static bool counts_answer_only(const struct key_block *b, uint32_t row)
 {
-    uint64_t family = c->column[NFDEC_COL_FAMILY][row];
-    memset(key, 0, sizeof *key);
-    key->family = key_family(family);
-    key->proto = (uint8_t)value_of(c, NFDEC_COL_PROTO, row);
-    key->vlan = (uint16_t)value_of(c, NFDEC_COL_VLAN, row);
-    key->vrf = (uint32_t)value_of(c, NFDEC_COL_VRF, row);
-    struct end src = end_of(c, NFDEC_COL_SRC, row, family & NFDEC_SRC_IP6);
-    struct end dst = end_of(c, NFDEC_COL_DST, row, family & NFDEC_DST_IP6);
-    bool icmp = key->proto == ICMP4 || key->proto == ICMP6;
-    uint16_t dport = (uint16_t)value_of(c, NFDEC_COL_DPORT, row);
-    if (!icmp) {
-        src.port = (uint16_t)value_of(c, NFDEC_COL_SPORT, row);
-        dst.port = dport;
+    return !b->column[NFDEC_COL_BYTES][row] && !b->column[NFDEC_COL_PACKETS][row] &&
+           (b->column[NFDEC_COL_REVERSE_BYTES][row] || b->column[NFDEC_COL_REVERSE_PACKETS][row]);
+}
+
+static void order_ip4(struct key *key, uint64_t src, uint64_t dst, uint16_t sport, uint16_t dport)
+{
+    key->reversed = src > dst || (src == dst && sport > dport);
+    key->ends = key->reversed ? dst << 32 | src : src << 32 | dst;
+}
+
+static void order_ip6(struct key *key, const uint8_t *src, const uint8_t *dst, uint16_t sport, uint16_t dport)
+{
+    int order = memcmp(src, dst, 16);
+    key->reversed = order > 0 || (order == 0 && sport > dport);
+    const uint8_t *lo = key->reversed ? dst : src, *hi = key->reversed ? src : dst;
+    key->ip6[0] = be64(lo);
+    key->ip6[1] = be64(lo + 8);
+    key->ip6[2] = be64(hi);
+    key->ip6[3] = be64(hi + 8);
+    key->ends = 0;
+}
+
+void key_of_row(struct key *key, const struct key_block *b, uint32_t row, struct key_scopes *scopes)
+{
+    uint64_t family = b->column[NFDEC_COL_FAMILY][row];
+    uint8_t proto = (uint8_t)b->column[NFDEC_COL_PROTO][row];
+    bool icmp = proto == ICMP4 || proto == ICMP6;
+    uint16_t dport = (uint16_t)b->column[NFDEC_COL_DPORT][row];
+    uint64_t icmp_value = b->column[NFDEC_COL_ICMP][row];
+    key->swapped = counts_answer_only(b, row);
+    unsigned from = key->swapped ? NFDEC_COL_DST : NFDEC_COL_SRC,
+             to = key->swapped ? NFDEC_COL_SRC : NFDEC_COL_DST;
+    uint64_t src = b->column[from][row], dst = b->column[to][row], kind = KEY_ALONE;
+    uint16_t port[2] = { icmp ? 0 : (uint16_t)b->column[NFDEC_COL_SPORT][row], icmp ? 0 : dport };
+    uint16_t sport = port[key->swapped], toport = port[!key->swapped];
+    if (family == (NFDEC_SRC_IP4 | NFDEC_DST_IP4)) {
+        kind = KEY_IP4;
+        order_ip4(key, src, dst, sport, toport);
+    } else if (family == (NFDEC_SRC_IP6 | NFDEC_DST_IP6)) {
+        kind = KEY_IP6;
+        order_ip6(key, b->columns->ip6[src], b->columns->ip6[dst], sport, toport);
+    } else {
+        key->ends = 0;
+        key->reversed = false;
     }
-    *reversed = above(&src, &dst);
-    const struct end *lo = *reversed ? &dst : &src, *hi = *reversed ? &src : &dst;
-    key->address[0] = lo->high;
-    key->address[1] = lo->low;
-    key->address[2] = hi->high;
-    key->address[3] = hi->low;
-    key->port[0] = lo->port;
-    key->port[1] = hi->port;
+    uint64_t lo = key->reversed ? toport : sport, hi = key->reversed ? sport : toport;
+    key->rest =
+        lo << 48 | hi << 32 | (uint64_t)proto << 24 | kind << 20 |
+        scope_of(scopes, (uint16_t)b->column[NFDEC_COL_VLAN][row], (uint32_t)b->column[NFDEC_COL_VRF][row]);
+    key->icmp_unknown = false;
     if (icmp) { /* v5 and some others put type and code where the destination port is */
-        uint64_t type_code = value_of(c, NFDEC_COL_ICMP, row);
-        classify_icmp(key, (type_code ? type_code : dport) >> 8 & 0xff, *reversed);
+        uint64_t type_code = icmp_value ? icmp_value : dport;
+        key->icmp_unknown = type_code == 0;
+        key->rest |= icmp_rest(proto, (uint8_t)(type_code >> 8), key->reversed);
     }
 }
 
-static uint64_t mix(uint64_t h, uint64_t word)
+/* The high and the low half of a product, folded: every bit of both factors counts. */
+static uint64_t mix(uint64_t a, uint64_t b)
 {
-    h = (h ^ word) * 0x9E3779B97F4A7C15u;
-    return h ^ h >> 32;
-}
-
-static uint64_t hash_ends(const struct key *key, uint64_t seed)
-{
-    uint64_t h = mix(seed, key->address[1]);
-    h = mix(h, key->address[3]);
-    if (key->family == 6)
-        h = mix(mix(h, key->address[0]), key->address[2]);
-    return mix(h, (uint64_t)key->port[0] << 48 | (uint64_t)key->port[1] << 32 | (uint64_t)key->proto << 8 |
-                      key->family);
+    __extension__ unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
 uint64_t key_hash(const struct key *key, uint64_t seed)
 {
-    return mix(hash_ends(key, seed), (uint64_t)key->vrf << 32 | (uint64_t)key->vlan << 16 |
-                                         (uint64_t)key->icmp_type << 8 | key->icmp);
+    uint64_t h = mix(key->ends ^ seed, key->rest ^ 0x9E3779B97F4A7C15u);
+    if (key_kind(key->rest) == KEY_IP6) {
+        h ^= mix(key->ip6[0] ^ seed, key->ip6[1] ^ 0xD6E8FEB86659FD93u);
+        h = mix(h ^ key->ip6[2], key->ip6[3] ^ seed ^ 0xA0761D6478BD642Fu);
+    }
+    return mix(h ^ 0xE7037ED1A0B428DBu, seed | 1);
 }
 
-/* Questions are alike whoever asked. */
-static uint8_t loose_icmp(const struct key *key)
+bool key_row_reversed(const struct flow_row *row, bool *swapped)
 {
-    return key->icmp == KEY_ICMP_ASK_LO || key->icmp == KEY_ICMP_ASK_HI ? 1 : key->icmp;
-}
-
-uint64_t key_loose_hash(const struct key *key, uint64_t seed)
-{
-    return mix(hash_ends(key, seed), (uint64_t)key->icmp_type << 8 | loose_icmp(key));
-}
-
-bool key_loose_equal(const struct key *a, const struct key *b)
-{
-    return memcmp(a->address, b->address, sizeof a->address) == 0 && a->port[0] == b->port[0] &&
-           a->port[1] == b->port[1] && a->proto == b->proto && a->family == b->family &&
-           a->icmp_type == b->icmp_type && loose_icmp(a) == loose_icmp(b);
-}
-
-bool key_row_reversed(const struct flow_row *row)
-{
+    const uint64_t *v = row->value;
+    *swapped = !v[NFDEC_COL_BYTES] && !v[NFDEC_COL_PACKETS] &&
+               (v[NFDEC_COL_REVERSE_BYTES] || v[NFDEC_COL_REVERSE_PACKETS]);
+    if (!row->src.family || row->src.family != row->dst.family)
+        return false;
     int order = memcmp(row->src.octets, row->dst.octets, sizeof row->src.octets);
-    if (order)
-        return order > 0;
-    uint64_t proto = row->value[NFDEC_COL_PROTO];
-    return proto != ICMP4 && proto != ICMP6 && row->value[NFDEC_COL_SPORT] > row->value[NFDEC_COL_DPORT];
+    bool icmp = v[NFDEC_COL_PROTO] == ICMP4 || v[NFDEC_COL_PROTO] == ICMP6;
+    uint16_t sport = (uint16_t)v[NFDEC_COL_SPORT], dport = (uint16_t)v[NFDEC_COL_DPORT];
+    if (order == 0)
+        order = icmp ? 0 : sport - dport;
+    return *swapped ? order < 0 : order > 0;
 }
 
-bool key_multicast(const struct key *key, bool reversed)
+bool key_multicast(const struct key *key)
 {
-    const uint64_t *address = key->address + (reversed ? 0 : 2);
-    if (key->family == 6)
-        return address[0] >> 56 == 0xff;
-    return key->family == 4 && (address[1] >> 28 == 0xe || address[1] == 0xffffffffu);
+    if (key_kind(key->rest) == KEY_IP6)
+        return key->ip6[key->reversed ? 0 : 2] >> 56 == 0xff;
+    uint64_t to = key->reversed ? key->ends >> 32 : key->ends & 0xffffffffu;
+    return key_kind(key->rest) == KEY_IP4 && (to >> 28 == 0xe || to == 0xffffffffu);
 }

@@ -13,36 +13,80 @@
 #include "nfdec/columns.h"
 
 enum key_icmp {
-    KEY_ICMP_NONE,   /* no ICMP, or its type is not known */
+    KEY_ICMP_NONE,   /* no ICMP */
     KEY_ICMP_ASK_LO, /* a question and its answers; the lower endpoint asked */
     KEY_ICMP_ASK_HI,
     KEY_ICMP_ONE_WAY, /* a type that nobody answers */
 };
 
+enum key_kind { KEY_ALONE, KEY_IP4, KEY_IP6 };
+
+/*
+ * Words that are compared whole. `ends` of IPv4: both addresses, the lower one above; of IPv6 it is left to the
+ * owner, who keeps `ip6` (both halves of the lower address, then of the higher). `rest`, from the top: ports of
+ * the lower and the higher endpoint (of ICMP: the type that asks, and 0), protocol, kind and enum key_icmp,
+ * scope.
+ */
 struct key {
-    uint64_t address[4]; /* lower endpoint high and low half, then the higher one; IPv4 in the low half */
-    uint32_t vrf;
-    uint16_t vlan;
-    uint16_t port[2]; /* of the lower and the higher endpoint; 0 for ICMP */
-    uint8_t proto;
-    uint8_t family;    /* 0, 4, 6; mixed or missing addresses: 0 */
-    uint8_t icmp;      /* enum key_icmp */
-    uint8_t icmp_type; /* the type that asks, or the type itself */
+    uint64_t ends, rest;
+    uint64_t ip6[4];
+    bool reversed;     /* the source of the flow is the higher endpoint */
+    bool swapped;      /* the record names the ends the other way: only the answer was counted */
+    bool icmp_unknown; /* ICMP whose type and code are 0: an echo reply, or not known */
 };
 
-/* The key of a row of a block; *reversed: its source is the higher endpoint. */
-void key_of_row(struct key *key, const struct nfdec_columns *columns, uint32_t row, bool *reversed);
+/* VLAN and VRF as a small number: 0 where there are none. */
+struct key_scopes {
+    struct key_scope {
+        uint32_t vrf;
+        uint16_t vlan;
+    } * scope;
+    size_t count, capacity;
+};
+
+/* A block's columns, unused ones as zeros. */
+struct key_block {
+    const uint64_t *column[NFDEC_COLUMN_COUNT];
+    const struct nfdec_columns *columns;
+};
+
+void key_block(struct key_block *block, const struct nfdec_columns *columns);
+void key_of_row(struct key *key, const struct key_block *block, uint32_t row, struct key_scopes *scopes);
 
 /* `seed` is secret to a run, so that nobody can choose flows that collide. */
 uint64_t key_hash(const struct key *key, uint64_t seed);
 
-/* The same without VLAN and VRF and without who asked: for joining what is left over. */
-uint64_t key_loose_hash(const struct key *key, uint64_t seed);
-bool key_loose_equal(const struct key *a, const struct key *b);
+static inline uint16_t key_port(uint64_t rest, int side)
+{
+    return (uint16_t)(rest >> (side ? 32 : 48));
+}
+static inline uint8_t key_proto(uint64_t rest)
+{
+    return (uint8_t)(rest >> 24);
+}
+static inline enum key_kind key_kind(uint64_t rest)
+{
+    return (enum key_kind)(rest >> 20 & 0xf);
+}
+static inline enum key_icmp key_icmp(uint64_t rest)
+{
+    return (enum key_icmp)(rest >> 16 & 0xf);
+}
+static inline uint16_t key_scope(uint64_t rest)
+{
+    return (uint16_t)rest;
+}
 
-/* Whether the source of a stored row is the higher endpoint, as key_of_row() tells of a row in a block. */
-bool key_row_reversed(const struct flow_row *row);
+/* `rest` without scope and without who asked: for joining what is left over. */
+static inline uint64_t key_loose(uint64_t rest)
+{
+    uint64_t asks = key_icmp(rest) == KEY_ICMP_ASK_HI ? UINT64_C(1) << 16 : 0;
+    return (rest & ~UINT64_C(0xffff)) - asks;
+}
 
-bool key_multicast(const struct key *key, bool reversed); /* the destination cannot answer */
+/* Whether the source of a stored row is the higher endpoint, and whether that is its record's destination. */
+bool key_row_reversed(const struct flow_row *row, bool *swapped);
+
+bool key_multicast(const struct key *key); /* the destination cannot answer */
 
 #endif

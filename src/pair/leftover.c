@@ -2,22 +2,26 @@
 /* Second chance for single connections: their other half may carry another VLAN or VRF, as routed traffic does. */
 #include "pair/pairs.h"
 
+#include <string.h>
+
 #include "base/map.h"
 
 void conn_join(struct pairs *pairs, struct conn *to, struct conn *from)
 {
-    pairs->next[to->last_row] = from->first_row;
+    int64_t end = conn_end(to) > conn_end(from) ? conn_end(to) : conn_end(from);
+    uint8_t first = CONN_FIRST_LO | CONN_FIRST_HI;
+    *pairs_next(pairs, to->last_row) = from->first_row + 1;
     to->last_row = from->last_row;
-    for (int side = 0; side < 2; side++) {
-        to->bytes[side] += from->bytes[side];
-        to->packets[side] += from->packets[side];
-        to->flows[side] += from->flows[side];
-        to->flags[side] |= from->flags[side];
-        if (from->start[side] < to->start[side])
-            to->start[side] = from->start[side];
-    }
-    if (from->end > to->end)
-        to->end = from->end;
+    to->bytes[0] += from->bytes[0];
+    to->bytes[1] += from->bytes[1];
+    if (from->start < to->start) {
+        to->sides = (uint8_t)((to->sides & ~first) | (from->sides & first));
+        to->start = from->start;
+    } else if (from->start == to->start)
+        to->sides |= from->sides & first;
+    to->sides |= from->sides & (CONN_FLOWS_LO | CONN_FLOWS_HI);
+    uint64_t length = ((uint64_t)end - (uint64_t)to->start) / 1000000;
+    to->length = length < UINT32_MAX ? (uint32_t)length : UINT32_MAX;
     to->bits |= (uint8_t)((from->bits & CONN_POINTS) | CONN_JOINED);
     if (from->session != to->session || from->direction != to->direction)
         to->bits |= CONN_POINTS;
@@ -27,41 +31,58 @@ void conn_join(struct pairs *pairs, struct conn *to, struct conn *from)
 /* Whether a connection that found no peer may have one under another VLAN, VRF or ICMP type. */
 static bool may_join(const struct conn *conn)
 {
-    bool icmp_unknown = (conn->icmp == KEY_ICMP_ASK_LO || conn->icmp == KEY_ICMP_ASK_HI) && !conn->icmp_value;
-    return conn->family && !conn_paired(conn) && !(conn->bits & (CONN_MULTICAST | CONN_GONE)) &&
-           (conn->vlan || conn->vrf || icmp_unknown);
+    bool asks = key_icmp(conn->rest) == KEY_ICMP_ASK_LO || key_icmp(conn->rest) == KEY_ICMP_ASK_HI;
+    return key_kind(conn->rest) != KEY_ALONE && !conn_paired(conn) &&
+           !(conn->bits & (CONN_MULTICAST | CONN_GONE)) &&
+           (key_scope(conn->rest) || (asks && conn->bits & CONN_ICMP_UNKNOWN));
+}
+
+static bool same_ends(const struct pairs *pairs, const struct conn *a, const struct conn *b)
+{
+    if (key_loose(a->rest) != key_loose(b->rest))
+        return false;
+    if (key_kind(a->rest) == KEY_IP6)
+        return memcmp(chunks_at(&pairs->ip6, a->ends), chunks_at(&pairs->ip6, b->ends), 32) == 0;
+    return a->ends == b->ends;
 }
 
 static bool opposite(const struct pairs *pairs, const struct conn *a, const struct conn *b)
 {
-    struct key x, y;
-    if ((a->flows[0] != 0) == (b->flows[0] != 0))
+    uint8_t flows = CONN_FLOWS_LO | CONN_FLOWS_HI;
+    if ((a->sides & flows) == (b->sides & flows))
         return false; /* the same direction */
-    if (a->icmp != b->icmp && (a->icmp_value || b->icmp_value))
+    bool unknown = a->bits & CONN_ICMP_UNKNOWN && b->bits & CONN_ICMP_UNKNOWN;
+    if (key_icmp(a->rest) != key_icmp(b->rest) && !unknown)
         return false; /* two questions */
-    conn_key(pairs, a, &x);
-    conn_key(pairs, b, &y);
     int64_t gap = 0;
-    if (conn_start(a) > b->end)
-        gap = conn_start(a) - b->end;
-    else if (conn_start(b) > a->end)
-        gap = conn_start(b) - a->end;
-    return gap >= 0 && gap <= pairs->tolerance && key_loose_equal(&x, &y);
+    if (a->start > conn_end(b) && __builtin_sub_overflow(a->start, conn_end(b), &gap))
+        return false;
+    if (b->start > conn_end(a) && __builtin_sub_overflow(b->start, conn_end(a), &gap))
+        return false;
+    return gap <= pairs->tolerance && same_ends(pairs, a, b);
+}
+
+static uint64_t loose_hash(const struct pairs *pairs, const struct conn *conn)
+{
+    struct key key = { .ends = conn->ends, .rest = key_loose(conn->rest) };
+    if (key_kind(conn->rest) == KEY_IP6) {
+        memcpy(key.ip6, chunks_at(&pairs->ip6, conn->ends), sizeof key.ip6);
+        key.ends = 0;
+    }
+    return key_hash(&key, pairs->seed);
 }
 
 void leftover_join(struct pairs *pairs)
 {
     struct map map = { .entry = NULL };
-    for (uint32_t i = 0; i < pairs->count; i++) {
-        struct conn *conn = &pairs->conn[i];
+    for (uint32_t i = 0; i < pairs->conns.count; i++) {
+        struct conn *conn = pairs_conn(pairs, i);
+        uint32_t other;
         if (!may_join(conn))
             continue;
-        struct key key;
-        uint32_t other;
-        conn_key(pairs, conn, &key);
-        uint64_t hash = key_loose_hash(&key, pairs->seed);
-        if (map_take(&map, hash, 0, &other) && opposite(pairs, &pairs->conn[other], conn))
-            conn_join(pairs, &pairs->conn[other], conn);
+        uint64_t hash = loose_hash(pairs, conn);
+        if (map_take(&map, hash, 0, &other) && opposite(pairs, pairs_conn(pairs, other), conn))
+            conn_join(pairs, pairs_conn(pairs, other), conn);
         else
             map_put(&map, hash, 0, i);
     }

@@ -91,9 +91,6 @@ size_t pairs_memory(const struct pairs *pairs);
 uint32_t pairs_first_row(const struct pairs *pairs, uint32_t index);
 uint32_t pairs_next_row(const struct pairs *pairs, uint32_t row);
 bool pairs_row_duplicate(const struct pairs *pairs, uint32_t row);
-bool pairs_row_reversed(const struct pairs *pairs, uint32_t index,
-                        const struct flow_row *row); /* server to client */
-
 /* One sentence: why it is one, who is the client and why; cut to size, returns its length. */
 size_t connection_why(const struct connection *connection, char *buffer, size_t size);
 const char *pair_reason_text(enum pair_reason reason);

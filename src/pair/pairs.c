@@ -8,9 +8,11 @@
 #include "base/alloc.h"
 #include "base/order.h"
 
-#define TOLERANCE_DEFAULT (INT64_C(30) * 1000000000)
-#define BATCH             64 /* keys made and table lines fetched ahead of their use */
-#define LOOK_BACK         16 /* earlier connections of the same key that a late flow may belong to */
+#define MS                INT64_C(1000000)
+#define TOLERANCE_DEFAULT (30000 * MS)
+#define BATCH             64u /* keys made and table lines fetched ahead of their use */
+#define LOOK_BACK         16u /* earlier connections of the same key that a late flow may belong to */
+#define FIRST_SLOTS       1024u
 
 struct pairs *pairs_new(const struct pairs_config *config)
 {
@@ -18,8 +20,11 @@ struct pairs *pairs_new(const struct pairs_config *config)
     pairs->tolerance = config && config->tolerance ? config->tolerance : TOLERANCE_DEFAULT;
     if (getrandom(&pairs->seed, sizeof pairs->seed, GRND_NONBLOCK) < 0)
         pairs->seed = (uint64_t)(uintptr_t)pairs;
-    pairs->slot_mask = 1023;
-    pairs->slot = alloc_array(pairs->slot_mask + 1, sizeof *pairs->slot);
+    pairs->conns = (struct chunks) { .size = sizeof(struct conn), .shift = CONN_SHIFT };
+    pairs->next = (struct chunks) { .size = sizeof(uint32_t), .shift = NEXT_SHIFT };
+    pairs->ip6 = (struct chunks) { .size = 4 * sizeof(uint64_t), .shift = 12 };
+    pairs->slot_mask = FIRST_SLOTS - 1;
+    pairs->slot = arena_take(&pairs->slots, FIRST_SLOTS * sizeof *pairs->slot);
     return pairs;
 }
 
@@ -27,183 +32,171 @@ void pairs_free(struct pairs *pairs)
 {
     if (!pairs)
         return;
-    free(pairs->conn);
-    free(pairs->slot);
-    free(pairs->next);
-    free(pairs->ip6);
+    chunks_release(&pairs->conns);
+    chunks_release(&pairs->next);
+    chunks_release(&pairs->ip6);
+    arena_release(&pairs->slots);
+    free(pairs->scopes.scope);
     free(pairs->duplicate);
     free(pairs->order);
     free(pairs);
 }
 
-void conn_key(const struct pairs *pairs, const struct conn *conn, struct key *key)
-{
-    memset(key, 0, sizeof *key);
-    if (conn->family == 6)
-        memcpy(key->address, pairs->ip6[conn->end_point[0]].half, sizeof key->address);
-    else {
-        key->address[1] = conn->end_point[0];
-        key->address[3] = conn->end_point[1];
-    }
-    key->vrf = conn->vrf;
-    key->vlan = conn->vlan;
-    key->port[0] = conn->port[0];
-    key->port[1] = conn->port[1];
-    key->proto = conn->proto;
-    key->family = conn->family;
-    key->icmp = conn->icmp;
-    key->icmp_type = conn->icmp_type;
-}
-
-static bool same_key(const struct pairs *pairs, const struct conn *conn, const struct key *key)
-{
-    if (conn->port[0] != key->port[0] || conn->port[1] != key->port[1] || conn->proto != key->proto ||
-        conn->family != key->family || conn->vrf != key->vrf || conn->vlan != key->vlan ||
-        conn->icmp != key->icmp || conn->icmp_type != key->icmp_type)
-        return false;
-    if (conn->family == 6)
-        return memcmp(pairs->ip6[conn->end_point[0]].half, key->address, sizeof key->address) == 0;
-    return conn->end_point[0] == key->address[1] && conn->end_point[1] == key->address[3];
-}
-
 /* What a row adds to a connection. */
 struct row {
     int64_t start, end;
-    uint64_t bytes, packets, reverse_bytes, reverse_packets;
+    uint64_t bytes[2]; /* by side */
     uint32_t number, session;
-    uint16_t flags, reverse_flags, icmp;
-    uint8_t direction, biflow_direction;
-    bool reversed;
+    uint8_t direction;
+    bool both;         /* it carries both directions */
+    bool initiator_hi; /* and was begun by the higher endpoint */
 };
 
-static uint64_t value_of(const struct nfdec_columns *c, enum nfdec_column column, uint32_t row)
+static void read_row(struct row *row, const struct key_block *b, uint32_t at, uint32_t number,
+                     const struct key *key)
 {
-    return c->used >> column & 1 ? c->column[column][row] : 0;
-}
-
-static struct row read_row(const struct nfdec_columns *c, uint32_t at, uint32_t number, bool reversed)
-{
-    struct row row = { .start = (int64_t)value_of(c, NFDEC_COL_START, at),
-                       .end = (int64_t)value_of(c, NFDEC_COL_END, at),
-                       .bytes = value_of(c, NFDEC_COL_BYTES, at),
-                       .packets = value_of(c, NFDEC_COL_PACKETS, at),
-                       .reverse_bytes = value_of(c, NFDEC_COL_REVERSE_BYTES, at),
-                       .reverse_packets = value_of(c, NFDEC_COL_REVERSE_PACKETS, at),
-                       .number = number,
-                       .session = (uint32_t)value_of(c, NFDEC_COL_SESSION, at),
-                       .flags = (uint16_t)value_of(c, NFDEC_COL_TCP_FLAGS, at),
-                       .reverse_flags = (uint16_t)value_of(c, NFDEC_COL_REVERSE_FLAGS, at),
-                       .icmp = (uint16_t)value_of(c, NFDEC_COL_ICMP, at),
-                       .direction = (uint8_t)value_of(c, NFDEC_COL_DIRECTION, at),
-                       .biflow_direction = (uint8_t)value_of(c, NFDEC_COL_BIFLOW, at),
-                       .reversed = reversed };
-    if (!row.icmp)
-        row.icmp = (uint16_t)value_of(c, NFDEC_COL_DPORT, at);
-    if (row.end < row.start) { /* as sent, which is wrong: it still belongs somewhere between the two */
-        int64_t swap = row.end;
-        row.end = row.start;
-        row.start = swap;
+    uint64_t forward = b->column[NFDEC_COL_BYTES][at], backward = b->column[NFDEC_COL_REVERSE_BYTES][at];
+    bool source_hi = key->reversed != key->swapped; /* the record's source */
+    row->start = (int64_t)b->column[NFDEC_COL_START][at];
+    row->end = (int64_t)b->column[NFDEC_COL_END][at];
+    if (row->end < row->start) { /* as sent, which is wrong: it still belongs somewhere between the two */
+        int64_t swap = row->end;
+        row->end = row->start;
+        row->start = swap;
     }
-    return row;
+    row->bytes[source_hi] = forward;
+    row->bytes[!source_hi] = backward;
+    row->number = number;
+    row->session = (uint32_t)b->column[NFDEC_COL_SESSION][at];
+    row->direction = (uint8_t)b->column[NFDEC_COL_DIRECTION][at];
+    row->both = !key->swapped && (backward || b->column[NFDEC_COL_REVERSE_PACKETS][at]);
+    /* biflowDirection 2, reverseInitiator: the record's source answered (RFC 5103 section 6.3) */
+    row->initiator_hi = source_hi != (b->column[NFDEC_COL_BIFLOW][at] == 2);
 }
 
-int64_t conn_start(const struct conn *conn)
+/* Times from the wire may be anything: distances between them must not overflow. */
+static int64_t distance(int64_t from, int64_t to)
 {
-    return conn->start[0] < conn->start[1] ? conn->start[0] : conn->start[1];
+    int64_t gap;
+    return __builtin_sub_overflow(to, from, &gap) ? INT64_MAX : gap;
 }
 
-/* Sums that may wrap on hostile counters are sums of nonsense; distances of times must not overflow. */
+int64_t conn_end(const struct conn *conn)
+{
+    int64_t end;
+    return __builtin_add_overflow(conn->start, conn->length * MS, &end) ? INT64_MAX : end;
+}
+
 static bool within(const struct pairs *pairs, const struct conn *conn, const struct row *row)
 {
-    int64_t gap = 0;
-    if (row->start > conn->end && __builtin_sub_overflow(row->start, conn->end, &gap))
-        return false;
-    if (row->end < conn_start(conn) && __builtin_sub_overflow(conn_start(conn), row->end, &gap))
-        return false;
+    int64_t end = conn_end(conn), gap = 0;
+    if (row->start > end && conn->length != UINT32_MAX)
+        gap = distance(end, row->start);
+    else if (row->end < conn->start)
+        gap = distance(row->end, conn->start);
     return gap <= pairs->tolerance;
 }
 
-static void add_side(struct conn *conn, int side, int64_t start, uint64_t bytes, uint64_t packets,
-                     uint16_t flags)
+static uint32_t length_of(int64_t start, int64_t end)
 {
-    conn->bytes[side] += bytes;
-    conn->packets[side] += packets;
-    conn->flags[side] |= flags;
-    if (start < conn->start[side])
-        conn->start[side] = start;
+    uint64_t ms = ((uint64_t)distance(start, end) + (uint64_t)MS - 1) / (uint64_t)MS;
+    return ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;
 }
 
-static void add_row(struct pairs *pairs, struct conn *conn, const struct row *row)
+static void stretch(struct conn *conn, const struct row *row, uint8_t first)
 {
-    int side = row->reversed;
-    if (conn->flows[0] + conn->flows[1] == 0) {
+    int64_t end = conn_end(conn);
+    if (row->start < conn->start) {
+        conn->start = row->start;
+        conn->sides &= (uint8_t) ~(CONN_FIRST_LO | CONN_FIRST_HI);
+    } else if (row->start > conn->start)
+        first = 0;
+    conn->sides |= first;
+    if (conn->length != UINT32_MAX)
+        conn->length = length_of(conn->start, row->end > end ? row->end : end);
+}
+
+static void add_row(struct pairs *pairs, struct conn *conn, const struct row *row, const struct key *key)
+{
+    uint8_t flows = key->reversed ? CONN_FLOWS_HI : CONN_FLOWS_LO;
+    uint8_t first = key->reversed ? CONN_FIRST_HI : CONN_FIRST_LO;
+    if (!conn->sides) {
         conn->first_row = row->number;
         conn->session = row->session;
         conn->direction = row->direction;
-        conn->icmp_value = row->icmp;
-        conn->end = row->end;
+        conn->start = row->start;
+        conn->length = length_of(row->start, row->end);
+        conn->sides = first;
     } else {
-        pairs->next[conn->last_row] = row->number;
+        *pairs_next(pairs, conn->last_row) = row->number + 1;
+        stretch(conn, row, first);
         if (conn->session != row->session || conn->direction != row->direction)
             conn->bits |= CONN_POINTS;
     }
     conn->last_row = row->number;
-    conn->flows[side]++;
-    add_side(conn, side, row->start, row->bytes, row->packets, row->flags);
-    if (row->end > conn->end)
-        conn->end = row->end;
-    if (row->reverse_packets || row->reverse_bytes) {
-        bool swapped = row->biflow_direction == 2; /* reverseInitiator: the record's source answered */
-        add_side(conn, !side, row->start, row->reverse_bytes, row->reverse_packets, row->reverse_flags);
-        if (!(conn->bits & CONN_BIFLOW))
-            conn->bits |= (uint8_t)(CONN_BIFLOW | ((side != 0) != swapped ? CONN_BIFLOW_HI : 0));
-    }
+    conn->sides |= flows;
+    conn->bytes[0] += row->bytes[0];
+    conn->bytes[1] += row->bytes[1];
+    if (row->both && !(conn->bits & CONN_BIFLOW))
+        conn->bits |= (uint8_t)(CONN_BIFLOW | (row->initiator_hi ? CONN_BIFLOW_HI : 0));
 }
 
-static uint32_t new_conn(struct pairs *pairs, const struct key *key, bool reversed)
+static uint32_t new_conn(struct pairs *pairs, const struct key *key)
 {
-    pairs->conn = alloc_grow(pairs->conn, pairs->count, &pairs->capacity, sizeof *pairs->conn);
-    struct conn *conn = &pairs->conn[pairs->count];
-    *conn = (struct conn) { .start = { INT64_MAX, INT64_MAX },
-                            .vrf = key->vrf,
-                            .vlan = key->vlan,
-                            .port = { key->port[0], key->port[1] },
-                            .proto = key->proto,
-                            .family = key->family,
-                            .icmp = key->icmp,
-                            .icmp_type = key->icmp_type,
-                            .previous = PAIR_NONE };
-    if (key_multicast(key, reversed))
+    uint32_t index = (uint32_t)pairs->conns.count;
+    struct conn *conn = chunks_add(&pairs->conns);
+    conn->ends = key->ends;
+    conn->rest = key->rest;
+    conn->previous = PAIR_NONE;
+    if (key_multicast(key))
         conn->bits |= CONN_MULTICAST;
-    if (key->family == 6) {
-        pairs->ip6 = alloc_grow(pairs->ip6, pairs->ip6_count, &pairs->ip6_capacity, sizeof *pairs->ip6);
-        memcpy(pairs->ip6[pairs->ip6_count].half, key->address, sizeof key->address);
-        conn->end_point[0] = (uint32_t)pairs->ip6_count++;
-    } else {
-        conn->end_point[0] = (uint32_t)key->address[1];
-        conn->end_point[1] = (uint32_t)key->address[3];
+    if (key->icmp_unknown)
+        conn->bits |= CONN_ICMP_UNKNOWN;
+    if (key_kind(key->rest) == KEY_IP6) {
+        conn->ends = pairs->ip6.count;
+        memcpy(chunks_add(&pairs->ip6), key->ip6, sizeof key->ip6);
     }
-    return (uint32_t)pairs->count++;
+    return index;
 }
 
+static bool same_key(const struct pairs *pairs, const struct conn *conn, const struct key *key)
+{
+    if (conn->rest != key->rest)
+        return false;
+    if (key_kind(key->rest) == KEY_IP6)
+        return memcmp(chunks_at(&pairs->ip6, conn->ends), key->ip6, sizeof key->ip6) == 0;
+    return conn->ends == key->ends;
+}
+
+static uint64_t conn_hash(const struct pairs *pairs, const struct conn *conn)
+{
+    struct key key = { .ends = conn->ends, .rest = conn->rest };
+    if (key_kind(conn->rest) == KEY_IP6) {
+        memcpy(key.ip6, chunks_at(&pairs->ip6, conn->ends), sizeof key.ip6);
+        key.ends = 0;
+    }
+    return key_hash(&key, pairs->seed);
+}
+
+/* Keeps the table at most three quarters full. */
 static void grow_table(struct pairs *pairs)
 {
-    if (pairs->slot_count * 2 < pairs->slot_mask)
+    if ((pairs->slot_count + BATCH) * 4 < (pairs->slot_mask + 1) * 3)
         return;
-    size_t mask = pairs->slot_mask * 4 + 3;
-    uint64_t *slot = alloc_array(mask + 1, sizeof *slot);
+    size_t mask = pairs->slot_mask * 2 + 1;
+    struct arena fresh = { .blocks = NULL };
+    uint64_t *slot = arena_take(&fresh, (mask + 1) * sizeof *slot);
     for (size_t i = 0; i <= pairs->slot_mask; i++) {
         uint64_t entry = pairs->slot[i];
         if (!entry)
             continue;
-        struct key key;
-        conn_key(pairs, &pairs->conn[(uint32_t)entry - 1], &key);
-        size_t at = key_hash(&key, pairs->seed) & mask;
+        size_t at = conn_hash(pairs, pairs_conn(pairs, (uint32_t)entry - 1)) & mask;
         while (slot[at])
             at = (at + 1) & mask;
         slot[at] = entry;
     }
-    free(pairs->slot);
+    arena_release(&pairs->slots);
+    pairs->slots = fresh;
     pairs->slot = slot;
     pairs->slot_mask = mask;
 }
@@ -214,14 +207,15 @@ static uint32_t choose_conn(struct pairs *pairs, uint32_t latest, const struct k
 {
     uint32_t at = latest;
     for (unsigned i = 0; at != PAIR_NONE && i < LOOK_BACK; i++) {
-        if (within(pairs, &pairs->conn[at], row))
+        struct conn *conn = pairs_conn(pairs, at);
+        if (within(pairs, conn, row))
             return at;
-        at = pairs->conn[at].previous;
+        at = conn->previous;
     }
-    uint32_t made = new_conn(pairs, key, row->reversed);
-    pairs->conn[made].previous = latest;
-    pairs->conn[made].bits |= CONN_APART;
-    pairs->conn[latest].bits |= CONN_APART;
+    uint32_t made = new_conn(pairs, key);
+    pairs_conn(pairs, made)->previous = latest;
+    pairs_conn(pairs, made)->bits |= CONN_APART;
+    pairs_conn(pairs, latest)->bits |= CONN_APART;
     return made;
 }
 
@@ -232,7 +226,7 @@ static void put_row(struct pairs *pairs, const struct key *key, uint64_t hash, c
     uint32_t conn = PAIR_NONE;
     for (; pairs->slot[at]; at = (at + 1) & pairs->slot_mask) {
         uint32_t found = (uint32_t)pairs->slot[at] - 1;
-        if ((pairs->slot[at] ^ tag) >> 32 == 0 && same_key(pairs, &pairs->conn[found], key)) {
+        if ((pairs->slot[at] ^ tag) >> 32 == 0 && same_key(pairs, pairs_conn(pairs, found), key)) {
             conn = choose_conn(pairs, found, key, row);
             if (conn > found)
                 pairs->slot[at] = tag | (conn + 1);
@@ -240,74 +234,65 @@ static void put_row(struct pairs *pairs, const struct key *key, uint64_t hash, c
         }
     }
     if (conn == PAIR_NONE) {
-        conn = new_conn(pairs, key, row->reversed);
+        conn = new_conn(pairs, key);
         pairs->slot[at] = tag | (conn + 1);
         pairs->slot_count++;
     }
-    add_row(pairs, &pairs->conn[conn], row);
+    add_row(pairs, pairs_conn(pairs, conn), row, key);
 }
 
-/* Records without both addresses are no part of any conversation: each stands alone. */
-static void put_alone(struct pairs *pairs, const struct key *key, const struct row *row)
+static void add_batch(struct pairs *pairs, const struct key_block *block, uint32_t from, uint32_t n,
+                      uint64_t first_row)
 {
-    uint32_t made = new_conn(pairs, key, row->reversed); /* which may move all of them */
-    add_row(pairs, &pairs->conn[made], row);
-}
-
-static void make_rows_room(struct pairs *pairs, uint64_t rows)
-{
-    if (rows > pairs->row_capacity) {
-        pairs->row_capacity = pairs->row_capacity ? pairs->row_capacity * 2 : 4096;
-        if (pairs->row_capacity < rows)
-            pairs->row_capacity = rows;
-        pairs->next = alloc_resize(pairs->next, pairs->row_capacity, sizeof *pairs->next);
+    struct key key[BATCH];
+    uint64_t hash[BATCH];
+    grow_table(pairs);
+    for (uint32_t i = 0; i < n; i++) {
+        key_of_row(&key[i], block, from + i, &pairs->scopes);
+        hash[i] = key_hash(&key[i], pairs->seed);
+        __builtin_prefetch(&pairs->slot[hash[i] & pairs->slot_mask], 1);
     }
-    for (size_t i = pairs->rows; i < rows; i++)
-        pairs->next[i] = PAIR_NONE;
-    pairs->rows = rows;
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t slot = pairs->slot[hash[i] & pairs->slot_mask];
+        if (slot)
+            __builtin_prefetch(pairs_conn(pairs, (uint32_t)slot - 1), 1);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        struct row row;
+        read_row(&row, block, from + i, (uint32_t)(first_row + i), &key[i]);
+        if (key_kind(key[i].rest) != KEY_ALONE)
+            put_row(pairs, &key[i], hash[i], &row);
+        else { /* without both addresses it is no part of any conversation: it stands alone */
+            uint32_t alone = new_conn(pairs, &key[i]);
+            add_row(pairs, pairs_conn(pairs, alone), &row, &key[i]);
+        }
+    }
 }
 
 void pairs_add(struct pairs *pairs, const struct nfdec_columns *columns, uint32_t from, uint32_t to,
                uint64_t first_row)
 {
-    struct key key[BATCH];
-    uint64_t hash[BATCH];
-    bool reversed[BATCH];
-    make_rows_room(pairs, first_row + (to - from));
-    for (uint32_t begin = from; begin < to; begin += BATCH) {
-        uint32_t n = to - begin < BATCH ? to - begin : BATCH;
-        grow_table(pairs);
-        for (uint32_t i = 0; i < n; i++) {
-            key_of_row(&key[i], columns, begin + i, &reversed[i]);
-            hash[i] = key_hash(&key[i], pairs->seed);
-            __builtin_prefetch(&pairs->slot[hash[i] & pairs->slot_mask], 1);
-        }
-        for (uint32_t i = 0; i < n; i++) {
-            uint64_t slot = pairs->slot[hash[i] & pairs->slot_mask];
-            if (slot)
-                __builtin_prefetch(&pairs->conn[(uint32_t)slot - 1], 1);
-        }
-        for (uint32_t i = 0; i < n; i++) {
-            struct row row =
-                read_row(columns, begin + i, (uint32_t)(first_row + (begin - from) + i), reversed[i]);
-            if (key[i].family)
-                put_row(pairs, &key[i], hash[i], &row);
-            else
-                put_alone(pairs, &key[i], &row);
-        }
-    }
+    struct key_block block;
+    key_block(&block, columns);
+    chunks_grow(&pairs->next, first_row + (to - from));
+    pairs->next.count = first_row + (to - from);
+    for (uint32_t at = from; at < to; at += BATCH)
+        add_batch(pairs, &block, at, to - at < BATCH ? to - at : BATCH, first_row + (at - from));
 }
 
 void pairs_finish(struct pairs *pairs, const struct flow_store *store)
 {
+    size_t count = pairs->conns.count;
+    arena_release(&pairs->slots);
+    pairs->slot = NULL;
     leftover_join(pairs);
     duplicates_find(pairs, store);
-    uint64_t *start = alloc_array(pairs->count, sizeof *start);
-    pairs->order = alloc_array(pairs->count, sizeof *pairs->order);
+    uint64_t *start = alloc_array(count, sizeof *start);
+    pairs->order = alloc_array(count, sizeof *pairs->order);
     pairs->order_count = 0;
-    for (uint32_t i = 0; i < pairs->count; i++) {
-        start[i] = order_signed(conn_start(&pairs->conn[i]));
-        if (!(pairs->conn[i].bits & CONN_GONE))
+    for (uint32_t i = 0; i < count; i++) {
+        start[i] = order_signed(pairs_conn(pairs, i)->start);
+        if (!(pairs_conn(pairs, i)->bits & CONN_GONE))
             pairs->order[pairs->order_count++] = i;
     }
     order_by_key(pairs->order, pairs->order_count, start);
@@ -316,8 +301,9 @@ void pairs_finish(struct pairs *pairs, const struct flow_store *store)
 
 size_t pairs_memory(const struct pairs *pairs)
 {
-    return sizeof *pairs + pairs->capacity * sizeof *pairs->conn +
-           (pairs->slot_mask + 1) * sizeof *pairs->slot + pairs->row_capacity * sizeof *pairs->next +
-           pairs->ip6_capacity * sizeof *pairs->ip6 + (pairs->duplicate ? pairs->rows / 8 + 1 : 0) +
-           (pairs->order ? pairs->count * sizeof *pairs->order : 0);
+    return sizeof *pairs + chunks_memory(&pairs->conns) + chunks_memory(&pairs->next) +
+           chunks_memory(&pairs->ip6) + pairs->slots.octets +
+           pairs->scopes.capacity * sizeof(struct key_scope) +
+           (pairs->duplicate ? pairs->next.count / 8 + 1 : 0) +
+           (pairs->order ? pairs->conns.count * sizeof *pairs->order : 0);
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/chunks.h"
 #include "pair/key.h"
 #include "pair/pair.h"
 
@@ -18,48 +19,68 @@ enum conn_bits {
     CONN_JOINED = 16,   /* was joined from different VLANs or VRFs */
     CONN_GONE = 32,     /* was joined into another one */
     CONN_MULTICAST = 64,
+    CONN_ICMP_UNKNOWN = 128,
 };
 
-/* Sides: 0 is the lower endpoint, 1 the higher. */
+enum conn_sides {
+    CONN_FLOWS_LO = 1, /* the lower endpoint sent a flow */
+    CONN_FLOWS_HI = 2,
+    CONN_FIRST_LO = 4, /* a flow of its is the earliest one; both: they start together */
+    CONN_FIRST_HI = 8,
+};
+
+/*
+ * What pairing needs and lists sort by, in one line of the cache; all else about a connection is in its flows.
+ * Sides: 0 is the lower endpoint, 1 the higher.
+ */
 struct conn {
-    int64_t start[2]; /* first start of the side's flows; INT64_MAX: none */
-    int64_t end;
-    uint64_t bytes[2], packets[2];
-    uint32_t end_point[2]; /* IPv4 addresses; of IPv6 the first is an index in pairs.ip6 */
-    uint32_t vrf;
+    uint64_t ends;     /* as in struct key; of IPv6: index in pairs.ip6 */
+    uint64_t rest;     /* as in struct key */
+    int64_t start;     /* of the earliest flow */
+    uint64_t bytes[2]; /* sent by each side, duplicates taken out at the end */
+    uint32_t length;   /* ms from start to the latest end, rounded up; UINT32_MAX: at least that */
     uint32_t first_row, last_row;
     uint32_t previous; /* connection of the same key before this one; PAIR_NONE */
-    uint32_t flows[2];
-    uint32_t session; /* of the first flow */
-    uint16_t port[2], flags[2];
-    uint16_t vlan, icmp_value;
+    uint32_t session;  /* of the first flow */
     uint8_t direction; /* flowDirection of the first flow */
-    uint8_t proto, family, icmp, icmp_type;
-    uint8_t bits;
+    uint8_t bits;      /* enum conn_bits */
+    uint8_t sides;     /* enum conn_sides */
+    uint8_t reserved;
 };
 
-struct pairs_ip6 {
-    uint64_t half[4];
-};
+_Static_assert(sizeof(struct conn) == 64, "a connection is one line of the cache");
+
+#define CONN_SHIFT 14u
+#define NEXT_SHIFT 18u
 
 struct pairs {
     int64_t tolerance;
     uint64_t seed;
-    struct conn *conn;
-    size_t count, capacity;
+    struct chunks conns; /* struct conn */
+    struct chunks next;  /* uint32_t by row: the connection's next flow + 1; 0: none */
+    struct chunks ip6;   /* uint64_t[4] */
+    struct key_scopes scopes;
     uint64_t *slot; /* upper half of the hash << 32 | connection + 1; 0: free */
+    struct arena slots;
     size_t slot_count, slot_mask;
-    uint32_t *next; /* by row: the connection's next flow */
-    size_t rows, row_capacity;
-    struct pairs_ip6 *ip6;
-    size_t ip6_count, ip6_capacity;
     uint8_t *duplicate; /* bit per row; NULL: none */
     uint32_t *order;    /* by start, gone ones left out; after pairs_finish() */
     uint32_t order_count;
 };
 
-void conn_key(const struct pairs *pairs, const struct conn *conn, struct key *key);
-int64_t conn_start(const struct conn *conn);
+static inline struct conn *pairs_conn(const struct pairs *pairs, uint32_t index)
+{
+    return (struct conn *)(void *)pairs->conns.chunk[index >> CONN_SHIFT] +
+           (index & ((1u << CONN_SHIFT) - 1));
+}
+
+static inline uint32_t *pairs_next(const struct pairs *pairs, uint32_t row)
+{
+    return (uint32_t *)(void *)pairs->next.chunk[row >> NEXT_SHIFT] + (row & ((1u << NEXT_SHIFT) - 1));
+}
+
+/* The latest end, to the millisecond. */
+int64_t conn_end(const struct conn *conn);
 
 /* Moves the flows and sums of `from` into `to`. */
 void conn_join(struct pairs *pairs, struct conn *to, struct conn *from);
@@ -70,9 +91,6 @@ void leftover_join(struct pairs *pairs);
 /* Finds flows seen twice, and counts them out of their connections. */
 void duplicates_find(struct pairs *pairs, const struct flow_store *store);
 
-/* Which side is the client, 0 or 1, and by what evidence. */
-int conn_client(const struct conn *conn, enum pair_evidence *evidence);
 bool conn_paired(const struct conn *conn);
-enum pair_reason conn_reason(const struct conn *conn);
 
 #endif
