@@ -17,7 +17,8 @@ struct session {
     struct nfdec_columns *scratch; /* instead of the store, where flows are summed and not kept */
     struct pairs *pairs;
     struct session_counts counts;
-    uint16_t dport; /* of the packet under way */
+    const struct session_tap *tap; /* NULL: none, or it wants no more */
+    uint16_t dport;                /* of the packet under way */
     bool stop;
 };
 
@@ -43,6 +44,7 @@ struct session *session_new(const struct session_config *config, struct capture_
 {
     struct session *run = alloc_new(sizeof *run);
     run->config = *config;
+    run->tap = config->tap;
     run->datagrams = datagrams_new(NULL);
     run->recogniser = recogniser_new();
     run->ledger = ledger_new();
@@ -137,51 +139,51 @@ static void take_flows(struct session *run, const struct nfdec_set *set, uint32_
         ledger_set_rows(run->ledger, entry, run->store ? first_row : LEDGER_NO_ROW, done, bytes, packets);
 }
 
-static bool tap_allows(struct session *run, bool going_on)
+/* A tap that wants to stop is not called again; what the packet under way still holds is entered all the same. */
+static void tap_said(struct session *run, bool going_on)
 {
-    run->stop |= !going_on;
-    return going_on;
+    if (going_on)
+        return;
+    run->tap = NULL;
+    run->stop = true;
 }
 
 static void take_set(struct session *run, const struct session_packet *packet, const struct nfdec_set *set)
 {
-    const struct session_tap *tap = run->config.tap;
     uint32_t entry = ledger_set_add(run->ledger, set);
     bool flows = set->state == NFDEC_SET_DECODED && set->kind == NFDEC_SET_DATA && set->template;
     if ((run->store || run->scratch) && flows && entry != LEDGER_NONE)
         take_flows(run, set, entry);
-    if (tap && tap->set)
-        tap_allows(run, tap->set(run->config.tap_user, packet, set));
+    if (run->tap && run->tap->set)
+        tap_said(run, run->tap->set(run->config.tap_user, packet, set));
 }
 
 static void take_item(struct session *run, const struct session_packet *packet, const struct nfdec_item *item)
 {
-    const struct session_tap *tap = run->config.tap;
     switch (item->kind) {
     case NFDEC_ITEM_MESSAGE:
         ledger_message_begin(run->ledger, item->message, run->dport);
-        if (tap && tap->message)
-            tap_allows(run, tap->message(run->config.tap_user, packet, item->message));
+        if (run->tap && run->tap->message)
+            tap_said(run, run->tap->message(run->config.tap_user, packet, item->message));
         break;
     case NFDEC_ITEM_SET:
         take_set(run, packet, &item->set);
         break;
     case NFDEC_ITEM_END:
         ledger_message_end(run->ledger, item->message);
-        if (tap && tap->message_end)
-            tap_allows(run, tap->message_end(run->config.tap_user, packet, item->message));
+        if (run->tap && run->tap->message_end)
+            tap_said(run, run->tap->message_end(run->config.tap_user, packet, item->message));
         break;
     }
 }
 
 static void take_items(struct session *run, const struct session_packet *packet)
 {
-    const struct session_tap *tap = run->config.tap;
     const struct nfdec_item *item;
-    while (!run->stop && (item = nfdec_next(run->decoder)) != NULL)
+    while ((item = nfdec_next(run->decoder)) != NULL)
         take_item(run, packet, item);
-    if (packet && !run->stop && tap && tap->packet_end)
-        tap_allows(run, tap->packet_end(run->config.tap_user, packet));
+    if (packet && run->tap && run->tap->packet_end)
+        tap_said(run, run->tap->packet_end(run->config.tap_user, packet));
 }
 
 static void take_datagram(struct session *run, const struct frame *frame, const struct datagram *d)

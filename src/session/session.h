@@ -30,7 +30,7 @@ struct session_packet {
 /*
  * What a view gets while the run goes on, in the decoder's order; absent members are not called. For a late set
  * `set->message` names the packet it came in and `packet` is the one that brought the template (NULL at the end).
- * Return false to stop the run (the reader of our output has gone).
+ * Return false to stop the run (the reader of our output has gone): then only `finish` is called.
  */
 struct session_tap {
     bool (*message)(void *user, const struct session_packet *packet, const struct nfdec_message *message);
