@@ -53,22 +53,12 @@ static void value_json(struct strbuf *out, const struct nfdec_value *value)
 
 static void field_json(struct strbuf *out, const struct nfdec_field *field, unsigned depth);
 
-/* A record of a list: its fields, or its octets where nobody knows its template. */
 static void list_record(struct strbuf *out, const struct nfdec_list *list, unsigned depth)
 {
-    if (list->template) {
-        json_open(out, '{');
-        object(out, &list->record, true, depth + 1);
-        object(out, &list->record, false, depth + 1);
-        json_close(out, '}');
-        return;
-    }
-    if (!list->record.data) /* not even its octets: the group stays empty */
-        return;
-    json_item(out);
-    strbuf_char(out, '"');
-    strbuf_hex(out, list->record.data, list->record.length);
-    strbuf_char(out, '"');
+    json_open(out, '{');
+    object(out, &list->record, true, depth + 1);
+    object(out, &list->record, false, depth + 1);
+    json_close(out, '}');
 }
 
 static void list_head(struct strbuf *out, const struct nfdec_list *list)
@@ -112,32 +102,55 @@ static void basic_list(struct strbuf *out, struct nfdec_list *list, unsigned dep
     list_tail(out, list);
 }
 
-/* Records that follow each other under one template are a group; a subTemplateList has one group. */
+/* template_id 0: not known. */
+static void group_begin(struct strbuf *out, const struct nfdec_list *list, uint16_t template_id)
+{
+    list_head(out, list);
+    if (template_id != 0)
+        json_number(out, "template", template_id);
+    json_key(out, "records");
+    json_open(out, '[');
+}
+
+/* Records of a template that nobody knows: all octets of the group. */
+static void group_octets(struct strbuf *out, const struct nfdec_list *list)
+{
+    list_head(out, list);
+    json_number(out, "template", list->template_id);
+    json_key(out, "octets");
+    strbuf_char(out, '"');
+    strbuf_hex(out, list->record.data, list->record.length);
+    strbuf_text(out, "\"}");
+}
+
+/*
+ * Records that follow each other under one template are a group. A subTemplateList is one group, even where it is
+ * empty; a subTemplateMultiList is an array of them.
+ */
 static void record_lists(struct strbuf *out, struct nfdec_list *list, bool multi, unsigned depth)
 {
-    uint32_t group = UINT32_MAX;
+    uint16_t group = 0; /* the template of the group that is open */
+    bool any = multi;
     if (multi)
         json_open(out, '[');
     while (nfdec_list_next(list)) {
-        if (group != list->template_id) {
-            if (group != UINT32_MAX)
-                strbuf_text(out, "]}");
-            list_head(out, list);
-            json_number(out, "template", list->template_id);
-            json_key(out, "records");
-            json_open(out, '[');
-            group = list->template_id;
+        any = true;
+        if (group != 0 && (group != list->template_id || !list->template)) {
+            strbuf_text(out, "]}");
+            group = 0;
         }
+        if (!list->template) {
+            group_octets(out, list);
+            continue;
+        }
+        if (group == 0)
+            group_begin(out, list, list->template_id);
+        group = list->template_id;
         list_record(out, list, depth);
     }
-    if (group == UINT32_MAX && !multi) {
-        list_head(out, list);
-        if (list->template_id != 0)
-            json_number(out, "template", list->template_id);
-        json_key(out, "records");
-        json_open(out, '[');
-    }
-    if (group != UINT32_MAX || !multi)
+    if (group == 0 && (!any || list->malformed))
+        group_begin(out, list, multi ? 0 : list->template_id);
+    if (group != 0 || !any || list->malformed)
         list_tail(out, list);
     if (multi)
         json_close(out, ']');
@@ -289,7 +302,8 @@ static void list_text(struct strbuf *out, struct nfdec_list *list, unsigned dept
         if (list->template) {
             record_text(out, &list->record, depth + 1);
         } else if (list->template_id != 0) {
-            strbuf_format(out, "template %u not known", list->template_id);
+            strbuf_format(out, "template %u not known: 0x", list->template_id);
+            strbuf_hex(out, list->record.data, list->record.length);
         } else {
             nested_text(out, &list->value, depth + 1);
         }

@@ -182,7 +182,9 @@ static void list_lines(struct strbuf *out, struct nfdec_list *list, const struct
             strbuf_format(out, "record of template %u\n", list->template_id);
             record_fields(out, &list->record, depth + 2, nesting + 1);
         } else if (list->template_id != 0) {
-            strbuf_format(out, "template %u is not known\n", list->template_id);
+            strbuf_format(out, "template %u is not known: 0x", list->template_id);
+            strbuf_hex(out, list->record.data, list->record.length);
+            strbuf_char(out, '\n');
         } else {
             struct nfdec_value value = nfdec_field_value(&list->value);
             if (list->spec.name)

@@ -13,7 +13,7 @@
 #define VARIABLE 65535
 
 enum { SOURCE = 8, OCTETS = 1, PROTOCOL = 4, NAME = 82, BASIC_LIST = 291 };
-enum { SUB_TEMPLATE_LIST = 292, SAMPLING_PROBABILITY = 311, TRUTH = 276 };
+enum { SUB_TEMPLATE_LIST = 292, SUB_TEMPLATE_MULTI_LIST = 293, SAMPLING_PROBABILITY = 311, TRUTH = 276 };
 
 static struct octets o;
 
@@ -230,7 +230,7 @@ Test(batch, lists_of_lists_are_parted_by_one_comma)
                 "{\"semantic\":\"ordered\",\"element\":\"protocolIdentifier\",\"values\":[1]}]}}}\n");
 }
 
-Test(batch, a_list_of_an_unknown_template_is_empty)
+Test(batch, a_list_of_an_unknown_template_is_its_octets)
 {
     octets_set(&o, 2);
     octets_template(&o, 256, 1);
@@ -240,8 +240,52 @@ Test(batch, a_list_of_an_unknown_template_is_empty)
     octets_8(&o, 3);
     octets_16(&o, 999);
     octets_8(&o, 1);
-    expect_part(records_json, "{\"semantic\":\"allOf\",\"template\":999,\"records\":[]}");
-    expect_part(records_text, "subTemplateList=allOf[template 999 not known]\n");
+    expect_part(records_json, "{\"semantic\":\"allOf\",\"template\":999,\"octets\":\"01\"}}}\n");
+    expect_part(records_text, "subTemplateList=allOf[template 999 not known: 0x01]\n");
+}
+
+/* Groups of unknown templates stand by themselves; what is malformed behind them is no part of them. */
+Test(batch, groups_of_a_list_in_their_order)
+{
+    octets_set(&o, 2);
+    octets_template(&o, 257, 1);
+    octets_field(&o, PROTOCOL, 1);
+    octets_template(&o, 256, 1);
+    octets_field(&o, SUB_TEMPLATE_MULTI_LIST, VARIABLE);
+    octets_set(&o, 256);
+    octets_8(&o, 1 + 4 * 5 + 2);
+    octets_8(&o, 3);
+    static const unsigned ids[] = { 999, 999, 257, 999 };
+    for (unsigned i = 0; i < 4; i++) {
+        octets_16(&o, ids[i]);
+        octets_16(&o, 5);
+        octets_8(&o, 6 + i);
+    }
+    octets_16(&o, 257); /* and no length */
+    expect_part(records_json,
+                "[{\"semantic\":\"allOf\",\"template\":999,\"octets\":\"06\"},"
+                "{\"semantic\":\"allOf\",\"template\":999,\"octets\":\"07\"},"
+                "{\"semantic\":\"allOf\",\"template\":257,\"records\":[{\"protocolIdentifier\":8}]},"
+                "{\"semantic\":\"allOf\",\"template\":999,\"octets\":\"09\"},"
+                "{\"semantic\":\"allOf\",\"records\":[],\"malformed\":true}]");
+}
+
+Test(batch, an_empty_list_of_records)
+{
+    octets_set(&o, 2);
+    octets_template(&o, 257, 1);
+    octets_field(&o, PROTOCOL, 1);
+    octets_template(&o, 256, 2);
+    octets_field(&o, SUB_TEMPLATE_LIST, VARIABLE);
+    octets_field(&o, SUB_TEMPLATE_MULTI_LIST, VARIABLE);
+    octets_set(&o, 256);
+    octets_8(&o, 3);
+    octets_8(&o, 0);
+    octets_16(&o, 257);
+    octets_8(&o, 1);
+    octets_8(&o, 0);
+    expect_part(records_json, "\"subTemplateList\":{\"semantic\":\"noneOf\",\"template\":257,\"records\":[]},"
+                              "\"subTemplateMultiList\":[]}}\n");
 }
 
 Test(batch, options_have_a_scope)
