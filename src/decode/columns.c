@@ -26,6 +26,8 @@ struct run {
     const struct nfdec_set *set;
     const struct nfdec_plan *plan;
     uint32_t row, count, wanted;
+    bool no_address
+        [NFDEC_ROWS]; /* both addresses that stand first are zero: those of the other family count */
     const uint8_t *at[NFDEC_ROWS];
 };
 
@@ -134,10 +136,21 @@ static void convert_times(uint64_t *values, const struct run *run, enum plan_ope
 }
 
 /* Whether the address that a first step has put into a row is there, and not all zero. */
-static bool has_address(const struct nfdec_columns *c, uint64_t value, uint64_t family, uint64_t ip6)
+static bool has_address(const struct nfdec_columns *c, uint8_t column, uint32_t row)
 {
     static const uint8_t none[16];
+    uint64_t family = c->column[NFDEC_COL_FAMILY][row], value = c->column[column][row];
+    uint64_t ip6 = column == NFDEC_COL_SRC ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
+    if (!(c->used >> column & 1))
+        return false;
     return family & ip6 ? memcmp(c->ip6[value], none, 16) != 0 : value != 0;
+}
+
+static void look_for_addresses(struct run *run)
+{
+    for (uint32_t i = 0; i < run->count; i++)
+        run->no_address[i] = !has_address(run->columns, NFDEC_COL_SRC, run->row + i) &&
+                             !has_address(run->columns, NFDEC_COL_DST, run->row + i);
 }
 
 static void add_ip4_if_none(struct run *run, const struct plan_step *step)
@@ -149,7 +162,7 @@ static void add_ip4_if_none(struct run *run, const struct plan_step *step)
     uint64_t ip4 = src ? NFDEC_SRC_IP4 : NFDEC_DST_IP4, ip6 = src ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
     for (uint32_t i = 0; i < run->count; i++) {
         uint32_t address = be32(run->at[i] + step->offset);
-        if (!address || has_address(c, values[i], family[i], ip6))
+        if (!run->no_address[i] || !address)
             continue;
         values[i] = address;
         family[i] = (family[i] & ~ip6) | ip4;
@@ -166,12 +179,20 @@ static void add_ip6(struct run *run, const struct plan_step *step)
     uint64_t ip4 = src ? NFDEC_SRC_IP4 : NFDEC_DST_IP4, ip6 = src ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
     for (uint32_t i = 0; i < run->count; i++) {
         const uint8_t *address = run->at[i] + step->offset;
-        if (if_none && (memcmp(address, none, 16) == 0 || has_address(c, values[i], family[i], ip6)))
+        if (if_none && (!run->no_address[i] || memcmp(address, none, 16) == 0))
             continue;
         memcpy(c->ip6[c->ip6_count], address, 16);
         values[i] = c->ip6_count++;
         family[i] = (family[i] & ~ip4) | ip6;
     }
+}
+
+/* The protocol that a record does not name, because its template is for one protocol only. */
+static void add_constant(struct run *run, const struct plan_step *step)
+{
+    uint64_t *values = open_column(run->columns, step->column, run->row);
+    for (uint32_t i = 0; i < run->count; i++)
+        values[i] = step->offset;
 }
 
 /* A duration makes one end of the flow from the other; both columns are open by then. */
@@ -203,6 +224,9 @@ static void run_step(struct run *run, const struct plan_step *step)
 {
     uint64_t *values;
     switch (step->operation) {
+    case PLAN_CONSTANT:
+        add_constant(run, step);
+        return;
     case PLAN_IP4_IF_NONE:
         add_ip4_if_none(run, step);
         return;
@@ -258,7 +282,7 @@ static void fill_rest(struct run *run)
 {
     struct nfdec_columns *c = run->columns;
     uint32_t times = NFDEC_BIT(START) | NFDEC_BIT(END);
-    uint32_t rest = c->used & ~(run->plan->columns | times);
+    uint32_t rest = c->used & ~(run->plan->filled | times);
     for (uint8_t column = 0; rest; column++, rest >>= 1)
         if (rest & 1)
             memset(c->column[column] + run->row, 0, run->count * sizeof c->column[column][0]);
@@ -332,6 +356,7 @@ uint32_t nfdec_columns_add(struct nfdec_columns *columns, const struct nfdec_set
     if (run.plan->second_pass && !columns->wanted) {
         next = *place;
         place_records(&run, first, &next);
+        look_for_addresses(&run);
         run_steps(&run, true);
     }
     *place = next;

@@ -235,6 +235,17 @@ static bool learns_from(const struct nfdec_plan *plan, const struct nfdec_field_
     return false;
 }
 
+/* A template with ICMP types and no protocol is for ICMP: so softflowd's are in IPFIX. */
+static void add_protocol(struct builder *b)
+{
+    bool icmp4 = find(b->t, 32, false, 1, 8).found || find(b->t, ICMP_TYPE4, false, 1, 1).found;
+    bool icmp6 = find(b->t, 139, false, 1, 8).found || find(b->t, ICMP_TYPE6, false, 1, 1).found;
+    if (b->columns & NFDEC_BIT(PROTO) || icmp4 == icmp6)
+        return;
+    struct place constant = { .offset = icmp4 ? 1 : 58 };
+    add_step(b, PLAN_CONSTANT, NFDEC_COL_PROTO, constant);
+}
+
 /* Options data that decoding or reading flows depends on: see learn.c. Scope fields count: selectors are. */
 static void plan_learned(const struct nfdec_template *t, struct nfdec_plan *plan)
 {
@@ -296,6 +307,9 @@ static void plan_columns(struct builder *b, struct nfdec_plan *plan)
     add_icmp(b);
     add_other_times(b, plan);
     plan->biflow = (b->columns & (NFDEC_BIT(REVERSE_BYTES) | NFDEC_BIT(REVERSE_PACKETS))) != 0;
+    plan->columns = b->columns;
+    add_protocol(b);
+    plan->filled = b->columns;
 }
 
 struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t)
@@ -314,7 +328,8 @@ struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t)
     uint32_t *gaps = (uint32_t *)&plan->steps[b.step_count];
     fill_gaps(t, gaps);
     plan->gaps = gaps;
-    plan->columns = b.columns | NFDEC_BIT(SESSION) | NFDEC_BIT(FAMILY);
+    plan->columns |= NFDEC_BIT(SESSION) | NFDEC_BIT(FAMILY);
+    plan->filled |= NFDEC_BIT(SESSION) | NFDEC_BIT(FAMILY);
     plan->family = b.family;
     for (uint16_t i = 0; i < b.step_count; i++) {
         plan->steps[i] = b.steps[i];

@@ -34,6 +34,7 @@ enum plan_operation {
     PLAN_ICMP_TYPE, /* the upper octet of the column */
     PLAN_ICMP_CODE, /* the lower one */
     PLAN_DSCP,      /* the upper six bits of the column */
+    PLAN_CONSTANT,  /* `offset` itself */
     PLAN_OPERATIONS
 };
 
@@ -57,6 +58,7 @@ struct plan_learned {
 
 struct nfdec_plan {
     uint32_t columns;                 /* bits: what records fill */
+    uint32_t filled;                  /* bits: the same, and what follows from the template alone */
     uint32_t family;                  /* enum nfdec_family bits of the addresses that stand first */
     uint8_t start_source, end_source; /* enum nfdec_time_source */
     bool biflow;
