@@ -11,13 +11,25 @@
 #include "view/batch/json.h"
 #include "view/format.h"
 
+/* A template, or a withdrawal: of an id below 256 that of all of a kind. */
+struct announcement {
+    uint16_t id;
+    bool withdrawal;
+};
+
 /* The ledger counts the templates of a set; their ids are noted while the run goes on, set by set. */
 struct packets {
-    uint16_t *id;
-    size_t id_count, id_capacity;
-    uint32_t *count; /* templates by template set, in order of the ledger */
+    struct announcement *announced;
+    size_t announced_count, announced_capacity;
+    uint32_t *count; /* announcements by template set, in order of the ledger */
     size_t set_count, set_capacity;
-    size_t id_at, set_at; /* while writing: of the next template set */
+    size_t announced_at, set_at; /* while writing: of the next template set */
+};
+
+/* What a template set announces. */
+struct announcements {
+    const struct announcement *at;
+    uint32_t count;
 };
 
 /* The diagnostics of a message: from ... to - 1 of the ledger's. */
@@ -38,7 +50,7 @@ static void begin(struct batch *b)
 static void release(struct batch *b)
 {
     struct packets *state = b->state;
-    free(state->id);
+    free(state->announced);
     free(state->count);
     free(state);
 }
@@ -56,8 +68,10 @@ static bool take_set(void *user, const struct session_packet *packet, const stru
     struct nfdec_announced announced;
     nfdec_announced_begin(&announced, set);
     while (nfdec_announced_next(&announced)) {
-        state->id = alloc_grow(state->id, state->id_count, &state->id_capacity, sizeof *state->id);
-        state->id[state->id_count++] = announced.id;
+        state->announced = alloc_grow(state->announced, state->announced_count, &state->announced_capacity,
+                                      sizeof *state->announced);
+        state->announced[state->announced_count++] =
+            (struct announcement) { .id = announced.id, .withdrawal = announced.withdrawal };
         (*count)++;
     }
     return true;
@@ -132,16 +146,45 @@ static void header_json(struct strbuf *out, const struct ledger_message *m)
     json_number(out, "length", m->length);
 }
 
-static void announced_json(struct strbuf *out, struct packets *state)
+/* Of the next template set. */
+static struct announcements next_announcements(struct packets *state)
 {
-    uint32_t count = state->set_at < state->set_count ? state->count[state->set_at++] : 0;
-    json_key(out, "templates");
+    struct announcements a = { .count = 0 };
+    if (state->set_at < state->set_count)
+        a.count = state->count[state->set_at++];
+    if (a.count)
+        a.at = &state->announced[state->announced_at];
+    state->announced_at += a.count;
+    return a;
+}
+
+/* The ids of templates, or of those that are withdrawn one by one. */
+static void ids_json(struct strbuf *out, const char *key, const struct announcements *a, bool withdrawn)
+{
+    json_key(out, key);
     json_open(out, '[');
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < a->count; i++) {
+        if (a->at[i].withdrawal != withdrawn || a->at[i].id < 256)
+            continue;
         json_item(out);
-        strbuf_unsigned(out, state->id[state->id_at++]);
+        strbuf_unsigned(out, a->at[i].id);
     }
     json_close(out, ']');
+}
+
+static void announced_json(struct strbuf *out, struct packets *state)
+{
+    struct announcements a = next_announcements(state);
+    bool withdrawn = false, all = false;
+    for (uint32_t i = 0; i < a.count; i++) {
+        withdrawn |= a.at[i].withdrawal;
+        all |= a.at[i].id < 256;
+    }
+    ids_json(out, "templates", &a, false);
+    if (withdrawn)
+        ids_json(out, "withdrawn", &a, true);
+    if (all)
+        json_bool(out, "withdrawn_all", true);
 }
 
 static void set_json(struct batch *b, const struct ledger_set *set, uint16_t version, const struct span *span)
@@ -207,28 +250,39 @@ static void message_json(struct batch *b, uint32_t index)
     strbuf_text(out, "]}\n");
 }
 
-static void announced_text(struct strbuf *out, struct packets *state)
+/* "T256,257 W258", "OT260", "W all": templates, and what is withdrawn, in the order of the set. */
+static void announced_text(struct strbuf *out, uint8_t kind, struct packets *state)
 {
-    uint32_t count = state->set_at < state->set_count ? state->count[state->set_at++] : 0;
-    for (uint32_t i = 0; i < count; i++) {
-        strbuf_text(out, i > 0 ? "," : "");
-        strbuf_unsigned(out, state->id[state->id_at++]);
+    struct announcements a = next_announcements(state);
+    const char *options = kind == NFDEC_SET_OPTIONS_TEMPLATES ? "O" : "";
+    if (a.count == 0)
+        strbuf_format(out, "%sT", options);
+    for (uint32_t i = 0; i < a.count; i++) {
+        bool withdrawal = a.at[i].withdrawal;
+        if (i > 0 && withdrawal == a.at[i - 1].withdrawal)
+            strbuf_char(out, ',');
+        else
+            strbuf_format(out, "%s%s%c", i > 0 ? " " : "", options, withdrawal ? 'W' : 'T');
+        if (a.at[i].id < 256)
+            strbuf_text(out, " all");
+        else
+            strbuf_unsigned(out, a.at[i].id);
     }
 }
 
 static void set_text(struct batch *b, const struct ledger_set *set, uint16_t version, const struct span *span)
 {
     static const char *const letter[] = {
-        [NFDEC_SET_TEMPLATES] = "T", [NFDEC_SET_OPTIONS_TEMPLATES] = "OT",
-        [NFDEC_SET_DATA] = "D",      [NFDEC_SET_OPTIONS] = "OD",
+        [NFDEC_SET_DATA] = "D",
+        [NFDEC_SET_OPTIONS] = "OD",
         [NFDEC_SET_UNKNOWN] = "?",
     };
     struct strbuf *out = &b->out;
-    strbuf_text(out, letter[set->kind]);
     if (announces(set->kind)) {
-        announced_text(out, b->state);
+        announced_text(out, set->kind, b->state);
         return;
     }
+    strbuf_text(out, letter[set->kind]);
     if (version >= 9)
         strbuf_unsigned(out, set->id);
     if (set->state == NFDEC_SET_DECODED) {
@@ -323,7 +377,7 @@ static void end(struct batch *b)
     if (batch_talks(b) && count > 0)
         strbuf_format(&b->out, "%*s  %-19s  %-21s %-6s%10s%12s  %s\n", (int)frame_width(b), "Frame", "Time",
                       "Exporter", "Kind", "Domain", "Sequence",
-                      "Sets (T templates, D data×records, OT and OD of options)");
+                      "Sets (T templates, W withdrawn, D data×records, OT, OW and OD of options)");
     for (uint32_t i = 0; i < count && batch_line(b); i++) {
         if (b->config->json)
             message_json(b, i);

@@ -288,6 +288,25 @@ Test(batch, an_empty_list_of_records)
                               "\"subTemplateMultiList\":[]}}\n");
 }
 
+/* A template, the withdrawal of it and of one that is not known, another template, and all of them. */
+Test(batch, withdrawals_are_no_templates)
+{
+    struct batch_config packets = { .show = BATCH_PACKETS, .quiet = true };
+    plain_template();
+    octets_template(&o, 256, 0);
+    octets_template(&o, 300, 0);
+    octets_template(&o, 257, 1);
+    octets_field(&o, SOURCE, 4);
+    octets_set(&o, 2);
+    octets_template(&o, 2, 0);
+    octets_set(&o, 3);
+    octets_template(&o, 3, 0);
+    expect_part(packets, "  T256 W256,300 T257 W all OW all ");
+    packets.json = true;
+    expect_part(packets, "\"templates\":[256,257],\"withdrawn\":[256,300]}");
+    expect_part(packets, "\"templates\":[],\"withdrawn\":[],\"withdrawn_all\":true}");
+}
+
 Test(batch, options_have_a_scope)
 {
     octets_set(&o, 3);
