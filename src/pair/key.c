@@ -109,6 +109,8 @@ void key_of_row(struct key *key, const struct key_block *b, uint32_t row, struct
     if (icmp) { /* v5 and some others put type and code where the destination port is */
         uint64_t type_code = icmp_value ? icmp_value : dport;
         key->icmp_unknown = type_code == 0;
+        if (type_code == 0 && proto == ICMP6) /* no type of its own: what stands for a reply in ICMPv4 */
+            type_code = 129 << 8;
         key->rest |= icmp_rest(proto, (uint8_t)(type_code >> 8), key->reversed);
     }
 }
