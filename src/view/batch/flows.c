@@ -62,13 +62,22 @@ static bool is_icmp(const struct origin *origin, const struct flow_row *row)
     return proto == 1 || proto == 58;
 }
 
-/* Type * 256 + code: exporters that have no element for it send it as the destination port. */
+/*
+ * Type * 256 + code, of an element that says so. Exporters that have none, v5 among them, send it as the
+ * destination port, with no source port; type 0 answers an echo in ICMP and has no meaning in ICMPv6.
+ */
 static bool icmp_of(const struct origin *origin, const struct flow_row *row, uint64_t *icmp)
 {
+    uint64_t dport = row->value[NFDEC_COL_DPORT];
+    bool reply = dport == 0 && row->value[NFDEC_COL_PROTO] == 1;
     *icmp = row->value[NFDEC_COL_ICMP];
-    if (*icmp == 0 && origin->columns & NFDEC_BIT(DPORT))
-        *icmp = row->value[NFDEC_COL_DPORT];
-    return origin->columns & (NFDEC_BIT(ICMP) | NFDEC_BIT(DPORT));
+    if (*icmp != 0)
+        return true;
+    if (origin->columns & NFDEC_BIT(DPORT) && row->value[NFDEC_COL_SPORT] == 0 && (dport >= 256 || reply)) {
+        *icmp = dport;
+        return true;
+    }
+    return origin->columns & NFDEC_BIT(ICMP);
 }
 
 static void number(struct strbuf *out, const struct origin *origin, const struct flow_row *row,
@@ -81,10 +90,9 @@ static void number(struct strbuf *out, const struct origin *origin, const struct
 static void ports_json(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
 {
     uint64_t icmp;
-    if (!is_icmp(origin, row)) {
-        number(out, origin, row, NFDEC_COL_SPORT);
-        number(out, origin, row, NFDEC_COL_DPORT);
-    } else if (icmp_of(origin, row, &icmp)) {
+    number(out, origin, row, NFDEC_COL_SPORT);
+    number(out, origin, row, NFDEC_COL_DPORT);
+    if (is_icmp(origin, row) && icmp_of(origin, row, &icmp)) {
         json_number(out, "icmp_type", icmp >> 8);
         json_number(out, "icmp_code", icmp & 0xFF);
     }
