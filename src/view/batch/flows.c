@@ -18,10 +18,6 @@ struct origin {
     bool start, end;  /* they have these times */
 };
 
-struct widths {
-    size_t source, destination, exporter;
-};
-
 static bool origin_of(const struct batch *b, uint32_t index, struct origin *origin)
 {
     const struct ledger *ledger = session_ledger(b->run);
@@ -204,112 +200,143 @@ static void endpoint(struct strbuf *out, const struct origin *origin, const stru
         format_address(out, address);
 }
 
-static size_t measure(struct strbuf *text, size_t widest)
+static void start_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
 {
-    size_t width = text->length;
-    strbuf_clear(text);
-    return width > widest ? width : widest;
-}
-
-/* How wide the columns of addresses must be for all flows. */
-static struct widths widths_of(const struct batch *b, struct flow_reader *reader)
-{
-    const struct ledger *ledger = session_ledger(b->run);
-    struct widths widths = { 6, 11, 8 };
-    struct strbuf text = { 0 };
-    struct origin origin;
-    for (uint32_t i = 0; i < ledger_set_count(ledger); i++) {
-        if (!origin_of(b, i, &origin))
-            continue;
-        struct addr exporter = exporter_address(origin.session);
-        format_address(&text, &exporter);
-        widths.exporter = measure(&text, widths.exporter);
-        for (uint32_t k = 0; k < origin.set->rows; k++) {
-            const struct flow_row *row = flow_reader_row(reader, origin.set->first_row + k);
-            endpoint(&text, &origin, row, true);
-            widths.source = measure(&text, widths.source);
-            endpoint(&text, &origin, row, false);
-            widths.destination = measure(&text, widths.destination);
-        }
-    }
-    strbuf_release(&text);
-    return widths;
-}
-
-static void heading(struct strbuf *out, const struct widths *w)
-{
-    strbuf_format(out, "%-19s %-13s %-6s %-*s    %-*s %8s %8s %-9s %s\n", "Start", "Duration", "Proto",
-                  (int)w->source, "Source", (int)w->destination, "Destination", "Packets", "Size", "Flags",
-                  "Exporter");
-}
-
-static void dash_or_local_time(struct strbuf *out, bool has, int64_t ns)
-{
-    if (has)
-        format_local_time(out, ns);
+    if (origin->start)
+        format_local_time(out, (int64_t)row->value[NFDEC_COL_START]);
     else
         strbuf_char(out, '-');
 }
 
-/* The last columns: counters, flags (of ICMP its type and code), who exported it. */
-static void counters_text(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+static void duration_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
 {
-    struct addr exporter = exporter_address(origin->session);
-    uint64_t icmp;
-    size_t at = out->length;
-    if (origin->columns & (NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_PACKETS)))
-        strbuf_unsigned(out, row->value[NFDEC_COL_PACKETS] + row->value[NFDEC_COL_REVERSE_PACKETS]);
-    else
-        strbuf_char(out, '-');
-    format_right(out, at, 8);
-    strbuf_char(out, ' ');
-    at = out->length;
-    if (origin->columns & (NFDEC_BIT(BYTES) | NFDEC_BIT(REVERSE_BYTES)))
-        format_size(out, row->value[NFDEC_COL_BYTES] + row->value[NFDEC_COL_REVERSE_BYTES]);
-    else
-        strbuf_char(out, '-');
-    format_right(out, at, 8);
-    strbuf_char(out, ' ');
-    at = out->length;
-    if (is_icmp(origin, row) && icmp_of(origin, row, &icmp))
-        strbuf_format(out, "%u/%u", (unsigned)(icmp >> 8 & 0xFF), (unsigned)(icmp & 0xFF));
-    else if (row->value[NFDEC_COL_PROTO] == 6 && origin->columns & NFDEC_BIT(TCP_FLAGS))
-        format_tcp_flags(out, (uint16_t)row->value[NFDEC_COL_TCP_FLAGS]);
-    format_pad(out, at, 9);
-    strbuf_char(out, ' ');
-    format_address(out, &exporter);
-}
-
-static void line_text(struct strbuf *out, const struct widths *w, const struct origin *origin,
-                      const struct flow_row *row)
-{
-    int64_t start = (int64_t)row->value[NFDEC_COL_START], stop = (int64_t)row->value[NFDEC_COL_END];
-    size_t at = out->length;
-    dash_or_local_time(out, origin->start, start);
-    format_pad(out, at, 20);
-    at = out->length;
     if (origin->start && origin->end)
-        format_span(out, start, stop);
+        format_span(out, (int64_t)row->value[NFDEC_COL_START], (int64_t)row->value[NFDEC_COL_END]);
     else
         strbuf_char(out, '-');
-    format_pad(out, at, 14);
-    at = out->length;
+}
+
+static void proto_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+{
     if (origin->columns & NFDEC_BIT(PROTO))
         format_protocol(out, (uint8_t)row->value[NFDEC_COL_PROTO]);
     else if (is_icmp(origin, row))
         format_protocol(out, row->src.family == 6 ? 58 : 1);
     else
         strbuf_char(out, '-');
-    format_pad(out, at, 7);
-    at = out->length;
+}
+
+static void source_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+{
     endpoint(out, origin, row, true);
-    format_pad(out, at, w->source);
-    strbuf_text(out, " -> ");
-    at = out->length;
+}
+
+static void destination_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+{
     endpoint(out, origin, row, false);
-    format_pad(out, at, w->destination);
-    strbuf_char(out, ' ');
-    counters_text(out, origin, row);
+}
+
+static void packets_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+{
+    if (origin->columns & (NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_PACKETS)))
+        strbuf_unsigned(out, row->value[NFDEC_COL_PACKETS] + row->value[NFDEC_COL_REVERSE_PACKETS]);
+    else
+        strbuf_char(out, '-');
+}
+
+static void size_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+{
+    if (origin->columns & (NFDEC_BIT(BYTES) | NFDEC_BIT(REVERSE_BYTES)))
+        format_size(out, row->value[NFDEC_COL_BYTES] + row->value[NFDEC_COL_REVERSE_BYTES]);
+    else
+        strbuf_char(out, '-');
+}
+
+/* Of ICMP its type and code. */
+static void flags_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+{
+    uint64_t icmp;
+    if (is_icmp(origin, row) && icmp_of(origin, row, &icmp))
+        strbuf_format(out, "%u/%u", (unsigned)(icmp >> 8 & 0xFF), (unsigned)(icmp & 0xFF));
+    else if (row->value[NFDEC_COL_PROTO] == 6 && origin->columns & NFDEC_BIT(TCP_FLAGS))
+        format_tcp_flags(out, (uint16_t)row->value[NFDEC_COL_TCP_FLAGS]);
+}
+
+static void exporter_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+{
+    (void)row;
+    struct addr exporter = exporter_address(origin->session);
+    format_address(out, &exporter);
+}
+
+/* The columns of the table: at least so wide, and wider where a flow needs it. */
+static const struct column {
+    const char *title;
+    void (*cell)(struct strbuf *out, const struct origin *origin, const struct flow_row *row);
+    size_t width;
+    bool right;
+    bool arrow; /* in front of it */
+} columns[] = {
+    { .title = "Start", .cell = start_cell, .width = 19 },
+    { .title = "Duration", .cell = duration_cell, .width = 13 },
+    { .title = "Proto", .cell = proto_cell, .width = 6 },
+    { .title = "Source", .cell = source_cell, .width = 6 },
+    { .title = "Destination", .cell = destination_cell, .width = 11, .arrow = true },
+    { .title = "Packets", .cell = packets_cell, .width = 8, .right = true },
+    { .title = "Size", .cell = size_cell, .width = 8, .right = true },
+    { .title = "Flags", .cell = flags_cell, .width = 9 },
+    { .title = "Exporter", .cell = exporter_cell },
+};
+
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+struct widths {
+    size_t of[COLUMNS];
+};
+
+/* All but the first, a time of one width, and the last, behind which nothing stands. */
+static struct widths widths_of(const struct batch *b, struct flow_reader *reader)
+{
+    const struct ledger *ledger = session_ledger(b->run);
+    struct widths widths;
+    struct strbuf text = { 0 };
+    struct origin origin;
+    for (size_t i = 0; i < COLUMNS; i++)
+        widths.of[i] = columns[i].width;
+    for (uint32_t i = 0; i < ledger_set_count(ledger); i++) {
+        if (!origin_of(b, i, &origin))
+            continue;
+        for (uint32_t k = 0; k < origin.set->rows; k++) {
+            const struct flow_row *row = flow_reader_row(reader, origin.set->first_row + k);
+            for (size_t column = 1; column + 1 < COLUMNS; column++) {
+                columns[column].cell(&text, &origin, row);
+                if (text.length > widths.of[column])
+                    widths.of[column] = text.length;
+                strbuf_clear(&text);
+            }
+        }
+    }
+    strbuf_release(&text);
+    return widths;
+}
+
+/* origin NULL: the heading. */
+static void line_text(struct strbuf *out, const struct widths *widths, const struct origin *origin,
+                      const struct flow_row *row)
+{
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (i > 0)
+            strbuf_text(out, !columns[i].arrow ? " " : origin ? " -> " : "    ");
+        size_t at = out->length;
+        if (origin)
+            columns[i].cell(out, origin, row);
+        else
+            strbuf_text(out, columns[i].title);
+        if (columns[i].right)
+            format_right(out, at, widths->of[i]);
+        else
+            format_pad(out, at, widths->of[i]);
+    }
     strbuf_char(out, '\n');
 }
 
@@ -320,7 +347,7 @@ static void all_text(struct batch *b, struct flow_reader *reader)
     uint64_t flows = 0;
     struct origin origin;
     if (!b->config->quiet && flow_store_rows(session_store(b->run)) > 0)
-        heading(&b->out, &widths);
+        line_text(&b->out, &widths, NULL, NULL);
     for (uint32_t i = 0; i < ledger_set_count(ledger); i++) {
         if (!origin_of(b, i, &origin))
             continue;

@@ -8,7 +8,8 @@
 #include "octets.h"
 #include "view/batch/batch.h"
 
-enum { SOURCE_PORT = 7, DESTINATION_PORT = 11, PROTOCOL = 4, ICMP_TYPE_CODE = 32 };
+enum { SOURCE_PORT = 7, DESTINATION_PORT = 11, PROTOCOL = 4, ICMP_TYPE_CODE = 32, SOURCE6 = 27 };
+enum { START_SECONDS = 150, END_SECONDS = 151 };
 
 static struct octets octets;
 
@@ -81,5 +82,29 @@ Test(flows, the_element_for_icmp_comes_first)
     octets_16(&octets, 3 << 8 | 1);
     char *text = shown(true);
     cr_expect(strstr(text, "\"dport\":4711,\"icmp_type\":3,\"icmp_code\":1,"), "%s", text);
+    free(text);
+}
+
+Test(flows, columns_are_as_wide_as_what_they_hold)
+{
+    octets_set(&octets, 2);
+    octets_template(&octets, 256, 4);
+    octets_field(&octets, PROTOCOL, 1);
+    octets_field(&octets, SOURCE6, 16);
+    octets_field(&octets, START_SECONDS, 4);
+    octets_field(&octets, END_SECONDS, 4);
+    octets_set(&octets, 256);
+    for (unsigned i = 0; i < 2; i++) {
+        octets_8(&octets, i ? 17 : 58);
+        octets_32(&octets, 0x20010db8);
+        octets_32(&octets, 0);
+        octets_32(&octets, 0);
+        octets_32(&octets, 1);
+        octets_32(&octets, 1000000000);
+        octets_32(&octets, i ? 1000000001 : 4000000000);
+    }
+    char *text = shown(false);
+    cr_expect(strstr(text, "2001-09-09 01:46.40 833333:20.00 hours ipv6-icmp 2001:db8::1 -> -"), "%s", text);
+    cr_expect(strstr(text, "2001-09-09 01:46.40 1 sec              udp       2001:db8::1 -> -"), "%s", text);
     free(text);
 }
