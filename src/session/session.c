@@ -52,7 +52,7 @@ struct session *session_new(const struct session_config *config, struct capture_
         run->store = flow_store_new();
     else if (config->sum_flows) {
         run->scratch = alloc_new(sizeof *run->scratch);
-        run->scratch->wanted = SUM_COLUMNS;
+        run->scratch->wanted = config->check_times ? 0 : SUM_COLUMNS;
     }
     if (config->keep_pairs)
         run->pairs = pairs_new(NULL);
@@ -127,7 +127,7 @@ static void take_flows(struct session *run, const struct nfdec_set *set, uint32_
         bytes += sum(c, NFDEC_COL_BYTES, from, c->rows) + sum(c, NFDEC_COL_REVERSE_BYTES, from, c->rows);
         packets +=
             sum(c, NFDEC_COL_PACKETS, from, c->rows) + sum(c, NFDEC_COL_REVERSE_PACKETS, from, c->rows);
-        if (run->store)
+        if (run->store || run->config.check_times)
             check_times(run, set, c, from, done);
         if (run->pairs)
             pairs_add(run->pairs, c, from, c->rows, first_row + done);

@@ -44,9 +44,10 @@ struct session_config {
     struct capture_config capture;
     const uint8_t *hex; /* instead of a capture: one datagram's octets */
     size_t hex_length;
-    bool sum_flows;       /* decode flows for the totals in the ledger, without keeping them */
-    bool keep_flows;      /* fill the flow store (implies sum_flows) */
-    bool keep_pairs;      /* pair them (implies keep_flows) */
+    bool sum_flows;   /* decode flows for the totals in the ledger, without keeping them */
+    bool check_times; /* tell of impossible times of flows that are summed; kept ones are always looked at */
+    bool keep_flows;  /* fill the flow store (implies sum_flows) */
+    bool keep_pairs;  /* pair them (implies keep_flows) */
     uint64_t max_packets; /* stop after that many export packets; 0: none */
     const struct session_tap *tap;
     void *tap_user;

@@ -106,6 +106,7 @@ bool batch_run(const struct batch_config *config, const struct session_config *r
     const struct show *show = show_of(config);
     struct batch b = { .config = config, .many = config->file_count > 1 };
     struct session_config wanted = *run_config;
+    wanted.sum_flows = wanted.check_times = show->check_flows;
     wanted.keep_flows = show->keep_flows;
     wanted.keep_pairs = show->keep_pairs;
     wanted.tap = show->tap;

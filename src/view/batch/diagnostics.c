@@ -99,4 +99,4 @@ static void end(struct batch *b)
         closing(b, count);
 }
 
-const struct show show_diagnostics = { .keep_flows = true, .end = end };
+const struct show show_diagnostics = { .check_flows = true, .end = end };

@@ -339,4 +339,4 @@ static void end(struct batch *b)
     free(all.sampling);
 }
 
-const struct show show_exporters = { .keep_flows = true, .end = end };
+const struct show show_exporters = { .check_flows = true, .end = end };

@@ -396,5 +396,5 @@ static void end(struct batch *b)
 static const struct session_tap tap = { .set = take_set };
 
 const struct show show_packets = {
-    .keep_flows = true, .tap = &tap, .begin = begin, .end = end, .release = release
+    .check_flows = true, .tap = &tap, .begin = begin, .end = end, .release = release
 };

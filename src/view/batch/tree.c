@@ -457,7 +457,7 @@ static const struct session_tap tap = {
 };
 
 const struct show show_tree = {
-    .keep_flows = true, /* for diagnostics of times */
+    .check_flows = true, /* for diagnostics of times */
     .hold = true,
     .tap = &tap,
     .begin = begin,
