@@ -17,9 +17,13 @@ struct packed_column {
  * at a time whatever their width. */
 #define SLACK 8u
 
-struct packed_block {
+struct packed_head {
     uint32_t rows, used, ip6_count, ip6_offset;
     struct packed_column column[NFDEC_COLUMN_COUNT];
+};
+
+struct packed_block {
+    struct packed_head head;
     uint8_t octets[];
 };
 
@@ -112,7 +116,7 @@ static uint64_t get(const uint8_t *from, const struct packed_column *column, uin
 
 /* What is stored of each column: itself, or for times the distance in units. */
 struct packing {
-    struct packed_block head;
+    struct packed_head head;
     const uint64_t *values[NFDEC_COLUMN_COUNT];
     uint64_t start[NFDEC_ROWS], length[NFDEC_ROWS];
     uint32_t octets;
@@ -143,9 +147,9 @@ static void plan_times(struct packing *p, const struct nfdec_columns *columns)
 static void plan_block(struct packing *p, const struct nfdec_columns *columns)
 {
     uint32_t times = NFDEC_BIT(START) | NFDEC_BIT(END);
-    p->head = (struct packed_block) { .rows = columns->rows,
-                                      .used = columns->used,
-                                      .ip6_count = columns->ip6_count };
+    p->head = (struct packed_head) { .rows = columns->rows,
+                                     .used = columns->used,
+                                     .ip6_count = columns->ip6_count };
     p->octets = 0;
     if (columns->used & times)
         plan_times(p, columns);
@@ -169,20 +173,21 @@ struct packed_block *pack_block(const struct nfdec_columns *columns, struct aren
     plan_block(&p, columns);
     size_t ip6 = columns->ip6_count * sizeof columns->ip6[0];
     struct packed_block *block = arena_take(arena, sizeof *block + p.octets + ip6 + SLACK);
-    *block = p.head;
+    block->head = p.head;
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
-        if (block->column[c].width)
-            put(block->octets + block->column[c].offset, block->column[c].width, p.values[c], columns->rows);
+        if (block->head.column[c].width)
+            put(block->octets + block->head.column[c].offset, block->head.column[c].width, p.values[c],
+                columns->rows);
     memcpy(block->octets + p.octets, columns->ip6, ip6);
     return block;
 }
 
 static void unpack_values(const struct packed_block *block, unsigned c, uint64_t *out)
 {
-    const struct packed_column *column = &block->column[c];
+    const struct packed_column *column = &block->head.column[c];
     const uint8_t *from = block->octets + column->offset;
     uint64_t mask = mask_of(column), base = column->base, unit = column->unit;
-    for (uint32_t i = 0; i < block->rows; i++) {
+    for (uint32_t i = 0; i < block->head.rows; i++) {
         uint64_t value;
         memcpy(&value, from + (size_t)i * column->width, 8);
         out[i] = base + (value & mask) * unit;
@@ -192,38 +197,38 @@ static void unpack_values(const struct packed_block *block, unsigned c, uint64_t
 uint32_t unpack_column(const struct packed_block *block, enum nfdec_column column, uint64_t out[NFDEC_ROWS])
 {
     unpack_values(block, column, out);
-    if (column == NFDEC_COL_END && block->used >> NFDEC_COL_END & 1) {
+    if (column == NFDEC_COL_END && block->head.used >> NFDEC_COL_END & 1) {
         uint64_t start[NFDEC_ROWS];
         unpack_values(block, NFDEC_COL_START, start);
-        for (uint32_t i = 0; i < block->rows; i++)
+        for (uint32_t i = 0; i < block->head.rows; i++)
             out[i] += start[i];
     }
-    return block->rows;
+    return block->head.rows;
 }
 
 void unpack_block(const struct packed_block *block, struct nfdec_columns *out)
 {
-    out->rows = block->rows;
-    out->used = block->used;
-    out->ip6_count = block->ip6_count;
+    out->rows = block->head.rows;
+    out->used = block->head.used;
+    out->ip6_count = block->head.ip6_count;
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
-        if (block->used >> c & 1)
+        if (block->head.used >> c & 1)
             unpack_values(block, c, out->column[c]);
-    if (block->used >> NFDEC_COL_END & 1)
-        for (uint32_t i = 0; i < block->rows; i++)
+    if (block->head.used >> NFDEC_COL_END & 1)
+        for (uint32_t i = 0; i < block->head.rows; i++)
             out->column[NFDEC_COL_END][i] += out->column[NFDEC_COL_START][i];
-    memcpy(out->ip6, block->octets + block->ip6_offset, block->ip6_count * sizeof out->ip6[0]);
+    memcpy(out->ip6, block->octets + block->head.ip6_offset, block->head.ip6_count * sizeof out->ip6[0]);
 }
 
 void unpack_row(const struct packed_block *block, uint32_t row, uint64_t out[NFDEC_COLUMN_COUNT])
 {
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
-        out[c] = get(block->octets + block->column[c].offset, &block->column[c], row);
-    if (block->used >> NFDEC_COL_END & 1)
+        out[c] = get(block->octets + block->head.column[c].offset, &block->head.column[c], row);
+    if (block->head.used >> NFDEC_COL_END & 1)
         out[NFDEC_COL_END] += out[NFDEC_COL_START];
 }
 
 const uint8_t *unpack_ip6(const struct packed_block *block, uint64_t index)
 {
-    return index < block->ip6_count ? block->octets + block->ip6_offset + 16 * index : NULL;
+    return index < block->head.ip6_count ? block->octets + block->head.ip6_offset + 16 * index : NULL;
 }
