@@ -53,9 +53,10 @@ struct nfdec_template {
     const struct nfdec_session *session;
     const struct nfdec_template *previous; /* version before this one under the same id; NULL for the first */
     const struct nfdec_plan *plan;         /* how records go to columns (columns.h) */
+    const struct nfdec_template *earlier;  /* private: one further back, so that looking up is quick */
     uint32_t index;                        /* in nfdec_template_at() */
+    uint32_t version;                      /* 1 ... within session and id */
     uint16_t id;
-    uint16_t version;     /* 1 ... within session and id */
     uint8_t kind;         /* enum nfdec_template_kind */
     uint8_t end;          /* running: enum nfdec_template_end */
     bool variable;        /* has variable-length fields */

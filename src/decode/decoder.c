@@ -285,7 +285,7 @@ const struct nfdec_template *nfdec_template_for(const struct nfdec_session *sess
     const struct slot *slot = slots_find(&e->slots, id);
     const struct nfdec_template *t = slot ? slot->latest : NULL;
     while (t && t->first_packet > packet && t->previous)
-        t = t->previous;
+        t = t->earlier->first_packet > packet ? t->earlier : t->previous;
     if (t && t->end == NFDEC_TEMPLATE_WITHDRAWN && t->end_packet < packet)
         return NULL;
     if (t)

@@ -7,15 +7,17 @@ struct search {
     malformed_list *tell;
     void *user;
     const struct nfdec_record *outer;
+    uint32_t left; /* fields to look at: templates may have thousands of no octets */
 };
 
-static void search_record(const struct search *s, const struct nfdec_record *record, unsigned depth);
+static void search_record(struct search *s, const struct nfdec_record *record, unsigned depth);
 
 /* Every level is a smaller piece of the same octets. */
-static void search_field(const struct search *s, const struct nfdec_field *field, unsigned depth)
+static void search_field(struct search *s, const struct nfdec_field *field, unsigned depth)
 {
     struct nfdec_list list;
-    if (depth == NFDEC_LIST_DEPTH || !build_is_list(field->spec->type) || !nfdec_list_begin(&list, field))
+    if (depth == NFDEC_LIST_DEPTH || !field->length || !build_is_list(field->spec->type) ||
+        !nfdec_list_begin(&list, field))
         return;
     while (nfdec_list_next(&list)) {
         if (list.template)
@@ -27,21 +29,26 @@ static void search_field(const struct search *s, const struct nfdec_field *field
         s->tell(s->user, s->outer, field);
 }
 
-static void search_record(const struct search *s, const struct nfdec_record *record, unsigned depth)
+static void search_record(struct search *s, const struct nfdec_record *record, unsigned depth)
 {
     struct nfdec_field field;
     if (!record->template->lists)
         return;
     nfdec_field_begin(&field, record);
-    while (nfdec_field_next(&field))
+    while (s->left && nfdec_field_next(&field)) {
+        s->left--;
         search_field(s, &field, depth);
+    }
 }
 
 void malformed_lists(const struct nfdec_set *set, malformed_list *tell, void *user)
 {
     struct nfdec_record record;
-    struct search s = { .tell = tell, .user = user, .outer = &record };
+    /* no more than there can be where every field has an octet, at every depth */
+    struct search s = {
+        .tell = tell, .user = user, .outer = &record, .left = (set->length + 8) * NFDEC_LIST_DEPTH
+    };
     nfdec_record_begin(&record, set);
-    while (nfdec_record_next(&record))
+    while (s.left && nfdec_record_next(&record))
         search_record(&s, &record, 0);
 }

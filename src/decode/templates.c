@@ -113,6 +113,19 @@ static void end_template(struct nfdec_template *t, enum nfdec_template_end end, 
     t->end_packet = packet;
 }
 
+/*
+ * Every version knows the one before and one further back; the strides of two equal ones make that of the next, so
+ * that a walk takes a number of steps in the order of the logarithm (skew binary numbers).
+ */
+static void link_version(struct nfdec_template *t, const struct nfdec_template *last)
+{
+    t->version = last ? last->version + 1 : 1;
+    t->previous = t->earlier = last;
+    const struct nfdec_template *back = last ? last->earlier : NULL;
+    if (back && back->earlier && last->version - back->version == back->version - back->earlier->version)
+        t->earlier = back->earlier;
+}
+
 /* Nothing is in force in a slot from now on. */
 static void end_slot(const struct template_reader *r, struct slot *slot, enum nfdec_template_end end)
 {
@@ -137,8 +150,7 @@ static void learn_version(const struct template_reader *r, const struct cursor *
             end_slot(r, slot, NFDEC_TEMPLATE_REPLACED);
         return;
     }
-    t->previous = slot->latest;
-    t->version = (uint16_t)(slot->latest ? slot->latest->version + 1 : 1);
+    link_version(t, slot->latest);
     t->first_packet = t->last_packet = m->packet;
     t->first_time = t->last_time = m->time;
     t->announced = 1;
