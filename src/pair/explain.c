@@ -29,7 +29,7 @@ static enum pair_reason conn_reason(const struct conn *conn)
         return PAIR_NO_ADDRESSES;
     if (conn->bits & CONN_MULTICAST)
         return PAIR_MULTICAST;
-    if (key_icmp(conn->rest) == KEY_ICMP_ONE_WAY)
+    if (key_icmp(conn->rest) >= KEY_ICMP_ONE_WAY_LO)
         return PAIR_ICMP_ONE_WAY;
     return conn->bits & CONN_APART ? PAIR_APART : PAIR_NO_REVERSE;
 }
@@ -60,6 +60,7 @@ static int conn_client(const struct conn *conn, const uint16_t flags[2], enum pa
     unsigned rank[2] = { ports ? port_rank(key_port(conn->rest, 0)) : 0,
                          ports ? port_rank(key_port(conn->rest, 1)) : 0 };
     int earlier = !(conn->sides & CONN_FIRST_LO);
+    bool together = conn->sides & CONN_FIRST_LO && conn->sides & CONN_FIRST_HI;
     if (conn->bits & CONN_BIFLOW) {
         *evidence = PAIR_BY_RECORD;
         return (conn->bits & CONN_BIFLOW_HI) != 0;
@@ -68,7 +69,7 @@ static int conn_client(const struct conn *conn, const uint16_t flags[2], enum pa
         *evidence = PAIR_BY_SYN;
         return only_syn(conn, flags, 1);
     }
-    if (icmp == KEY_ICMP_ASK_LO || icmp == KEY_ICMP_ASK_HI) {
+    if ((icmp == KEY_ICMP_ASK_LO || icmp == KEY_ICMP_ASK_HI) && !(conn->bits & CONN_NO_ASKER)) {
         *evidence = PAIR_BY_ICMP;
         return icmp == KEY_ICMP_ASK_HI;
     }
@@ -81,7 +82,7 @@ static int conn_client(const struct conn *conn, const uint16_t flags[2], enum pa
         return rank[1] > rank[0];
     }
     *evidence = PAIR_BY_ORDER;
-    return earlier;
+    return together ? (conn->bits & CONN_FROM_HI) != 0 : earlier;
 }
 
 uint32_t pairs_count(const struct pairs *pairs)
@@ -103,7 +104,7 @@ struct totals {
     int64_t end;
 };
 
-static void add_flow(struct totals *t, const struct flow_row *row, bool duplicate)
+static void add_flow(struct totals *t, const struct flow_row *row, bool icmp, bool duplicate)
 {
     bool swapped, hi = key_row_reversed(row, &swapped);
     int source = hi != swapped;
@@ -112,7 +113,7 @@ static void add_flow(struct totals *t, const struct flow_row *row, bool duplicat
     if (t->flows[0] + t->flows[1] == 0) {
         t->ip[source] = row->src;
         t->ip[!source] = row->dst;
-        t->icmp = (uint16_t)(v[NFDEC_COL_ICMP] ? v[NFDEC_COL_ICMP] : v[NFDEC_COL_DPORT]);
+        t->icmp = (uint16_t)(v[NFDEC_COL_ICMP] || !icmp ? v[NFDEC_COL_ICMP] : v[NFDEC_COL_DPORT]);
         t->end = end;
     }
     t->flows[hi]++;
@@ -138,7 +139,7 @@ static void sum_flows(struct totals *t, const struct pairs *pairs, const struct 
     *t = (struct totals) { .end = INT64_MIN };
     for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(pairs, r)) {
         flow_store_row(store, r, &row);
-        add_flow(t, &row, pairs_row_duplicate(pairs, r));
+        add_flow(t, &row, key_icmp(conn->rest) != KEY_ICMP_NONE, pairs_row_duplicate(pairs, r));
     }
 }
 

@@ -25,18 +25,29 @@ static const uint8_t icmp_asks[][3] = {
     { ICMP6, 144, 145 }, { ICMP6, 146, 147 }, { ICMP6, 160, 161 },
 };
 
+/* The question and its answer that a type is one of; NULL: nobody answers it. */
+static const uint8_t *icmp_ask(uint8_t proto, uint8_t type)
+{
+    for (unsigned i = 0; i < sizeof icmp_asks / sizeof *icmp_asks; i++)
+        if (icmp_asks[i][0] == proto && (icmp_asks[i][1] == type || icmp_asks[i][2] == type))
+            return icmp_asks[i];
+    return NULL;
+}
+
+static bool is_answer(uint8_t proto, uint8_t type)
+{
+    const uint8_t *ask = icmp_ask(proto, type);
+    return ask && ask[2] == type;
+}
+
 /* The ICMP part of `rest`: class, and the type that asks where ports are. */
 static uint64_t icmp_rest(uint8_t proto, uint8_t type, bool reversed)
 {
-    for (unsigned i = 0; i < sizeof icmp_asks / sizeof *icmp_asks; i++) {
-        const uint8_t *ask = icmp_asks[i];
-        if (ask[0] != proto || (ask[1] != type && ask[2] != type))
-            continue;
-        bool answer = ask[2] == type;
-        uint64_t class = answer == reversed ? KEY_ICMP_ASK_LO : KEY_ICMP_ASK_HI;
-        return (uint64_t)ask[1] << 48 | class << 16;
-    }
-    return (uint64_t)type << 48 | (uint64_t)KEY_ICMP_ONE_WAY << 16;
+    const uint8_t *ask = icmp_ask(proto, type);
+    uint64_t class = reversed ? KEY_ICMP_ONE_WAY_HI : KEY_ICMP_ONE_WAY_LO;
+    if (ask)
+        class = is_answer(proto, type) == reversed ? KEY_ICMP_ASK_LO : KEY_ICMP_ASK_HI;
+    return (uint64_t)(ask ? ask[1] : type) << 48 | class << 16;
 }
 
 static uint64_t scope_of(struct key_scopes *scopes, uint16_t vlan, uint32_t vrf)
@@ -78,6 +89,13 @@ static void order_ip6(struct key *key, const uint8_t *src, const uint8_t *dst, u
     key->ends = 0;
 }
 
+static bool same_ends(const struct key *key, uint64_t kind)
+{
+    if (kind == KEY_IP6)
+        return key->ip6[0] == key->ip6[2] && key->ip6[1] == key->ip6[3];
+    return kind == KEY_IP4 && key->ends >> 32 == (uint32_t)key->ends;
+}
+
 void key_of_row(struct key *key, const struct key_block *b, uint32_t row, struct key_scopes *scopes)
 {
     uint64_t family = b->column[NFDEC_COL_FAMILY][row];
@@ -109,6 +127,8 @@ void key_of_row(struct key *key, const struct key_block *b, uint32_t row, struct
     if (icmp) { /* v5 and some others put type and code where the destination port is */
         uint64_t type_code = icmp_value ? icmp_value : dport;
         key->icmp_unknown = type_code == 0;
+        if (same_ends(key, kind))
+            key->reversed = is_answer(proto, (uint8_t)(type_code >> 8));
         if (type_code == 0 && proto == ICMP6) /* no type of its own: what stands for a reply in ICMPv4 */
             type_code = 129 << 8;
         key->rest |= icmp_rest(proto, (uint8_t)(type_code >> 8), key->reversed);
@@ -140,10 +160,12 @@ bool key_row_reversed(const struct flow_row *row, bool *swapped)
     if (!row->src.family || row->src.family != row->dst.family)
         return false;
     int order = memcmp(row->src.octets, row->dst.octets, sizeof row->src.octets);
-    bool icmp = v[NFDEC_COL_PROTO] == ICMP4 || v[NFDEC_COL_PROTO] == ICMP6;
+    uint8_t proto = (uint8_t)v[NFDEC_COL_PROTO];
     uint16_t sport = (uint16_t)v[NFDEC_COL_SPORT], dport = (uint16_t)v[NFDEC_COL_DPORT];
+    if (order == 0 && (proto == ICMP4 || proto == ICMP6))
+        return is_answer(proto, (uint8_t)((v[NFDEC_COL_ICMP] ? v[NFDEC_COL_ICMP] : dport) >> 8));
     if (order == 0)
-        order = icmp ? 0 : sport - dport;
+        order = sport - dport;
     return *swapped ? order < 0 : order > 0;
 }
 

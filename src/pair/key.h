@@ -16,7 +16,8 @@ enum key_icmp {
     KEY_ICMP_NONE,   /* no ICMP */
     KEY_ICMP_ASK_LO, /* a question and its answers; the lower endpoint asked */
     KEY_ICMP_ASK_HI,
-    KEY_ICMP_ONE_WAY, /* a type that nobody answers */
+    KEY_ICMP_ONE_WAY_LO, /* a type that nobody answers, sent by the lower endpoint */
+    KEY_ICMP_ONE_WAY_HI,
 };
 
 enum key_kind { KEY_ALONE, KEY_IP4, KEY_IP6 };
@@ -30,7 +31,7 @@ enum key_kind { KEY_ALONE, KEY_IP4, KEY_IP6 };
 struct key {
     uint64_t ends, rest;
     uint64_t ip6[4];
-    bool reversed;     /* the source of the flow is the higher endpoint */
+    bool reversed;     /* the source of the flow is the higher endpoint; of one that asks itself: an answer */
     bool swapped;      /* the record names the ends the other way: only the answer was counted */
     bool icmp_unknown; /* ICMP whose type and code are 0: an echo reply, or not known */
 };

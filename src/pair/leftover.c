@@ -2,39 +2,30 @@
 /* Second chance for single connections: their other half may carry another VLAN or VRF, as routed traffic does. */
 #include "pair/pairs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/map.h"
+#include "base/alloc.h"
+#include "base/order.h"
 
-void conn_join(struct pairs *pairs, struct conn *to, struct conn *from)
+#define LOOK_BACK 16u /* earlier singles of the same endpoints among which the other half is looked for */
+
+struct singles {
+    uint32_t *index; /* by endpoints, then by start */
+    uint64_t *hash;  /* of the endpoints, by connection */
+    uint32_t count;
+};
+
+static bool is_single(const struct conn *conn)
 {
-    int64_t end = conn_end(to) > conn_end(from) ? conn_end(to) : conn_end(from);
-    uint8_t first = CONN_FIRST_LO | CONN_FIRST_HI;
-    *pairs_next(pairs, to->last_row) = from->first_row + 1;
-    to->last_row = from->last_row;
-    to->bytes[0] += from->bytes[0];
-    to->bytes[1] += from->bytes[1];
-    if (from->start < to->start) {
-        to->sides = (uint8_t)((to->sides & ~first) | (from->sides & first));
-        to->start = from->start;
-    } else if (from->start == to->start)
-        to->sides |= from->sides & first;
-    to->sides |= from->sides & (CONN_FLOWS_LO | CONN_FLOWS_HI);
-    uint64_t length = ((uint64_t)end - (uint64_t)to->start) / 1000000;
-    to->length = length < UINT32_MAX ? (uint32_t)length : UINT32_MAX;
-    to->bits |= (uint8_t)((from->bits & CONN_POINTS) | CONN_JOINED);
-    if (from->session != to->session || from->direction != to->direction)
-        to->bits |= CONN_POINTS;
-    from->bits |= CONN_GONE;
+    return key_kind(conn->rest) != KEY_ALONE && !conn_paired(conn) &&
+           !(conn->bits & (CONN_MULTICAST | CONN_GONE));
 }
 
-/* Whether a connection that found no peer may have one under another VLAN, VRF or ICMP type. */
-static bool may_join(const struct conn *conn)
+/* Whether it may have its other half under another VLAN, VRF or ICMP type. */
+static bool may_differ(const struct conn *conn)
 {
-    bool asks = key_icmp(conn->rest) == KEY_ICMP_ASK_LO || key_icmp(conn->rest) == KEY_ICMP_ASK_HI;
-    return key_kind(conn->rest) != KEY_ALONE && !conn_paired(conn) &&
-           !(conn->bits & (CONN_MULTICAST | CONN_GONE)) &&
-           (key_scope(conn->rest) || (asks && conn->bits & CONN_ICMP_UNKNOWN));
+    return key_scope(conn->rest) || conn->bits & CONN_ICMP_UNKNOWN;
 }
 
 static bool same_ends(const struct pairs *pairs, const struct conn *a, const struct conn *b)
@@ -54,12 +45,7 @@ static bool opposite(const struct pairs *pairs, const struct conn *a, const stru
     bool unknown = a->bits & CONN_ICMP_UNKNOWN && b->bits & CONN_ICMP_UNKNOWN;
     if (key_icmp(a->rest) != key_icmp(b->rest) && !unknown)
         return false; /* two questions */
-    int64_t gap = 0;
-    if (a->start > conn_end(b) && __builtin_sub_overflow(a->start, conn_end(b), &gap))
-        return false;
-    if (b->start > conn_end(a) && __builtin_sub_overflow(b->start, conn_end(a), &gap))
-        return false;
-    return gap <= pairs->tolerance && same_ends(pairs, a, b);
+    return conn_near(pairs, a, b->start, conn_end(b)) && same_ends(pairs, a, b);
 }
 
 static uint64_t loose_hash(const struct pairs *pairs, const struct conn *conn)
@@ -72,19 +58,60 @@ static uint64_t loose_hash(const struct pairs *pairs, const struct conn *conn)
     return key_hash(&key, pairs->seed);
 }
 
+static void find_singles(const struct pairs *pairs, struct singles *singles)
+{
+    size_t count = pairs->conns.count;
+    uint64_t *start = alloc_array(count, sizeof *start);
+    *singles = (struct singles) { .index = alloc_array(count, sizeof *singles->index),
+                                  .hash = alloc_array(count, sizeof *singles->hash) };
+    for (uint32_t i = 0; i < count; i++) {
+        const struct conn *conn = pairs_conn(pairs, i);
+        if (!is_single(conn))
+            continue;
+        singles->hash[i] = loose_hash(pairs, conn);
+        start[i] = order_signed(conn->start);
+        singles->index[singles->count++] = i;
+    }
+    order_by_key(singles->index, singles->count, start);
+    order_by_key(singles->index, singles->count, singles->hash);
+    free(start);
+}
+
+static void join(struct pairs *pairs, uint32_t a, uint32_t b)
+{
+    struct conn *to = pairs_conn(pairs, a < b ? a : b), *from = pairs_conn(pairs, a < b ? b : a);
+    if (key_icmp(to->rest) != key_icmp(from->rest))
+        to->bits |= CONN_NO_ASKER;
+    conn_join(pairs, to, from);
+    to->bits |= CONN_JOINED;
+}
+
+/* Looks for the other half of a single among those that started before it, the earliest of them first. */
+static void join_one(struct pairs *pairs, const struct singles *singles, uint32_t at)
+{
+    uint32_t own = singles->index[at];
+    for (uint32_t i = at > LOOK_BACK ? at - LOOK_BACK : 0; i < at; i++) {
+        uint32_t other = singles->index[i];
+        const struct conn *conn = pairs_conn(pairs, other);
+        if (singles->hash[other] == singles->hash[own] && is_single(conn) &&
+            opposite(pairs, conn, pairs_conn(pairs, own))) {
+            join(pairs, other, own);
+            return;
+        }
+    }
+}
+
 void leftover_join(struct pairs *pairs)
 {
-    struct map map = { .entry = NULL };
-    for (uint32_t i = 0; i < pairs->conns.count; i++) {
-        struct conn *conn = pairs_conn(pairs, i);
-        uint32_t other;
-        if (!may_join(conn))
-            continue;
-        uint64_t hash = loose_hash(pairs, conn);
-        if (map_take(&map, hash, 0, &other) && opposite(pairs, pairs_conn(pairs, other), conn))
-            conn_join(pairs, pairs_conn(pairs, other), conn);
-        else
-            map_put(&map, hash, 0, i);
-    }
-    map_release(&map);
+    struct singles singles;
+    bool any = false;
+    for (uint32_t i = 0; i < pairs->conns.count && !any; i++)
+        any = is_single(pairs_conn(pairs, i)) && may_differ(pairs_conn(pairs, i));
+    if (!any)
+        return;
+    find_singles(pairs, &singles);
+    for (uint32_t i = 1; i < singles.count; i++)
+        join_one(pairs, &singles, i);
+    free(singles.index);
+    free(singles.hash);
 }

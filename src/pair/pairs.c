@@ -87,13 +87,13 @@ int64_t conn_end(const struct conn *conn)
     return __builtin_add_overflow(conn->start, conn->length * MS, &end) ? INT64_MAX : end;
 }
 
-static bool within(const struct pairs *pairs, const struct conn *conn, const struct row *row)
+bool conn_near(const struct pairs *pairs, const struct conn *conn, int64_t start, int64_t end)
 {
-    int64_t end = conn_end(conn), gap = 0;
-    if (row->start > end && conn->length != UINT32_MAX)
-        gap = distance(end, row->start);
-    else if (row->end < conn->start)
-        gap = distance(row->end, conn->start);
+    int64_t own_end = conn_end(conn), gap = 0;
+    if (start > own_end && conn->length != UINT32_MAX)
+        gap = distance(own_end, start);
+    else if (end < conn->start)
+        gap = distance(end, conn->start);
     return gap <= pairs->tolerance;
 }
 
@@ -127,6 +127,7 @@ static void add_row(struct pairs *pairs, struct conn *conn, const struct row *ro
         conn->start = row->start;
         conn->length = length_of(row->start, row->end);
         conn->sides = first;
+        conn->bits |= key->reversed ? CONN_FROM_HI : 0;
     } else {
         *pairs_next(pairs, conn->last_row) = row->number + 1;
         stretch(conn, row, first);
@@ -138,7 +139,7 @@ static void add_row(struct pairs *pairs, struct conn *conn, const struct row *ro
     conn->bytes[0] += row->bytes[0];
     conn->bytes[1] += row->bytes[1];
     if (row->both && !(conn->bits & CONN_BIFLOW))
-        conn->bits |= (uint8_t)(CONN_BIFLOW | (row->initiator_hi ? CONN_BIFLOW_HI : 0));
+        conn->bits |= (uint16_t)(CONN_BIFLOW | (row->initiator_hi ? CONN_BIFLOW_HI : 0));
 }
 
 static uint32_t new_conn(struct pairs *pairs, const struct key *key)
@@ -201,21 +202,50 @@ static void grow_table(struct pairs *pairs)
     pairs->slot_mask = mask;
 }
 
-/* The connection of the same key, among the latest ones, that the row belongs to in time; else a new one. */
+void conn_join(struct pairs *pairs, struct conn *to, struct conn *from)
+{
+    int64_t end = conn_end(to) > conn_end(from) ? conn_end(to) : conn_end(from);
+    uint8_t first = CONN_FIRST_LO | CONN_FIRST_HI;
+    *pairs_next(pairs, to->last_row) = from->first_row + 1;
+    to->last_row = from->last_row;
+    to->bytes[0] += from->bytes[0];
+    to->bytes[1] += from->bytes[1];
+    if (from->start < to->start) {
+        to->sides = (uint8_t)((to->sides & ~first) | (from->sides & first));
+        to->start = from->start;
+    } else if (from->start == to->start)
+        to->sides |= from->sides & first;
+    to->sides |= from->sides & (CONN_FLOWS_LO | CONN_FLOWS_HI);
+    to->length = length_of(to->start, end);
+    to->bits |= (uint16_t)((from->bits & CONN_POINTS) | CONN_MIXED);
+    if (!(to->bits & CONN_BIFLOW))
+        to->bits |= from->bits & (CONN_BIFLOW | CONN_BIFLOW_HI);
+    if (from->session != to->session || from->direction != to->direction)
+        to->bits |= CONN_POINTS;
+    from->bits |= CONN_GONE;
+}
+
+/*
+ * The connection of the same key, among the latest ones, that the row belongs to in time; else a new one. A row
+ * that is near to several of them shows that they are one.
+ */
 static uint32_t choose_conn(struct pairs *pairs, uint32_t latest, const struct key *key,
                             const struct row *row)
 {
-    uint32_t at = latest;
+    uint32_t chosen = PAIR_NONE, at = latest;
     for (unsigned i = 0; at != PAIR_NONE && i < LOOK_BACK; i++) {
         struct conn *conn = pairs_conn(pairs, at);
-        if (within(pairs, conn, row))
-            return at;
+        if (!(conn->bits & CONN_GONE) && conn_near(pairs, conn, row->start, row->end)) {
+            if (chosen != PAIR_NONE)
+                conn_join(pairs, conn, pairs_conn(pairs, chosen));
+            chosen = at;
+        }
         at = conn->previous;
     }
+    if (chosen != PAIR_NONE)
+        return chosen;
     uint32_t made = new_conn(pairs, key);
     pairs_conn(pairs, made)->previous = latest;
-    pairs_conn(pairs, made)->bits |= CONN_APART;
-    pairs_conn(pairs, latest)->bits |= CONN_APART;
     return made;
 }
 
@@ -228,7 +258,7 @@ static void put_row(struct pairs *pairs, const struct key *key, uint64_t hash, c
         uint32_t found = (uint32_t)pairs->slot[at] - 1;
         if ((pairs->slot[at] ^ tag) >> 32 == 0 && same_key(pairs, pairs_conn(pairs, found), key)) {
             conn = choose_conn(pairs, found, key, row);
-            if (conn > found)
+            if (conn > found) /* the latest one leads to all before it */
                 pairs->slot[at] = tag | (conn + 1);
             break;
         }
@@ -280,12 +310,61 @@ void pairs_add(struct pairs *pairs, const struct nfdec_columns *columns, uint32_
         add_batch(pairs, &block, at, to - at < BATCH ? to - at : BATCH, first_row + (at - from));
 }
 
+/* Marks connections that have company of the same key in which the other direction, or both, are found. */
+static void find_apart(struct pairs *pairs)
+{
+    uint32_t count = (uint32_t)pairs->conns.count;
+    uint8_t both = CONN_FLOWS_LO | CONN_FLOWS_HI;
+    uint8_t *sides = alloc_array(count, sizeof *sides); /* of all connections of the key */
+    for (uint32_t i = 0; i < count; i++) {
+        const struct conn *conn = pairs_conn(pairs, i);
+        sides[i] =
+            (uint8_t)((conn->sides & both) | (conn->previous != PAIR_NONE ? sides[conn->previous] : 0));
+    }
+    for (uint32_t i = count; i-- > 0;) {
+        struct conn *conn = pairs_conn(pairs, i);
+        if (conn->previous != PAIR_NONE)
+            sides[conn->previous] |= sides[i];
+        if (sides[i] == both)
+            conn->bits |= CONN_APART;
+    }
+    free(sides);
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Puts the rows of a connection that was joined of several into store order. */
+static void order_rows(struct pairs *pairs, struct conn *conn)
+{
+    size_t count = 0, capacity = 0;
+    uint32_t *rows = NULL;
+    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(pairs, r)) {
+        rows = alloc_grow(rows, count, &capacity, sizeof *rows);
+        rows[count++] = r;
+    }
+    qsort(rows, count, sizeof *rows, compare_rows);
+    for (size_t i = 1; i < count; i++)
+        *pairs_next(pairs, rows[i - 1]) = rows[i] + 1;
+    *pairs_next(pairs, rows[count - 1]) = 0;
+    conn->first_row = rows[0];
+    conn->last_row = rows[count - 1];
+    free(rows);
+}
+
 void pairs_finish(struct pairs *pairs, const struct flow_store *store)
 {
     size_t count = pairs->conns.count;
     arena_release(&pairs->slots);
     pairs->slot = NULL;
+    find_apart(pairs);
     leftover_join(pairs);
+    for (uint32_t i = 0; i < count; i++)
+        if ((pairs_conn(pairs, i)->bits & (CONN_MIXED | CONN_GONE)) == CONN_MIXED)
+            order_rows(pairs, pairs_conn(pairs, i));
     duplicates_find(pairs, store);
     uint64_t *start = alloc_array(count, sizeof *start);
     pairs->order = alloc_array(count, sizeof *pairs->order);

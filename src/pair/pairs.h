@@ -15,11 +15,14 @@ enum conn_bits {
     CONN_BIFLOW = 1,    /* a record carries both directions */
     CONN_BIFLOW_HI = 2, /* its initiator is the higher endpoint */
     CONN_POINTS = 4,    /* flows of several observation points: duplicates are possible */
-    CONN_APART = 8,     /* another connection of the same key is out of the tolerance's reach */
+    CONN_APART = 8,     /* the other direction is there, but in a connection out of the tolerance's reach */
     CONN_JOINED = 16,   /* was joined from different VLANs or VRFs */
     CONN_GONE = 32,     /* was joined into another one */
     CONN_MULTICAST = 64,
     CONN_ICMP_UNKNOWN = 128,
+    CONN_FROM_HI = 256,  /* its first row is a flow of the higher endpoint */
+    CONN_NO_ASKER = 512, /* ICMP of unknown type both ways: nobody is known to have asked */
+    CONN_MIXED = 1024,   /* was joined: its rows are not in order yet */
 };
 
 enum conn_sides {
@@ -42,10 +45,9 @@ struct conn {
     uint32_t first_row, last_row;
     uint32_t previous; /* connection of the same key before this one; PAIR_NONE */
     uint32_t session;  /* of the first flow */
+    uint16_t bits;     /* enum conn_bits */
     uint8_t direction; /* flowDirection of the first flow */
-    uint8_t bits;      /* enum conn_bits */
     uint8_t sides;     /* enum conn_sides */
-    uint8_t reserved;
 };
 
 _Static_assert(sizeof(struct conn) == 64, "a connection is one line of the cache");
@@ -82,7 +84,10 @@ static inline uint32_t *pairs_next(const struct pairs *pairs, uint32_t row)
 /* The latest end, to the millisecond. */
 int64_t conn_end(const struct conn *conn);
 
-/* Moves the flows and sums of `from` into `to`. */
+/* Whether a connection and a span of time overlap or follow each other within the tolerance. */
+bool conn_near(const struct pairs *pairs, const struct conn *conn, int64_t start, int64_t end);
+
+/* Moves the flows and sums of `from` into `to`, which is the older of both. */
 void conn_join(struct pairs *pairs, struct conn *to, struct conn *from);
 
 /* Joins single connections whose other direction is in another VLAN or VRF, or is ICMP of unknown type. */
