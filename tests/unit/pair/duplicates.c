@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include <criterion/criterion.h>
+
+#include "net.h"
+
+#define A "10.0.0.1"
+#define B "10.0.0.2"
+
+/* One connection with these sums, client first; which rows are duplicates is told by bits. */
+static void expect_one(const struct seen *flows, uint32_t count, uint64_t client, uint64_t server,
+                       unsigned duplicates)
+{
+    struct net net;
+    net_of(&net, flows, count);
+    expect_connections(&net, 1);
+    struct connection c = net_connection(&net, 0);
+    cr_expect_eq(c.bytes[PAIR_CLIENT], client, "client: %ju", (uintmax_t)c.bytes[PAIR_CLIENT]);
+    cr_expect_eq(c.bytes[PAIR_SERVER], server, "server: %ju", (uintmax_t)c.bytes[PAIR_SERVER]);
+    cr_expect_eq(c.packets[PAIR_CLIENT], client / 10);
+    cr_expect_eq(c.packets[PAIR_SERVER], server / 10);
+    cr_expect_eq(c.flows[0] + c.flows[1], count, "duplicates are listed");
+    cr_expect_eq(c.duplicates, (unsigned)__builtin_popcount(duplicates), "%u duplicates", c.duplicates);
+    uint32_t rows = 0;
+    for (uint32_t r = pairs_first_row(net.pairs, 0); r != PAIR_NONE; r = pairs_next_row(net.pairs, r), rows++)
+        cr_expect_eq(pairs_row_duplicate(net.pairs, r), duplicates >> r & 1, "row %u", r);
+    cr_expect_eq(rows, count);
+    net_end(&net);
+}
+
+#define SUM(n) .bytes = (n), .packets = (n) / 10
+
+Test(duplicates, two_exporters_of_one_path)
+{
+    static const struct seen flows[] = {
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, SUM(1000), .flags = SYN, .session = 0),
+        FLOW(TCP, B, 80, A, 40000, 0, SECOND, SUM(5000), .session = 0),
+        FLOW(TCP, A, 40000, B, 80, MS, SECOND, SUM(1000), .flags = SYN, .session = 1),
+        FLOW(TCP, B, 80, A, 40000, MS, SECOND, SUM(4990), .session = 1),
+    };
+    expect_one(flows, LENGTH(flows), 1000, 5000, 12);
+}
+
+Test(duplicates, the_point_that_saw_most_counts)
+{
+    static const struct seen flows[] = {
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, SUM(900), .session = 3),
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, SUM(1000), .session = 1),
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, SUM(950), .session = 2),
+    };
+    expect_one(flows, LENGTH(flows), 1000, 0, 5);
+}
+
+Test(duplicates, ingress_and_egress)
+{
+    static const struct seen flows[] = {
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, SUM(1000), .direction = 0),
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, SUM(1000), .direction = 1),
+        FLOW(TCP, B, 80, A, 40000, 1, SECOND, SUM(700), .direction = 0),
+        FLOW(TCP, B, 80, A, 40000, 1, SECOND, SUM(700), .direction = 1),
+    };
+    expect_one(flows, LENGTH(flows), 1000, 700, 10);
+}
+
+/* Each exporter sees one direction only, as on asymmetric ways: nothing is seen twice. */
+Test(duplicates, asymmetric_ways)
+{
+    static const struct seen flows[] = {
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, SUM(1000), .session = 0),
+        FLOW(TCP, B, 80, A, 40000, 1, SECOND, SUM(5000), .session = 1),
+    };
+    expect_one(flows, LENGTH(flows), 1000, 5000, 0);
+}
+
+/* Points that saw different parts of a connection's life add up. */
+Test(duplicates, one_after_the_other)
+{
+    static const struct seen flows[] = {
+        FLOW(TCP, A, 40000, B, 80, 0, 10 * SECOND, SUM(1000), .session = 0),
+        FLOW(TCP, A, 40000, B, 80, 11 * SECOND, 20 * SECOND, SUM(2000), .session = 1),
+    };
+    expect_one(flows, LENGTH(flows), 3000, 0, 0);
+}
+
+/* Each exporter cuts a long flow where its own timeout falls. */
+Test(duplicates, pieces_cut_elsewhere)
+{
+    static const struct seen flows[] = {
+        FLOW(TCP, A, 40000, B, 80, 0, 60 * SECOND, SUM(1000), .session = 0),
+        FLOW(TCP, A, 40000, B, 80, 0, 30 * SECOND, SUM(500), .session = 1),
+        FLOW(TCP, A, 40000, B, 80, 30 * SECOND + 1, 90 * SECOND, SUM(990), .session = 1),
+        FLOW(TCP, A, 40000, B, 80, 60 * SECOND + 1, 100 * SECOND, SUM(500), .session = 0),
+    };
+    expect_one(flows, LENGTH(flows), 1500, 0, 6);
+}
+
+/* The same point twice is no second look: pieces of one flow, or a record that was sent again. */
+Test(duplicates, one_point_has_none)
+{
+    static const struct seen flows[] = {
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, SUM(1000), .session = 7),
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, SUM(1000), .session = 7),
+    };
+    expect_one(flows, LENGTH(flows), 2000, 0, 0);
+}
+
+Test(duplicates, ends_before_starts)
+{
+    static const struct seen flows[] = {
+        FLOW(TCP, A, 40000, B, 80, 2 * SECOND, SECOND, SUM(1000), .session = 0),
+        FLOW(TCP, A, 40000, B, 80, 2 * SECOND, SECOND, SUM(900), .session = 1),
+    };
+    expect_one(flows, LENGTH(flows), 1000, 0, 2);
+}
+
+Test(duplicates, records_of_both_directions)
+{
+    static const struct seen flows[] = {
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, SUM(1000), .reverse_bytes = 5000, .reverse_packets = 500,
+             .session = 0),
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, SUM(990), .reverse_bytes = 4990, .reverse_packets = 499,
+             .session = 1),
+    };
+    expect_one(flows, LENGTH(flows), 1000, 5000, 2);
+}
+
+/* The second exporter saw the answer first, and so tells of it the other way round. */
+Test(duplicates, records_of_both_directions_turned)
+{
+    static const struct seen flows[] = {
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, SUM(1000), .reverse_bytes = 5000, .reverse_packets = 500,
+             .session = 0),
+        FLOW(TCP, B, 80, A, 40000, 0, SECOND, SUM(4990), .reverse_bytes = 990, .reverse_packets = 99,
+             .session = 1),
+    };
+    expect_one(flows, LENGTH(flows), 1000, 5000, 2);
+}
+
+/* More observation points than are told apart: those beyond count. */
+Test(duplicates, many_points)
+{
+    struct seen flows[10];
+    for (uint32_t i = 0; i < 10; i++)
+        flows[i] = (struct seen)FLOW(TCP, A, 40000, B, 80, 0, SECOND, SUM(100), .session = i);
+    expect_one(flows, 10, 300, 0, 0xfe);
+}
+
+Test(duplicates, in_different_vlans_after_joining)
+{
+    static const struct seen flows[] = {
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, SUM(1000), .vlan = 10, .session = 0),
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, SUM(1000), .vlan = 10, .session = 1),
+        FLOW(TCP, B, 80, A, 40000, 1, SECOND, SUM(5000), .vlan = 20, .session = 0),
+    };
+    expect_one(flows, LENGTH(flows), 1000, 5000, 2);
+}
