@@ -51,6 +51,21 @@ static uint32_t columns_of(const struct batch *b, uint32_t row, struct shown *sh
     return nfdec_template_columns(template);
 }
 
+/* The type that the client's flows have: that of the question, though the answer may have come first. */
+static void find_question(const struct batch *b, uint32_t index, struct connection *c)
+{
+    const struct pairs *pairs = session_pairs(b->run);
+    struct flow_row flow;
+    for (uint32_t row = pairs_first_row(pairs, index); row != PAIR_NONE; row = pairs_next_row(pairs, row)) {
+        flow_store_row(session_store(b->run), row, &flow);
+        uint64_t icmp = flow.value[NFDEC_COL_ICMP];
+        if (!addr_equal(&flow.src, &c->ip[PAIR_CLIENT]))
+            continue;
+        c->icmp = (uint16_t)(icmp != 0 ? icmp : flow.value[NFDEC_COL_DPORT]);
+        return;
+    }
+}
+
 static void get(const struct batch *b, uint32_t index, struct shown *shown)
 {
     const struct pairs *pairs = session_pairs(b->run);
@@ -64,6 +79,8 @@ static void get(const struct batch *b, uint32_t index, struct shown *shown)
     shown->bytes = columns & (NFDEC_BIT(BYTES) | NFDEC_BIT(REVERSE_BYTES));
     shown->proto = columns & NFDEC_BIT(PROTO);
     shown->icmp = shown->proto ? c->proto == 1 || c->proto == 58 : (columns & NFDEC_BIT(ICMP)) != 0;
+    if (shown->icmp && c->paired)
+        find_question(b, index, c);
     shown->ports = c->proto == 6 || c->proto == 17 || c->proto == 33 || c->proto == 132 || c->proto == 136;
     if (!shown->proto && !shown->icmp)
         shown->ports = c->port[PAIR_CLIENT] || c->port[PAIR_SERVER];
