@@ -50,17 +50,27 @@ struct datagram {
     enum datagram_reason reason;
 };
 
+/* A datagram of which fragments are missing, or contradict each other. */
+struct datagram_lost {
+    uint64_t frame;           /* datagrams_name_frame() of the fragment that came first */
+    uint32_t octets;          /* of payload that came */
+    struct datagram datagram; /* what there is without a gap from its beginning on, until the call returns */
+};
+
 /* Limits on reassembly; zero means the default in brackets. */
 struct datagrams_config {
     size_t max_octets;      /* all waiting fragments together [16 MiB] */
     uint32_t max_datagrams; /* incomplete datagrams [4096] */
     int64_t expiry;         /* ns of capture time that an incomplete datagram may wait [30 s] */
+    /* told of each UDP datagram that is given up and whose first fragment came [none] */
+    void (*lost)(void *user, const struct datagram_lost *lost);
+    void *user;
 };
 
 struct datagrams_counters {
     uint64_t reason[DATAGRAM_REASONS];
     uint64_t reassembled; /* datagrams */
-    uint64_t expired;     /* incomplete datagrams given up: too old, or the oldest when a limit was reached */
+    uint64_t expired;     /* incomplete datagrams given up: too old, the oldest at a limit, or at the end */
     uint64_t incomplete;  /* waiting now */
 };
 
@@ -72,6 +82,12 @@ void datagrams_free(struct datagrams *dg);
 /* `octets` are borrowed until the next call. wire_length >= length. Returns whether *out is a datagram. */
 bool datagrams_take(struct datagrams *dg, const uint8_t *octets, uint32_t length, uint32_t wire_length,
                     uint16_t link, int64_t time, struct datagram *out);
+
+/* The caller's name for the frame that is taken next; see struct datagram_lost. */
+void datagrams_name_frame(struct datagrams *dg, uint64_t name);
+
+/* No more frames: incomplete datagrams are given up. */
+void datagrams_finish(struct datagrams *dg);
 
 const struct datagrams_counters *datagrams_counters(const struct datagrams *dg);
 const char *datagram_reason_text(enum datagram_reason reason);

@@ -5,12 +5,15 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/be.h"
 
 #define MAX_DATAGRAM  65535u
 #define MIN_CAPACITY  2048u
 #define MAX_BUCKETS   65536u
 #define TOTAL_UNKNOWN UINT32_MAX
 #define NOTHING_CUT   UINT32_MAX
+#define UDP           17
+#define UDP_HEADER    8u
 
 /* Octets [start, end) that have come. */
 struct piece {
@@ -22,6 +25,7 @@ struct fragment_entry {
     struct fragment_entry *chain;         /* in its bucket, or among the free or finished ones */
     struct fragment_entry *older, *newer; /* by arrival of the first fragment */
     int64_t time;                         /* of the first fragment */
+    uint64_t frame;                       /* name of that fragment's frame */
     uint8_t *data;
     size_t capacity;
     struct piece
@@ -126,10 +130,42 @@ static void detach(struct fragments *fr, struct fragment_entry *e)
         fr->counters->incomplete--;
 }
 
+/* Octets from the beginning on without a gap, as they were captured. */
+static uint32_t reach(const struct fragment_entry *e)
+{
+    uint32_t end = 0;
+    for (size_t i = 0; i < e->piece_count && e->pieces[i].start == end; i++)
+        end = e->pieces[i].end;
+    return least(end, e->cut);
+}
+
+/* Tells of a UDP datagram that will not be given out, if its beginning came. */
+static void tell_lost(const struct fragments *fr, const struct fragment_entry *e)
+{
+    uint32_t length = reach(e);
+    if (!fr->limits.lost || e->next != UDP || length < UDP_HEADER)
+        return;
+    uint32_t octets = e->covered - UDP_HEADER, sent = be16(e->data + 4);
+    struct datagram_lost lost = { .frame = e->frame,
+                                  .octets = octets,
+                                  .datagram = { .data = e->data + UDP_HEADER,
+                                                .length = length - UDP_HEADER,
+                                                .wire_length = most(sent, octets + UDP_HEADER) - UDP_HEADER,
+                                                .src = e->key.src,
+                                                .dst = e->key.dst,
+                                                .sport = be16(e->data),
+                                                .dport = be16(e->data + 2),
+                                                .vlan = e->key.vlan,
+                                                .reason = DATAGRAM_FRAGMENT } };
+    fr->limits.lost(fr->limits.user, &lost);
+}
+
 static void give_up(struct fragments *fr, struct fragment_entry *e)
 {
-    if (!e->dropped)
+    if (!e->dropped) {
         fr->counters->expired++;
+        tell_lost(fr, e);
+    }
     detach(fr, e);
     push(&fr->free, e);
 }
@@ -166,6 +202,7 @@ static struct fragment_entry *add_entry(struct fragments *fr, const struct fragm
     *e = (struct fragment_entry) {
         .key = *key,
         .time = now,
+        .frame = fr->frame,
         .data = e->data,
         .capacity = e->capacity,
         .pieces = e->pieces,
@@ -194,10 +231,17 @@ void fragments_tick(struct fragments *fr, int64_t now)
         give_up(fr, fr->oldest);
 }
 
+void fragments_finish(struct fragments *fr)
+{
+    while (fr->oldest)
+        give_up(fr, fr->oldest);
+}
+
 /* ---- one datagram ---- */
 
 static enum datagram_reason drop(struct fragments *fr, struct fragment_entry *e, enum datagram_reason reason)
 {
+    tell_lost(fr, e);
     fr->octets -= e->capacity;
     free(e->data);
     e->data = NULL;

@@ -55,6 +55,7 @@ struct fragments {
     struct fragment_entry *oldest, *newest; /* in order of arrival */
     struct fragment_entry *done;            /* given out, recycled by fragments_tick */
     struct fragment_entry *free;
+    uint64_t frame; /* name of the frame under way */
     size_t octets;  /* of all buffers, those of free entries included */
     uint32_t count; /* entries between oldest and newest */
 };
@@ -65,6 +66,9 @@ void fragments_release(struct fragments *fr);
 
 /* Takes back what was given out, and gives up what has waited too long at the capture time `now`. */
 void fragments_tick(struct fragments *fr, int64_t now);
+
+/* Gives up all that waits. */
+void fragments_finish(struct fragments *fr);
 
 /* DATAGRAM_OK and *whole when the fragment completes its datagram, else why there is none (yet). */
 enum datagram_reason fragments_add(struct fragments *fr, const struct fragment *f, int64_t now,

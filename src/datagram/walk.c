@@ -125,6 +125,16 @@ bool datagrams_take(struct datagrams *dg, const uint8_t *octets, uint32_t length
     return out->reason == DATAGRAM_OK;
 }
 
+void datagrams_name_frame(struct datagrams *dg, uint64_t name)
+{
+    dg->fragments.frame = name;
+}
+
+void datagrams_finish(struct datagrams *dg)
+{
+    fragments_finish(&dg->fragments);
+}
+
 const struct datagrams_counters *datagrams_counters(const struct datagrams *dg)
 {
     return &dg->counters;
