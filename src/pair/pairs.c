@@ -12,7 +12,7 @@
 #define TOLERANCE_DEFAULT (30000 * MS)
 #define BATCH             64u /* keys made and table lines fetched ahead of their use */
 #define LOOK_BACK         16u /* earlier connections of the same key that a late flow may belong to */
-#define FIRST_SLOTS       1024u
+#define FIRST_BITS        10u /* of the table's size */
 
 struct pairs *pairs_new(const struct pairs_config *config)
 {
@@ -23,8 +23,8 @@ struct pairs *pairs_new(const struct pairs_config *config)
     pairs->conns = (struct chunks) { .size = sizeof(struct conn), .shift = CONN_SHIFT };
     pairs->next = (struct chunks) { .size = sizeof(uint32_t), .shift = NEXT_SHIFT };
     pairs->ip6 = (struct chunks) { .size = 4 * sizeof(uint64_t), .shift = 12 };
-    pairs->slot_mask = FIRST_SLOTS - 1;
-    pairs->slot = arena_take(&pairs->slots, FIRST_SLOTS * sizeof *pairs->slot);
+    pairs->slot_bits = FIRST_BITS;
+    pairs->slot = arena_take(&pairs->slots, sizeof *pairs->slot << FIRST_BITS);
     return pairs;
 }
 
@@ -133,6 +133,7 @@ static void add_row(struct pairs *pairs, struct conn *conn, const struct row *ro
         stretch(conn, row, first);
         if (conn->session != row->session || conn->direction != row->direction)
             conn->bits |= CONN_POINTS;
+        pairs->seen |= conn->bits;
     }
     conn->last_row = row->number;
     conn->sides |= flows;
@@ -153,6 +154,7 @@ static uint32_t new_conn(struct pairs *pairs, const struct key *key)
         conn->bits |= CONN_MULTICAST;
     if (key->icmp_unknown)
         conn->bits |= CONN_ICMP_UNKNOWN;
+    pairs->leftovers |= key->icmp_unknown || key_scope(key->rest);
     if (key_kind(key->rest) == KEY_IP6) {
         conn->ends = pairs->ip6.count;
         memcpy(chunks_add(&pairs->ip6), key->ip6, sizeof key->ip6);
@@ -169,37 +171,33 @@ static bool same_key(const struct pairs *pairs, const struct conn *conn, const s
     return conn->ends == key->ends;
 }
 
-static uint64_t conn_hash(const struct pairs *pairs, const struct conn *conn)
+/* The upper half of the hash says where an entry stands, so that a larger table keeps the order of a smaller one. */
+static size_t place_of(const struct pairs *pairs, uint64_t hash)
 {
-    struct key key = { .ends = conn->ends, .rest = conn->rest };
-    if (key_kind(conn->rest) == KEY_IP6) {
-        memcpy(key.ip6, chunks_at(&pairs->ip6, conn->ends), sizeof key.ip6);
-        key.ends = 0;
-    }
-    return key_hash(&key, pairs->seed);
+    return (size_t)(hash >> 32 << pairs->slot_bits >> 32);
 }
 
-/* Keeps the table at most three quarters full. */
+/* Keeps the table at most three quarters full. Entries move in order: both tables are walked once. */
 static void grow_table(struct pairs *pairs)
 {
-    if ((pairs->slot_count + BATCH) * 4 < (pairs->slot_mask + 1) * 3)
+    size_t size = (size_t)1 << pairs->slot_bits;
+    if ((pairs->slot_count + BATCH) * 4 < size * 3 || pairs->slot_bits == 31)
         return;
-    size_t mask = pairs->slot_mask * 2 + 1;
     struct arena fresh = { .blocks = NULL };
-    uint64_t *slot = arena_take(&fresh, (mask + 1) * sizeof *slot);
-    for (size_t i = 0; i <= pairs->slot_mask; i++) {
+    uint64_t *slot = arena_take(&fresh, 2 * size * sizeof *slot);
+    pairs->slot_bits++;
+    for (size_t i = 0; i < size; i++) {
         uint64_t entry = pairs->slot[i];
         if (!entry)
             continue;
-        size_t at = conn_hash(pairs, pairs_conn(pairs, (uint32_t)entry - 1)) & mask;
+        size_t at = place_of(pairs, entry);
         while (slot[at])
-            at = (at + 1) & mask;
+            at = (at + 1) & (2 * size - 1);
         slot[at] = entry;
     }
     arena_release(&pairs->slots);
     pairs->slots = fresh;
     pairs->slot = slot;
-    pairs->slot_mask = mask;
 }
 
 void conn_join(struct pairs *pairs, struct conn *to, struct conn *from)
@@ -223,6 +221,7 @@ void conn_join(struct pairs *pairs, struct conn *to, struct conn *from)
     if (from->session != to->session || from->direction != to->direction)
         to->bits |= CONN_POINTS;
     from->bits |= CONN_GONE;
+    pairs->seen |= to->bits;
 }
 
 /*
@@ -246,15 +245,16 @@ static uint32_t choose_conn(struct pairs *pairs, uint32_t latest, const struct k
         return chosen;
     uint32_t made = new_conn(pairs, key);
     pairs_conn(pairs, made)->previous = latest;
+    pairs->apart = true;
     return made;
 }
 
 static void put_row(struct pairs *pairs, const struct key *key, uint64_t hash, const struct row *row)
 {
     uint64_t tag = hash >> 32 << 32;
-    size_t at = hash & pairs->slot_mask;
+    size_t at = place_of(pairs, hash), mask = ((size_t)1 << pairs->slot_bits) - 1;
     uint32_t conn = PAIR_NONE;
-    for (; pairs->slot[at]; at = (at + 1) & pairs->slot_mask) {
+    for (; pairs->slot[at]; at = (at + 1) & mask) {
         uint32_t found = (uint32_t)pairs->slot[at] - 1;
         if ((pairs->slot[at] ^ tag) >> 32 == 0 && same_key(pairs, pairs_conn(pairs, found), key)) {
             conn = choose_conn(pairs, found, key, row);
@@ -280,10 +280,10 @@ static void add_batch(struct pairs *pairs, const struct key_block *block, uint32
     for (uint32_t i = 0; i < n; i++) {
         key_of_row(&key[i], block, from + i, &pairs->scopes);
         hash[i] = key_hash(&key[i], pairs->seed);
-        __builtin_prefetch(&pairs->slot[hash[i] & pairs->slot_mask], 1);
+        __builtin_prefetch(&pairs->slot[place_of(pairs, hash[i])], 1);
     }
     for (uint32_t i = 0; i < n; i++) {
-        uint64_t slot = pairs->slot[hash[i] & pairs->slot_mask];
+        uint64_t slot = pairs->slot[place_of(pairs, hash[i])];
         if (slot)
             __builtin_prefetch(pairs_conn(pairs, (uint32_t)slot - 1), 1);
     }
@@ -360,12 +360,15 @@ void pairs_finish(struct pairs *pairs, const struct flow_store *store)
     size_t count = pairs->conns.count;
     arena_release(&pairs->slots);
     pairs->slot = NULL;
-    find_apart(pairs);
-    leftover_join(pairs);
-    for (uint32_t i = 0; i < count; i++)
+    if (pairs->apart)
+        find_apart(pairs);
+    if (pairs->leftovers)
+        leftover_join(pairs);
+    for (uint32_t i = 0; i < count && pairs->seen & CONN_MIXED; i++)
         if ((pairs_conn(pairs, i)->bits & (CONN_MIXED | CONN_GONE)) == CONN_MIXED)
             order_rows(pairs, pairs_conn(pairs, i));
-    duplicates_find(pairs, store);
+    if (pairs->seen & CONN_POINTS)
+        duplicates_find(pairs, store);
     uint64_t *start = alloc_array(count, sizeof *start);
     pairs->order = alloc_array(count, sizeof *pairs->order);
     pairs->order_count = 0;

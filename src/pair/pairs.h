@@ -64,7 +64,11 @@ struct pairs {
     struct key_scopes scopes;
     uint64_t *slot; /* upper half of the hash << 32 | connection + 1; 0: free */
     struct arena slots;
-    size_t slot_count, slot_mask;
+    size_t slot_count;
+    unsigned slot_bits; /* of the table's size */
+    uint16_t seen;      /* enum conn_bits that connections of several flows have, all together */
+    bool apart;         /* some key has several connections */
+    bool leftovers;     /* some flow may find its peer in leftover_join() only */
     uint8_t *duplicate; /* bit per row; NULL: none */
     uint32_t *order;    /* by start, gone ones left out; after pairs_finish() */
     uint32_t order_count;
