@@ -28,6 +28,14 @@ static enum nfdec_probe probe_fixed(const struct nfdec_message *m, const struct 
     return m->count <= fits && m->count <= 64 && plausible_time(m) ? NFDEC_PROBE_STRONG : NFDEC_PROBE_WEAK;
 }
 
+static bool all_zero(const struct cursor *c)
+{
+    for (size_t i = c->at; i < c->length; i++)
+        if (c->data[i])
+            return false;
+    return true;
+}
+
 /*
  * How well the chain of sets holds together: every set id valid, every length within what is left. In v9 a
  * chain ends where the version of a message stands instead of a set id. The cursor stops at the end.
@@ -38,7 +46,7 @@ static enum nfdec_probe probe_sets(struct cursor *c, bool ipfix, bool cut)
     while (cursor_left(c) >= 4) {
         struct cursor set = *c;
         uint16_t id = cursor_u16(&set), length = cursor_u16(&set);
-        if (id == 0 && length == 0 && sets)
+        if (id == 0 && length == 0 && sets) /* padding, or nothing we know */
             break;
         if (!ipfix && sets && (id == 9 || id == 10))
             return NFDEC_PROBE_STRONG;
@@ -52,8 +60,9 @@ static enum nfdec_probe probe_sets(struct cursor *c, bool ipfix, bool cut)
         *c = set;
         sets++;
     }
+    bool padding = cut || all_zero(c);
     cursor_skip(c, cursor_left(c));
-    return sets ? NFDEC_PROBE_STRONG : NFDEC_PROBE_NO;
+    return !sets ? NFDEC_PROBE_NO : padding ? NFDEC_PROBE_STRONG : NFDEC_PROBE_WEAK;
 }
 
 static enum nfdec_probe probe_ipfix(const struct nfdec_message *m, struct cursor c, size_t length,
@@ -72,11 +81,13 @@ static enum nfdec_probe probe_ipfix(const struct nfdec_message *m, struct cursor
     return sets;
 }
 
-static enum nfdec_probe probe_v9(const struct nfdec_message *m, struct cursor c, bool cut, size_t *used)
+/* The count is one of records of all kinds, each of which has an octet at least. */
+static enum nfdec_probe probe_v9(const struct nfdec_message *m, struct cursor c, size_t length,
+                                 size_t wire_length, size_t *used)
 {
-    enum nfdec_probe sets = probe_sets(&c, false, cut);
+    enum nfdec_probe sets = probe_sets(&c, false, length < wire_length);
     *used = c.at;
-    if (sets == NFDEC_PROBE_STRONG && (!plausible_time(m) || m->count == 0))
+    if (sets == NFDEC_PROBE_STRONG && (!plausible_time(m) || m->count == 0 || m->count > wire_length))
         return NFDEC_PROBE_WEAK;
     return sets;
 }
@@ -98,7 +109,7 @@ enum nfdec_probe probe_message(const uint8_t *data, size_t length, size_t wire_l
         return probe_fixed(&m, format, wire_length, used);
     if (m.version == 10)
         return probe_ipfix(&m, c, length, wire_length, used);
-    return probe_v9(&m, c, length < wire_length, used);
+    return probe_v9(&m, c, length, wire_length, used);
 }
 
 enum nfdec_probe nfdec_probe(const uint8_t *data, size_t length, size_t wire_length)
