@@ -214,7 +214,8 @@ void unpack_block(const struct packed_block *block, struct nfdec_columns *out)
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
         if (block->head.used >> c & 1)
             unpack_values(block, c, out->column[c]);
-    if (block->head.used >> NFDEC_COL_END & 1)
+    uint32_t times = NFDEC_BIT(START) | NFDEC_BIT(END);
+    if ((block->head.used & times) == times)
         for (uint32_t i = 0; i < block->head.rows; i++)
             out->column[NFDEC_COL_END][i] += out->column[NFDEC_COL_START][i];
     memcpy(out->ip6, block->octets + block->head.ip6_offset, block->head.ip6_count * sizeof out->ip6[0]);
