@@ -167,7 +167,7 @@ static size_t run(size_t fail_at)
     return for_decoder;
 }
 
-Test(memory, every_allocation_fails_once, .timeout = 100)
+Test(memory, every_allocation_fails_once)
 {
     size_t all = run(0);
     cr_assert_gt(all, 200);
