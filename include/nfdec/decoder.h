@@ -62,6 +62,7 @@ struct nfdec_packet {
     const uint8_t *data;
     size_t length;      /* octets there */
     size_t wire_length; /* octets that were sent; 0: the same as length */
+    size_t announced;   /* octets that the UDP header announces, where that is more; else 0 */
     uint64_t number; /* the caller's name for it, shown in texts: its low 40 bits, usually a frame number */
     int64_t time;    /* capture time, ns since 1970 UTC */
     uint8_t address[16];    /* exporter address in network order */

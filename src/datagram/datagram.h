@@ -43,6 +43,7 @@ struct datagram {
     const uint8_t *data;  /* payload; valid until the next datagrams_take */
     uint32_t length;      /* octets there: may be less than wire_length where the capture cut the frame */
     uint32_t wire_length; /* octets of payload that were sent */
+    uint32_t announced;   /* what the UDP header says where that is more than was sent; else 0 */
     struct addr src, dst;
     uint16_t sport, dport;
     uint16_t vlan; /* outermost VLAN id, 0 where untagged */

@@ -23,7 +23,7 @@ static enum layer tunnel_in(const struct walk *w)
 /*
  * RFC 768:  source port | destination port | length | checksum, 16 bits each
  * The length includes this header; 0 stands for all that IP carries (RFC 2675, 4). It wins over that of IP
- * where it is less; where it is more, the rest is missing.
+ * where it is less; where it is more, the rest was not sent.
  */
 enum layer layer_udp(struct walk *w)
 {
@@ -33,9 +33,12 @@ enum layer layer_udp(struct walk *w)
     uint16_t length = be16(p + 4);
     if (length != 0 && length < UDP_HEADER)
         return walk_stop(w, DATAGRAM_MALFORMED);
-    if (length != 0)
-        walk_limit(w, w->c.at - UDP_HEADER + length);
     struct datagram *out = w->out;
+    size_t carried = w->wire_end - (w->c.at - UDP_HEADER);
+    if (length > carried)
+        out->announced = length - UDP_HEADER;
+    else if (length != 0)
+        walk_limit(w, w->c.at - UDP_HEADER + length);
     out->sport = be16(p);
     out->dport = be16(p + 2);
     if (out->dport == PORT_VXLAN || out->dport == PORT_GENEVE) {

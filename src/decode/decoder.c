@@ -138,6 +138,16 @@ static size_t message_extent(struct nfdec *dec, size_t left)
     return left;
 }
 
+/* What is odd about the datagram as a whole. */
+static void tell_lengths(struct nfdec *dec)
+{
+    const struct nfdec_packet *p = &dec->packet;
+    if (p->length < p->wire_length)
+        state_tell(dec, NFDEC_DIAG_CAPTURE_CUT, (uint32_t)p->length, 0, p->length, p->wire_length);
+    if (p->announced > p->wire_length)
+        state_tell(dec, NFDEC_DIAG_UDP_LENGTH, 0, 0, p->announced, p->wire_length);
+}
+
 /* Reads the header at the payload's place and opens the message; false: there is no message to open. */
 static bool open_message(struct nfdec *dec)
 {
@@ -162,9 +172,8 @@ static bool open_message(struct nfdec *dec)
     dec->payload.at = begin + extent;
     dec->counted = 0;
     dec->uncountable = false;
-    if (begin == 0 && dec->packet.length < dec->packet.wire_length)
-        state_tell(dec, NFDEC_DIAG_CAPTURE_CUT, (uint32_t)dec->packet.length, 0, dec->packet.length,
-                   dec->packet.wire_length);
+    if (begin == 0)
+        tell_lengths(dec);
     return true;
 }
 

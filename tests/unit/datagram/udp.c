@@ -46,10 +46,19 @@ Test(udp, length_zero_is_all_that_ip_carries)
     expect_lengths(0, PAYLOAD, PAYLOAD);
 }
 
-Test(udp, length_beyond_ip_is_a_payload_that_is_not_all_there)
+Test(udp, length_beyond_ip_announces_what_was_not_sent)
 {
-    expect_lengths(PAYLOAD + 9, PAYLOAD, PAYLOAD + 1);
-    expect_lengths(65535, PAYLOAD, 65527);
+    static const unsigned lengths[] = { PAYLOAD + 9, 65535 };
+    struct rig r;
+    for (size_t i = 0; i < 2; i++) {
+        expect_lengths(lengths[i], PAYLOAD, PAYLOAD);
+        rig_open(&r, NULL);
+        take(&r, lengths[i], LINK_RAW);
+        cr_expect_eq(r.out.announced, lengths[i] - 8, "%u", r.out.announced);
+        take(&r, PAYLOAD + 7, LINK_RAW);
+        cr_expect_eq(r.out.announced, 0);
+        rig_close(&r);
+    }
 }
 
 Test(udp, length_below_the_header_is_malformed)

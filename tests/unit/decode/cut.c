@@ -75,3 +75,20 @@ Test(cut, a_set_that_overruns_a_whole_message_overruns_it)
     cr_expect_eq(l.heard.cut_sets, 1);
     listener_close(&l);
 }
+
+Test(cut, a_udp_length_beyond_what_was_sent_is_no_cut)
+{
+    struct wire w = { .length = 0 };
+    struct listener l;
+    make(&w, 9);
+    listener_open(&l);
+    l.announced = w.length + 100;
+    listener_take(&l, &w);
+    const struct nfdec_diagnostic *d = listener_told(&l, NFDEC_DIAG_UDP_LENGTH);
+    cr_assert(d);
+    cr_expect_eq(d->a, w.length + 100);
+    cr_expect_eq(d->b, w.length);
+    cr_expect_eq(l.heard.told_count, 1);
+    cr_expect_eq(l.heard.records, RECORDS);
+    listener_close(&l);
+}

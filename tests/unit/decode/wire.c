@@ -147,6 +147,7 @@ void listener_take_cut(struct listener *l, const struct wire *w, size_t captured
     struct nfdec_packet packet = { .data = w->data,
                                    .length = captured,
                                    .wire_length = w->length,
+                                   .announced = l->announced,
                                    .number = ++l->packets,
                                    .address = { 192, 0, 2, 1 },
                                    .address_length = 4,

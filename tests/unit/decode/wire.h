@@ -47,6 +47,7 @@ struct listener {
     struct nfdec *dec;
     struct heard heard;
     uint64_t packets;
+    size_t announced; /* by the UDP header of datagrams to come; 0: nothing remarkable */
 };
 
 void listener_open(struct listener *l);
