@@ -124,6 +124,17 @@ def leaves(pairs, fields):
 # nfscope
 
 
+def spread(values, fields):
+    """Fields by name; those in a subTemplateList among the others, and of other lists nothing, as tshark shows them."""
+    for name, value in values.items():
+        for item in value if isinstance(value, list) else [value]:
+            if not isinstance(item, dict):
+                fields[name].append(item)
+            elif name == "subTemplateList":
+                for record in item.get("records", ()):
+                    spread(record, fields)
+
+
 def nfscope(binary, path):
     done = subprocess.run([binary, "-n", "-r", path, "--show", "records", "-T", "json"], check=True,
                           stdout=subprocess.PIPE, timeout=60)
@@ -132,8 +143,7 @@ def nfscope(binary, path):
         record = json.loads(line)
         fields = collections.defaultdict(list)
         for part in ("scope", "fields"):
-            for name, value in record.get(part, {}).items():
-                fields[name].extend(value if isinstance(value, list) else [value])
+            spread(record.get(part, {}), fields)
         frames.setdefault(record["frame"], []).append(fields)
     return frames
 
