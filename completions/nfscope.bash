@@ -3,7 +3,7 @@
 
 _nfscope()
 {
-    local options="-r --read --hex -c -f -F --show -T -V -x -q -l -n --hosts --name-wait -v --version -h --help"
+    local options="-r --read --hex -c -f -F --show -T -V -x -q -l -n --hosts --name-wait --threads -v --version -h --help"
     local shows="connections flows records packets templates exporters diagnostics"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -22,7 +22,7 @@ _nfscope()
         mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current")
         return
         ;;
-    -c | -f | --name-wait)
+    -c | -f | --name-wait | --threads)
         COMPREPLY=()
         return
         ;;

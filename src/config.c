@@ -12,6 +12,7 @@
 
 #define NAME_WAIT_DEFAULT 2000
 #define NAME_WAIT_MOST    600000
+#define THREADS_MOST      1024
 #define LONG_OPTION       256 /* getopt values from here on are option symbols */
 
 /* Where an argument stands that is being looked at. */
@@ -138,6 +139,15 @@ static bool take_name_wait(struct config *config, const struct place *place, str
     return true;
 }
 
+static bool take_threads(struct config *config, const struct place *place, struct complaint *complaint)
+{
+    uint64_t number = 0;
+    if (!take_number(place, 1, THREADS_MOST, &number, complaint))
+        return false;
+    config->threads = (unsigned)number;
+    return true;
+}
+
 static bool take_option(struct config *config, const struct place *place, struct complaint *complaint)
 {
     switch (place->symbol) {
@@ -174,6 +184,8 @@ static bool take_option(struct config *config, const struct place *place, struct
         return true;
     case OPTION_NAME_WAIT:
         return take_name_wait(config, place, complaint);
+    case OPTION_THREADS:
+        return take_threads(config, place, complaint);
     case OPTION_VERSION:
         config->action = CONFIG_VERSION;
         return true;

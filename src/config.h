@@ -44,7 +44,8 @@ struct config {
     bool show_given;
     bool json, tree, octets, quiet, flush;
     bool no_names;
-    int name_wait; /* ms */
+    int name_wait;    /* ms */
+    unsigned threads; /* 0: as many as are of use */
 };
 
 /* Reads options. Needs config_release() whatever it returns. */

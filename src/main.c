@@ -108,6 +108,15 @@ static struct batch_config batch_config_of(const struct config *config, struct n
     };
 }
 
+/* Decoding, pairing and packing are the stages that can have a thread each. */
+static unsigned threads_of(const struct config *config)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (config->threads)
+        return config->threads;
+    return processors < 2 ? 1 : processors < 3 ? 2 : 3;
+}
+
 static int run(const struct config *config, struct names *names, struct complaint *complaint)
 {
     struct batch_config batch = batch_config_of(config, names);
@@ -117,6 +126,7 @@ static int run(const struct config *config, struct names *names, struct complain
                      .filter = config->filter },
         .hex = config->hex_octets,
         .hex_length = config->hex_length,
+        .threads = threads_of(config),
         .max_packets = config->max_packets,
     };
     struct batch_outcome outcome = { .result = BATCH_DONE };

@@ -10,8 +10,9 @@
 struct flow_store {
     struct packed_block **sealed;
     size_t count, capacity;
-    struct arena arena; /* of sealed blocks */
-    struct nfdec_columns tail;
+    struct arena arena;         /* of sealed blocks */
+    uint64_t blocks;            /* full ones, sealed or detached */
+    struct nfdec_columns *tail; /* ours, or the caller's since flow_store_detach() */
 };
 
 struct flow_reader {
@@ -25,7 +26,8 @@ struct flow_reader {
 struct flow_store *flow_store_new(void)
 {
     struct flow_store *store = alloc_new(sizeof *store);
-    nfdec_columns_clear(&store->tail);
+    store->tail = alloc_new(sizeof *store->tail);
+    nfdec_columns_clear(store->tail);
     return store;
 }
 
@@ -35,26 +37,42 @@ void flow_store_free(struct flow_store *store)
         return;
     arena_release(&store->arena);
     free(store->sealed);
+    free(store->tail);
     free(store);
 }
 
 struct nfdec_columns *flow_store_tail(struct flow_store *store)
 {
-    return &store->tail;
+    return store->tail;
 }
 
 void flow_store_commit(struct flow_store *store)
 {
-    if (store->tail.rows < NFDEC_ROWS)
+    if (store->tail->rows < NFDEC_ROWS)
         return;
+    store->blocks++;
+    flow_store_append(store, store->tail);
+    nfdec_columns_clear(store->tail);
+}
+
+struct nfdec_columns *flow_store_detach(struct flow_store *store, struct nfdec_columns *fresh)
+{
+    struct nfdec_columns *full = store->tail;
+    nfdec_columns_clear(fresh);
+    store->tail = fresh;
+    store->blocks++;
+    return full;
+}
+
+void flow_store_append(struct flow_store *store, const struct nfdec_columns *full)
+{
     store->sealed = alloc_grow(store->sealed, store->count, &store->capacity, sizeof *store->sealed);
-    store->sealed[store->count++] = pack_block(&store->tail, &store->arena);
-    nfdec_columns_clear(&store->tail);
+    store->sealed[store->count++] = pack_block(full, &store->arena);
 }
 
 uint64_t flow_store_rows(const struct flow_store *store)
 {
-    return (uint64_t)store->count * NFDEC_ROWS + store->tail.rows;
+    return store->blocks * NFDEC_ROWS + store->tail->rows;
 }
 
 size_t flow_store_memory(const struct flow_store *store)
@@ -68,7 +86,7 @@ void flow_store_block(const struct flow_store *store, uint64_t block, struct nfd
         unpack_block(store->sealed[block], out);
         return;
     }
-    const struct nfdec_columns *tail = &store->tail;
+    const struct nfdec_columns *tail = store->tail;
     out->rows = tail->rows;
     out->used = tail->used;
     out->ip6_count = tail->ip6_count;
@@ -83,7 +101,7 @@ uint32_t flow_store_column(const struct flow_store *store, uint64_t block, enum 
 {
     if (block < store->count)
         return unpack_column(store->sealed[block], column, out);
-    const struct nfdec_columns *tail = &store->tail;
+    const struct nfdec_columns *tail = store->tail;
     if (tail->used >> column & 1)
         memcpy(out, tail->column[column], tail->rows * sizeof *out);
     else
@@ -111,7 +129,7 @@ void flow_store_row(const struct flow_store *store, uint64_t row, struct flow_ro
         src = unpack_ip6(store->sealed[block], out->value[NFDEC_COL_SRC]);
         dst = unpack_ip6(store->sealed[block], out->value[NFDEC_COL_DST]);
     } else {
-        const struct nfdec_columns *tail = &store->tail;
+        const struct nfdec_columns *tail = store->tail;
         for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
             out->value[c] = tail->used >> c & 1 ? tail->column[c][at] : 0;
         uint64_t family = out->value[NFDEC_COL_FAMILY];

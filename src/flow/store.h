@@ -33,6 +33,15 @@ struct flow_store *flow_store_new(void);
 void flow_store_free(struct flow_store *store);
 struct nfdec_columns *flow_store_tail(struct flow_store *store);
 void flow_store_commit(struct flow_store *store);
+
+/*
+ * For filling and sealing in two threads: detach takes the full block away, and `fresh` (of malloc, given to the
+ * store) is filled from then on; append seals detached blocks, in the order in which they were taken. Until every
+ * one is sealed, rows must not be read.
+ */
+struct nfdec_columns *flow_store_detach(struct flow_store *store, struct nfdec_columns *fresh);
+void flow_store_append(struct flow_store *store, const struct nfdec_columns *full);
+
 uint64_t flow_store_rows(const struct flow_store *store);
 size_t flow_store_memory(const struct flow_store *store); /* octets held */
 

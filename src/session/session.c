@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "session/recognise.h"
+#include "session/sink.h"
 
 struct session {
     struct session_config config;
@@ -16,6 +17,7 @@ struct session {
     struct flow_store *store;
     struct nfdec_columns *scratch; /* instead of the store, where flows are summed and not kept */
     struct pairs *pairs;
+    struct sink *sink; /* of flows into both */
     struct session_counts counts;
     const struct session_tap *tap; /* NULL: none, or it wants no more */
     uint16_t dport;                /* of the packet under way */
@@ -56,6 +58,8 @@ struct session *session_new(const struct session_config *config, struct capture_
     }
     if (config->keep_pairs)
         run->pairs = pairs_new(NULL);
+    if (run->store)
+        run->sink = sink_new(run->store, run->pairs, config->threads);
     struct nfdec_config decoder = { .diagnose = diagnose, .user = run };
     run->decoder = nfdec_new(&decoder);
     if (!run->decoder || !open_input(run, error)) {
@@ -74,6 +78,7 @@ void session_free(struct session *run)
     recogniser_free(run->recogniser);
     nfdec_free(run->decoder);
     ledger_free(run->ledger);
+    sink_free(run->sink);
     flow_store_free(run->store);
     free(run->scratch);
     pairs_free(run->pairs);
@@ -109,14 +114,14 @@ static void check_times(struct session *run, const struct nfdec_set *set, const 
 /* Where the next records become rows: at least one fits. */
 static struct nfdec_columns *open_rows(struct session *run)
 {
-    if (run->store)
-        return flow_store_tail(run->store);
+    if (run->sink)
+        return sink_rows(run->sink);
     if (run->scratch->rows == NFDEC_ROWS)
         nfdec_columns_clear(run->scratch);
     return run->scratch;
 }
 
-/* Records of a data set become rows, and rows are summed and paired while they are in the cache. */
+/* Records of a data set become rows, which are summed while they are in the cache. */
 static void take_flows(struct session *run, const struct nfdec_set *set, uint32_t entry)
 {
     uint64_t first_row = run->store ? flow_store_rows(run->store) : 0, bytes = 0, packets = 0;
@@ -129,10 +134,8 @@ static void take_flows(struct session *run, const struct nfdec_set *set, uint32_
             sum(c, NFDEC_COL_PACKETS, from, c->rows) + sum(c, NFDEC_COL_REVERSE_PACKETS, from, c->rows);
         if (run->store || run->config.check_times)
             check_times(run, set, c, from, done);
-        if (run->pairs)
-            pairs_add(run->pairs, c, from, c->rows, first_row + done);
-        if (run->store)
-            flow_store_commit(run->store);
+        if (run->sink)
+            sink_commit(run->sink);
         done += n;
     }
     if (done)
@@ -258,6 +261,8 @@ enum session_result session_run(struct session *run)
     if (run->config.tap && run->config.tap->finish)
         run->config.tap->finish(run->config.tap_user);
     ledger_sort(run->ledger);
+    if (run->sink)
+        sink_finish(run->sink);
     if (run->pairs)
         pairs_finish(run->pairs, run->store);
     if (stopped || run->stop)
