@@ -26,12 +26,12 @@ class Failure(Exception):
 
 
 class Usage:
-    """What a run took."""
+    """What a run took, as bench_launch says it."""
 
-    def __init__(self, wall, usage, others, output):
-        self.wall, self.others, self.output = wall, others, output
-        self.cpu = usage.ru_utime + usage.ru_stime
-        self.peak = usage.ru_maxrss * 1024
+    def __init__(self, figures, output):
+        status, wall, cpu, peak = figures.split()
+        self.status, self.wall, self.cpu, self.peak = int(status), float(wall), float(cpu), int(peak) * 1024
+        self.output, self.others = output, 0.0
 
 
 def busy():
@@ -64,37 +64,46 @@ def drain(descriptor, keep, first):
 
 
 class Command:
-    """A program to be run. `sink` is where its output goes: text (kept), lines (counted), null. `check` takes the output
-    (a text or a number of lines) and returns what is wrong with it."""
+    """A program to be run by `launch`. `sink` is where its output goes: text (kept), lines (counted), null. `check` takes
+    the output (a text or a number of lines) and returns what is wrong with it. With `first` the clock stops after so many
+    lines, and nothing more is read."""
 
-    def __init__(self, argv, sink="text", check=None, first=0):
-        self.argv, self.sink, self.check, self.first = [os.fspath(word) for word in argv], sink, check, first
+    def __init__(self, launch, argv, sink="text", check=None, first=0):
+        self.argv, self.sink, self.check, self.first = [launch, *argv], sink, check, first
         self.peak = 0
 
-    def run(self):
-        read_end, write_end = os.pipe()
-        null = os.open(os.devnull, os.O_WRONLY)
-        before, start = busy(), time.perf_counter()
-        out = null if self.sink == "null" else write_end
-        pid = os.posix_spawn(self.argv[0], self.argv, os.environ,
-                             file_actions=[(os.POSIX_SPAWN_DUP2, out, 1), (os.POSIX_SPAWN_CLOSE, read_end)])
-        os.close(write_end)
-        os.close(null)
-        text, lines = drain(read_end, self.sink == "text", self.first)
-        enough = time.perf_counter() - start
-        os.close(read_end)
-        _, status, usage = os.wait4(pid, 0)
-        wall = enough if self.first else time.perf_counter() - start
-        self.judge(status, text if self.sink == "text" else lines)
-        others = busy() - before - usage.ru_utime - usage.ru_stime
-        self.peak = max(self.peak, usage.ru_maxrss * 1024)
-        return Usage(wall, usage, max(0.0, others) / max(wall, 0.001), text)
+    def start(self):
+        """(process, end of its output, end of its figures)"""
+        output, output_in = os.pipe()
+        figures, figures_in = os.pipe()
+        target = os.open(os.devnull, os.O_WRONLY) if self.sink == "null" else os.dup(output_in)
+        actions = [(os.POSIX_SPAWN_DUP2, target, 1), (os.POSIX_SPAWN_DUP2, os.dup(figures_in), 3)]
+        pid = os.posix_spawn(self.argv[0], self.argv, os.environ, file_actions=actions)
+        for descriptor in (actions[1][1], target, output_in, figures_in):
+            os.close(descriptor)
+        return pid, output, figures
 
-    def judge(self, status, output):
-        code = os.waitstatus_to_exitcode(status)
+    def run(self):
+        before, start = busy(), time.perf_counter()
+        pid, output, figures = self.start()
+        text, lines = drain(output, self.sink == "text", self.first)
+        enough = time.perf_counter() - start
+        os.close(output)
+        said, _ = drain(figures, True, 0)
+        os.close(figures)
+        os.waitpid(pid, 0)
+        usage = Usage(said or "127 0 0 0", text)
+        self.judge(usage.status, text if self.sink == "text" else lines)
+        usage.others = max(0.0, busy() - before - usage.cpu) / max(usage.wall, 0.01)
+        if self.first:
+            usage.wall = enough
+        self.peak = max(self.peak, usage.peak)
+        return usage
+
+    def judge(self, code, output):
         wrong = f"exit status {code}" if code else self.check(output) if self.check and self.sink != "null" else None
         if wrong:
-            raise Failure(f"{' '.join(self.argv)}: {wrong}")
+            raise Failure(f"{' '.join(self.argv[1:])}: {wrong}")
 
 
 class Tools:
@@ -103,6 +112,9 @@ class Tools:
     def __init__(self, build, folder):
         self.bench, self.folder = os.path.join(build, "tests", "bench"), folder
         self.nfscope = os.path.join(build, "nfscope")
+
+    def command(self, *args, **options):
+        return Command(self.tool("launch"), *args, **options)
 
     def tool(self, name):
         return os.path.join(self.bench, f"bench_{name}")
@@ -113,8 +125,8 @@ class Tools:
         path = os.path.join(self.folder, f"{name}.pcap")
         if not os.path.exists(path + ".truth.json"):
             print(f"writing {path}", file=sys.stderr)
-            Command([self.tool("generate"), kind, str(flows), path, *options]).run()
-        Command([shutil.which("cat"), path], "null").run()  # into the page cache
+            self.command([self.tool("generate"), kind, str(flows), path, *options]).run()
+        self.command([shutil.which("cat"), path], "null").run()  # into the page cache
         return path
 
     def compressed(self, path):
@@ -128,20 +140,20 @@ class Tools:
     def floor(self, what, path):
         truth = totals.truth_of(path.removesuffix(".gz"))
         count = truth["frames"] if what.startswith("null") else truth["octets"]
-        return Command([self.tool("floor"), what, path],
+        return self.command([self.tool("floor"), what, path],
                        check=lambda text: None if text.split()[2] == str(count) else f"not {count}: {text}")
 
     def work(self, amount, path):
         truth = totals.truth_of(path.removesuffix(".gz"))
-        return Command([self.tool("work"), amount, path],
+        return self.command([self.tool("work"), amount, path],
                        check=lambda text: "; ".join(totals.wrong(truth, totals.numbers(text))))
 
     def show(self, word, path, lines, sink="lines", first=0):
-        return Command([self.nfscope, "-n", "-q", "--show", word, "-T", "json", path], sink, first=first,
+        return self.command([self.nfscope, "-n", "-q", "--show", word, "-T", "json", path], sink, first=first,
                        check=lambda count: None if first or count == lines else f"{count} lines, not {lines}")
 
     def pretouch(self, octets):
-        Command([self.tool("floor"), "pretouch", str(octets // MIB + 32)]).run()
+        self.command([self.tool("floor"), "pretouch", str(octets // MIB + 32)]).run()
 
 
 class Row:
@@ -232,7 +244,7 @@ def nfdump_rows(tools, kind, flows):
     count = min(flows, 1000000)
     path = tools.capture(kind, count)
     stored, got = replay.nfcapd_file(path, tools.folder)
-    base = Command([shutil.which("nfdump"), "-q", "-r", stored, "-o", "json"], "null")
+    base = tools.command([shutil.which("nfdump"), "-q", "-r", stored, "-o", "json"], "null")
     print(f"nfcapd took {got} of {count} flows", file=sys.stderr)
     yield Row("nfdump", "flows as JSON, to nfdump's", tools.show("flows", path, count, "null"), base, 1 / 12,
               scale=count / got, flows=count)
@@ -272,8 +284,8 @@ def memory_table(tools, kind, flows):
     for name in ("store", "pairs", "ledger"):
         known += numbers[f"memory_{name}"]
         print(f"  {name:22} {numbers[f'memory_{name}'] / flows:8.2f}")
-    print(f"  {'other, still held':22} {(numbers['memory_heap'] - known) / flows:8.2f}")
-    print(f"  {'peak of the process':22} {numbers['memory_peak'] / flows:8.2f}  (below what is held where pages were never touched)")
+    print(f"  {'peak, beyond these':22} {(numbers['memory_peak'] - known) / flows:8.2f}  (negative where held pages were never touched)")
+    print(f"  {'peak of the process':22} {numbers['memory_peak'] / flows:8.2f}")
 
 
 def parse():

@@ -15,7 +15,6 @@
  * ledger's is that of its entries.
  */
 #include <inttypes.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,20 +138,21 @@ static uint64_t peak(void)
 static void memory(const struct session *run)
 {
     const struct ledger *ledger = session_ledger(run);
-    struct mallinfo2 heap = mallinfo2();
     if (session_store(run))
         line("memory_store", flow_store_memory(session_store(run)));
     if (session_pairs(run))
         line("memory_pairs", pairs_memory(session_pairs(run)));
     line("memory_ledger", ledger_message_count(ledger) * sizeof(struct ledger_message) +
                               ledger_set_count(ledger) * sizeof(struct ledger_set));
-    line("memory_heap", heap.uordblks + heap.hblkhd); /* of all parts, at the end */
     line("memory_peak", peak());
 }
 
 static int run_session(enum amount amount, const char *const *file)
 {
     struct totals *totals = calloc(1, sizeof *totals);
+    if (!totals)
+        return 1;
+    totals->columns.wanted = NFDEC_BIT(BYTES) | NFDEC_BIT(PACKETS);
     struct session_tap tap = { .set = count_set };
     struct session_config config = { .capture = { .files = file, .file_count = 1 },
                                      .keep_flows = amount >= STORE,
