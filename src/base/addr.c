@@ -4,6 +4,9 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "base/be.h"
+#include "base/digits.h"
+
 struct addr addr_v4(uint32_t number)
 {
     return (struct addr) { .family = 4,
@@ -41,12 +44,87 @@ uint64_t addr_hash(const struct addr *a)
     return h ^ h >> 32;
 }
 
+static char *put_octet(char *out, unsigned value)
+{
+    if (value >= 100)
+        *out++ = (char)('0' + value / 100);
+    if (value >= 10)
+        *out++ = (char)('0' + value / 10 % 10);
+    *out++ = (char)('0' + value % 10);
+    return out;
+}
+
+static char *put_v4(char *out, const uint8_t octets[4])
+{
+    for (unsigned i = 0; i < 4; i++) {
+        if (i)
+            *out++ = '.';
+        out = put_octet(out, octets[i]);
+    }
+    return out;
+}
+
+static char *put_group(char *out, unsigned value)
+{
+    bool begun = false;
+    for (int shift = 12; shift >= 0; shift -= 4) {
+        unsigned digit = value >> shift & 0xf;
+        begun |= digit || shift == 0;
+        if (begun)
+            *out++ = digits_hex[digit];
+    }
+    return out;
+}
+
+/* The longest run of at least two zero groups, the first of equals (RFC 5952 section 4.2). */
+static unsigned zero_run(const unsigned group[8], unsigned *length)
+{
+    unsigned best = 8, run = 0;
+    *length = 1;
+    for (unsigned i = 0; i < 8; i++) {
+        run = group[i] ? 0 : run + 1;
+        if (run > *length) {
+            *length = run;
+            best = i + 1 - run;
+        }
+    }
+    return best;
+}
+
+static char *put_v6(char *out, const uint8_t octets[16])
+{
+    static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+    unsigned group[8], length, begin;
+    if (memcmp(octets, mapped, sizeof mapped) == 0) {
+        memcpy(out, "::ffff:", 7);
+        return put_v4(out + 7, octets + 12);
+    }
+    for (unsigned i = 0; i < 8; i++)
+        group[i] = be16(octets + 2 * (size_t)i);
+    begin = zero_run(group, &length);
+    for (unsigned i = 0; i < 8; i++) {
+        if (i == begin) {
+            *out++ = ':';
+            *out++ = ':';
+            i += length - 1;
+            continue;
+        }
+        if (i && out[-1] != ':')
+            *out++ = ':';
+        out = put_group(out, group[i]);
+    }
+    return out;
+}
+
 size_t addr_text(const struct addr *a, char buffer[ADDR_TEXT])
 {
-    buffer[0] = '\0';
-    if (a->family)
-        inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->octets, buffer, ADDR_TEXT);
-    return strlen(buffer);
+    char *end = buffer;
+    if (a->family == 4)
+        end = put_v4(buffer, a->octets);
+    else if (a->family == 6)
+        end = put_v6(buffer, a->octets);
+    *end = '\0';
+    return (size_t)(end - buffer);
 }
 
 bool addr_parse(const char *text, struct addr *a)
