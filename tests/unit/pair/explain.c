@@ -174,3 +174,38 @@ Test(explain, each_reason_and_evidence_has_its_own_words)
             cr_expect_str_neq(pair_evidence_text((enum pair_evidence)a),
                               pair_evidence_text((enum pair_evidence)b));
 }
+
+/* Some exporters tell of an answer in a record of its own, turned like the question, with nothing sent forward. */
+Test(explain, a_record_of_the_answer_only)
+{
+    static const struct seen flows[] = {
+        FLOW(UDP, B, 40000, A, 53, 0, 5, .bytes = 60, .packets = 1),
+        FLOW(UDP, B, 40000, A, 53, 3, 9, .reverse_bytes = 500, .reverse_packets = 2),
+    };
+    for (uint32_t first = 0; first < 2; first++) {
+        struct net net;
+        net_begin(&net, 0);
+        net_add(&net, &flows[first], 1);
+        net_add(&net, &flows[!first], 1);
+        net_finish(&net);
+        expect_connections(&net, 1);
+        expect_ends(&net, 0, B, 40000, A, 53);
+        struct connection c = net_connection(&net, 0);
+        cr_expect(c.paired && c.reason == PAIR_BOTH_DIRECTIONS && c.evidence == PAIR_BY_START);
+        cr_expect(c.bytes[PAIR_CLIENT] == 60 && c.bytes[PAIR_SERVER] == 500);
+        cr_expect(c.packets[PAIR_CLIENT] == 1 && c.packets[PAIR_SERVER] == 2);
+        cr_expect(c.flows[PAIR_CLIENT] == 1 && c.flows[PAIR_SERVER] == 1);
+        net_end(&net);
+    }
+}
+
+Test(explain, one_sentence)
+{
+    const struct connection c = { .paired = true, .reason = PAIR_BIFLOW, .evidence = PAIR_BY_RECORD };
+    static const char wanted[] = "one record carries both directions; client: the record says who began";
+    char text[256], small[11];
+    cr_expect_eq(connection_why(&c, text, sizeof text), sizeof wanted - 1);
+    cr_expect_str_eq(text, wanted);
+    cr_expect_eq(connection_why(&c, small, sizeof small), 10, "cut to size");
+    cr_expect_str_eq(small, "one record");
+}
