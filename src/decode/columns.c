@@ -136,12 +136,13 @@ static void convert_times(uint64_t *values, const struct run *run, enum plan_ope
 }
 
 /* Whether the address that a first step has put into a row is there, and not all zero. */
-static bool has_address(const struct nfdec_columns *c, uint8_t column, uint32_t row)
+static bool has_address(const struct run *run, uint8_t column, uint32_t row)
 {
     static const uint8_t none[16];
+    const struct nfdec_columns *c = run->columns;
     uint64_t family = c->column[NFDEC_COL_FAMILY][row], value = c->column[column][row];
     uint64_t ip6 = column == NFDEC_COL_SRC ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
-    if (!(c->used >> column & 1))
+    if (!(run->plan->columns >> column & 1))
         return false;
     return family & ip6 ? memcmp(c->ip6[value], none, 16) != 0 : value != 0;
 }
@@ -149,8 +150,8 @@ static bool has_address(const struct nfdec_columns *c, uint8_t column, uint32_t 
 static void look_for_addresses(struct run *run)
 {
     for (uint32_t i = 0; i < run->count; i++)
-        run->no_address[i] = !has_address(run->columns, NFDEC_COL_SRC, run->row + i) &&
-                             !has_address(run->columns, NFDEC_COL_DST, run->row + i);
+        run->no_address[i] =
+            !has_address(run, NFDEC_COL_SRC, run->row + i) && !has_address(run, NFDEC_COL_DST, run->row + i);
 }
 
 static void add_ip4_if_none(struct run *run, const struct plan_step *step)

@@ -162,8 +162,10 @@ static void add_icmp(struct builder *b)
         struct place type = find(b->t, ids[i][0], false, 1, 1), code = find(b->t, ids[i][1], false, 1, 1);
         if (type.found)
             add_step(b, PLAN_ICMP_TYPE, NFDEC_COL_ICMP, type);
-        if (type.found && code.found)
-            add_step(b, PLAN_ICMP_CODE, NFDEC_COL_ICMP, code);
+        if (!type.found || !code.found)
+            continue;
+        add_step(b, PLAN_ICMP_CODE, NFDEC_COL_ICMP, code);
+        b->steps[b->step_count - 1].second = code.segment < type.segment; /* the type is written first */
     }
 }
 

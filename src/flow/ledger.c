@@ -33,11 +33,17 @@ struct ledger {
     enum sequence_event event; /* of the message under way */
     uint32_t units;            /* records of it */
     bool units_unknown;
+    bool brief;
 };
 
 struct ledger *ledger_new(void)
 {
     return alloc_new(sizeof(struct ledger));
+}
+
+void ledger_keep_brief(struct ledger *ledger)
+{
+    ledger->brief = true;
 }
 
 void ledger_free(struct ledger *ledger)
@@ -148,6 +154,8 @@ void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *m, 
     if (m->sampling_interval)
         e->header_sampling = m->sampling_interval;
     begin_sequence(ledger, m, e);
+    if (ledger->brief)
+        ledger->message_count = ledger->set_count = 0;
     ledger->message = alloc_grow(ledger->message, ledger->message_count, &ledger->message_capacity,
                                  sizeof *ledger->message);
     ledger->message[ledger->message_count++] =
@@ -221,7 +229,7 @@ uint32_t ledger_set_add(struct ledger *ledger, const struct nfdec_set *set)
     ledger->set = alloc_grow(ledger->set, ledger->set_count, &ledger->set_capacity, sizeof *ledger->set);
     ledger->set[ledger->set_count++] = set_entry(ledger, set);
     ledger->message[ledger->message_count - 1].set_count++;
-    if (set->state == NFDEC_SET_WAITING)
+    if (set->state == NFDEC_SET_WAITING && !ledger->brief)
         map_put(&ledger->waiting, set->message->packet, set->number, index);
     if (set->state != NFDEC_SET_DECODED && set->id >= 256)
         ledger->units_unknown = true;
@@ -312,7 +320,7 @@ void ledger_diagnose(struct ledger *ledger, const struct nfdec_diagnostic *d)
         if (reason >= 0)
             e->undecoded[reason]++;
     }
-    if (ledger->diagnostic_count >= DIAGNOSTICS_KEPT)
+    if (ledger->diagnostic_count >= DIAGNOSTICS_KEPT || (ledger->brief && ledger->diagnostic_count))
         return;
     ledger->diagnostic = alloc_grow(ledger->diagnostic, ledger->diagnostic_count,
                                     &ledger->diagnostic_capacity, sizeof *ledger->diagnostic);

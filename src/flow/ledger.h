@@ -105,6 +105,9 @@ struct ledger;
 struct ledger *ledger_new(void);
 void ledger_free(struct ledger *ledger);
 
+/* From the first message on: keeps numbers, but of messages and sets only the last and of diagnostics the first. */
+void ledger_keep_brief(struct ledger *ledger);
+
 /* Feeding, in the order of the decoder's items. */
 void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *message, uint16_t dport);
 uint32_t ledger_set_add(struct ledger *ledger,

@@ -50,6 +50,8 @@ struct session *session_new(const struct session_config *config, struct capture_
     run->datagrams = datagrams_new(NULL);
     run->recogniser = recogniser_new();
     run->ledger = ledger_new();
+    if (config->brief)
+        ledger_keep_brief(run->ledger);
     if (config->keep_flows || config->keep_pairs)
         run->store = flow_store_new();
     else if (config->sum_flows) {

@@ -44,6 +44,7 @@ struct session_config {
     struct capture_config capture;
     const uint8_t *hex; /* instead of a capture: one datagram's octets */
     size_t hex_length;
+    bool brief;       /* keep no messages and sets in the ledger: memory does not grow with the input */
     bool sum_flows;   /* decode flows for the totals in the ledger, without keeping them */
     bool check_times; /* tell of impossible times of flows that are summed; kept ones are always looked at */
     bool keep_flows;  /* fill the flow store (implies sum_flows) */

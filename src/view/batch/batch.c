@@ -107,6 +107,7 @@ bool batch_run(const struct batch_config *config, const struct session_config *r
     struct batch b = { .config = config, .many = config->file_count > 1 };
     struct session_config wanted = *run_config;
     wanted.sum_flows = wanted.check_times = show->check_flows;
+    wanted.brief = show->brief;
     wanted.keep_flows = show->keep_flows;
     wanted.keep_pairs = show->keep_pairs;
     wanted.tap = show->tap;

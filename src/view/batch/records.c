@@ -153,6 +153,7 @@ static void end(struct batch *b)
 static const struct session_tap tap = { .set = take_set };
 
 const struct show show_records = {
+    .brief = true,
     .hold = true,
     .tap = &tap,
     .begin = begin,

@@ -24,7 +24,7 @@ struct batch {
 
 /* What is shown, and how. An absent member means that there is nothing to do. */
 struct show {
-    bool check_flows, keep_flows, keep_pairs, hold;
+    bool brief, check_flows, keep_flows, keep_pairs, hold;
     const struct session_tap *tap;
     void (*begin)(struct batch *b);   /* before the run: makes the state */
     void (*end)(struct batch *b);     /* after the run: writes what is left, with what is held back */
