@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Message headers, counts and lengths, several messages in a datagram, captures that cut. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -336,8 +337,9 @@ Test(header, two_messages_in_a_datagram)
         size_t length = b.length;
         one_message(&b, second, 2);
         rig_feed(rig, &b);
-        char script[40] = "";
-        strcat(strcat(script, first < 9 ? "M D1 E " : "M T D2 E "), second < 9 ? "M D1 E" : "M T D2 E");
+        char script[40];
+        snprintf(script, sizeof script, "%s %s", first < 9 ? "M D1 E" : "M T D2 E",
+                 second < 9 ? "M D1 E" : "M T D2 E");
         rig_expect(rig, script, "");
         const struct rig_item *last = &rig->item[rig->items - 1];
         cr_expect_eq(last->message.version, second);
