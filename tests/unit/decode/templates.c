@@ -458,43 +458,6 @@ Test(templates, of_no_octets)
     rig_free(rig);
 }
 
-static void many_fields(uint16_t version, uint16_t count)
-{
-    struct message_field *fields = calloc(count, sizeof *fields);
-    struct message b;
-    struct rig *rig = start(&b);
-    for (uint16_t i = 0; i < count; i++)
-        fields[i] = (struct message_field) { .id = (uint16_t)(40000 + i), .length = 1 };
-    for (uint16_t i = 0; i < count && version == 10; i++)
-        fields[i] = (struct message_field) { .id = (uint16_t)(i & 0x7FFF), .length = 1, .pen = 99999 };
-    define(&b, version, 256, fields, count);
-    rig_feed(rig, &b);
-    cr_assert_str_eq(rig->script, "M T E"); /* some are known, and cannot be so short */
-    const struct nfdec_template *t = nfdec_template_at(rig->dec, 0);
-    cr_expect_eq(t->field_count, count);
-    cr_expect_eq(t->record_length, count);
-    for (uint16_t i = 0; i < count; i++)
-        cr_expect(t->fields[i].id == fields[i].id && t->fields[i].repeat_of == i && !t->fields[i].repeated);
-    message_begin(&b, version);
-    message_set(&b, 256);
-    for (uint32_t i = 0; i < count * 2u; i++)
-        message_u8(&b, (uint8_t)i);
-    b.count = 2;
-    rig_feed(rig, &b);
-    cr_assert_str_eq(rig->script, "M D2 E");
-    rig_free(rig);
-    free(fields);
-}
-
-Test(templates, of_many_fields)
-{
-    static const uint16_t counts[] = { 61, 128, 1001, 8000 };
-    for (size_t i = 0; i < 4; i++) {
-        many_fields(9, counts[i]);
-        many_fields(10, counts[i]);
-    }
-}
-
 Test(templates, the_one_that_holds_for_a_packet)
 {
     struct message b;
