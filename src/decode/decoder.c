@@ -202,7 +202,7 @@ static void tell_rest(struct nfdec *dec, const struct cursor *rest, size_t missi
 static void look_behind(struct nfdec *dec)
 {
     const struct version_format *format = header_format(dec->message.version);
-    size_t missing = dec->packet.wire_length - dec->packet.length, used;
+    size_t missing = dec->packet.wire_length - dec->packet.length;
     uint32_t record = format ? format->record_length : 0;
     bool cut_within = missing && dec->message.count * record > dec->sets.length;
     if (record && !cut_within)
@@ -212,7 +212,7 @@ static void look_behind(struct nfdec *dec)
     dec->phase = PHASE_IDLE;
     if (!rest.length)
         return;
-    if (probe_message(rest.data, rest.length, rest.length + missing, &used) == NFDEC_PROBE_STRONG)
+    if (probe_message(rest.data, rest.length, rest.length + missing) == NFDEC_PROBE_STRONG)
         dec->phase = PHASE_MESSAGE;
     else
         tell_rest(dec, &rest, missing, record);

@@ -5,6 +5,8 @@
  */
 #include "decode/probe.h"
 
+#include <limits.h>
+
 #include "base/cursor.h"
 #include "base/time.h"
 #include "decode/header.h"
@@ -17,12 +19,19 @@ static bool plausible_time(const struct nfdec_message *m)
     return m->export_time >= YEAR_2000 * TIME_SECOND && m->export_time <= YEAR_2100 * TIME_SECOND;
 }
 
+/* One message in a datagram: octets there and sent from its header on. */
+struct look {
+    size_t length, wire_length;
+    unsigned sets_max; /* to look at */
+    size_t used;       /* out: where the message ends, as far as can be told; may be behind a cut */
+};
+
 /* v1, v5, v7: the count says how long the message is. */
 static enum nfdec_probe probe_fixed(const struct nfdec_message *m, const struct version_format *format,
-                                    size_t wire_length, size_t *used)
+                                    struct look *look)
 {
-    size_t fits = (wire_length - format->header_length) / format->record_length;
-    *used = format->header_length + (size_t)m->count * format->record_length;
+    size_t fits = (look->wire_length - format->header_length) / format->record_length;
+    look->used = format->header_length + (size_t)m->count * format->record_length;
     if (m->count == 0 || fits == 0)
         return NFDEC_PROBE_NO;
     return m->count <= fits && m->count <= 64 && plausible_time(m) ? NFDEC_PROBE_STRONG : NFDEC_PROBE_WEAK;
@@ -40,7 +49,7 @@ static bool all_zero(const struct cursor *c)
  * How well the chain of sets holds together: every set id valid, every length within what is left. In v9 a
  * chain ends where the version of a message stands instead of a set id. The cursor stops at the end.
  */
-static enum nfdec_probe probe_sets(struct cursor *c, bool ipfix, bool cut)
+static enum nfdec_probe probe_sets(struct cursor *c, bool ipfix, bool cut, unsigned sets_max)
 {
     unsigned sets = 0;
     while (cursor_left(c) >= 4) {
@@ -48,7 +57,7 @@ static enum nfdec_probe probe_sets(struct cursor *c, bool ipfix, bool cut)
         uint16_t id = cursor_u16(&set), length = cursor_u16(&set);
         if (id == 0 && length == 0 && sets) /* padding, or nothing we know */
             break;
-        if (!ipfix && sets && (id == 9 || id == 10))
+        if (sets && (sets == sets_max || (!ipfix && (id == 9 || id == 10))))
             return NFDEC_PROBE_STRONG;
         bool known = id >= 256 || (ipfix ? id == 2 || id == 3 : id <= 1);
         if (!known || length < 4)
@@ -65,67 +74,66 @@ static enum nfdec_probe probe_sets(struct cursor *c, bool ipfix, bool cut)
     return !sets ? NFDEC_PROBE_NO : padding ? NFDEC_PROBE_STRONG : NFDEC_PROBE_WEAK;
 }
 
-static enum nfdec_probe probe_ipfix(const struct nfdec_message *m, struct cursor c, size_t length,
-                                    size_t wire_length, size_t *used)
+static enum nfdec_probe probe_ipfix(const struct nfdec_message *m, struct cursor c, struct look *look)
 {
-    *used = m->count;
-    if (m->count < 16 || m->count > wire_length)
+    look->used = m->count;
+    if (m->count < 16 || m->count > look->wire_length)
         return m->count < 16 ? NFDEC_PROBE_NO : NFDEC_PROBE_WEAK;
     if (m->count == 16) /* a header alone is a message, but nothing to be sure of */
         return NFDEC_PROBE_WEAK;
-    bool cut = length < m->count;
-    c.length = cut ? length : m->count;
-    enum nfdec_probe sets = probe_sets(&c, true, cut);
-    if (sets == NFDEC_PROBE_STRONG && !plausible_time(m) && m->count != wire_length)
+    bool cut = look->length < m->count;
+    c.length = cut ? look->length : m->count;
+    enum nfdec_probe sets = probe_sets(&c, true, cut, look->sets_max);
+    if (sets == NFDEC_PROBE_STRONG && !plausible_time(m) && m->count != look->wire_length)
         return NFDEC_PROBE_WEAK;
     return sets;
 }
 
 /* The count is one of records of all kinds, each of which has an octet at least. */
-static enum nfdec_probe probe_v9(const struct nfdec_message *m, struct cursor c, size_t length,
-                                 size_t wire_length, size_t *used)
+static enum nfdec_probe probe_v9(const struct nfdec_message *m, struct cursor c, struct look *look)
 {
-    enum nfdec_probe sets = probe_sets(&c, false, length < wire_length);
-    *used = c.at;
-    if (sets == NFDEC_PROBE_STRONG && (!plausible_time(m) || m->count == 0 || m->count > wire_length))
-        return NFDEC_PROBE_WEAK;
-    return sets;
+    enum nfdec_probe sets = probe_sets(&c, false, look->length < look->wire_length, look->sets_max);
+    look->used = c.at;
+    bool count_fits = m->count > 0 && m->count <= look->wire_length;
+    return sets == NFDEC_PROBE_STRONG && !(plausible_time(m) && count_fits) ? NFDEC_PROBE_WEAK : sets;
 }
 
-enum nfdec_probe probe_message(const uint8_t *data, size_t length, size_t wire_length, size_t *used)
+static enum nfdec_probe probe_at(const uint8_t *data, struct look *look)
 {
-    struct cursor c = cursor_of(data, length);
+    struct cursor c = cursor_of(data, look->length);
     struct nfdec_message m = { .version = 0 };
     uint32_t domain;
-    *used = length;
-    if (wire_length < length)
-        wire_length = length;
-    if (length < 2)
+    look->used = look->length;
+    if (look->length < 2)
         return NFDEC_PROBE_NO;
     const struct version_format *format = header_format(be16(data));
     if (!format || !header_read(&c, &m, &domain))
         return NFDEC_PROBE_NO;
     if (format->record_length)
-        return probe_fixed(&m, format, wire_length, used);
-    if (m.version == 10)
-        return probe_ipfix(&m, c, length, wire_length, used);
-    return probe_v9(&m, c, length, wire_length, used);
+        return probe_fixed(&m, format, look);
+    return m.version == 10 ? probe_ipfix(&m, c, look) : probe_v9(&m, c, look);
+}
+
+enum nfdec_probe probe_message(const uint8_t *data, size_t length, size_t wire_length)
+{
+    struct look look = { .length = length, .wire_length = wire_length, .sets_max = 32 };
+    return probe_at(data, &look);
 }
 
 enum nfdec_probe nfdec_probe(const uint8_t *data, size_t length, size_t wire_length)
 {
-    size_t used;
-    if (wire_length < length)
-        wire_length = length;
-    enum nfdec_probe first = probe_message(data, length, wire_length, &used), probe = first;
+    struct look look = { .length = length,
+                         .wire_length = wire_length > length ? wire_length : length,
+                         .sets_max = UINT_MAX };
+    enum nfdec_probe first = probe_at(data, &look), probe = first;
     /* every message takes a header at least */
-    while (probe == NFDEC_PROBE_STRONG && used < length) {
-        if (be16(data) >= 9 && wire_length - used <= 3) /* padding */
+    while (probe == NFDEC_PROBE_STRONG && look.used < look.length) {
+        if (be16(data) >= 9 && look.wire_length - look.used <= 3) /* padding */
             break;
-        data += used;
-        length -= used;
-        wire_length -= used;
-        probe = probe_message(data, length, wire_length, &used);
+        data += look.used;
+        look.length -= look.used;
+        look.wire_length -= look.used;
+        probe = probe_at(data, &look);
     }
     return probe < first && first == NFDEC_PROBE_STRONG ? NFDEC_PROBE_WEAK : first;
 }

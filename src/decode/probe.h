@@ -9,9 +9,9 @@
 #include "nfdec/decoder.h"
 
 /*
- * As nfdec_probe(), of the message at `data` alone; *used: where it ends, as far as can be told (of v9: where
- * its sets do), which may be behind `length` where the capture is cut.
+ * As nfdec_probe(), of the message at `data` alone. Looks at its first sets only, so that it can be asked at every
+ * set of another message.
  */
-enum nfdec_probe probe_message(const uint8_t *data, size_t length, size_t wire_length, size_t *used);
+enum nfdec_probe probe_message(const uint8_t *data, size_t length, size_t wire_length);
 
 #endif

@@ -217,9 +217,9 @@ static bool next_message_here(const struct nfdec *dec)
 {
     const struct cursor *c = &dec->sets;
     const uint8_t *p = c->data + c->at;
-    size_t left = cursor_left(c), wire = left + dec->packet.wire_length - dec->packet.length, used;
+    size_t left = cursor_left(c), wire = left + dec->packet.wire_length - dec->packet.length;
     return dec->message.version == 9 && !plausible_set(p, left) && header_format(be16(p)) &&
-           probe_message(p, left, wire, &used) == NFDEC_PROBE_STRONG;
+           probe_message(p, left, wire) == NFDEC_PROBE_STRONG;
 }
 
 /* The end of a message's sets: what is left over is padding, another message, or a diagnostic. */
