@@ -123,7 +123,8 @@ static int run(const struct config *config, struct names *names, struct complain
     struct session_config session = {
         .capture = { .files = config->files.word,
                      .file_count = config->files.count,
-                     .filter = config->filter },
+                     .filter = config->filter,
+                     .read_ahead = threads_of(config) > 1 },
         .hex = config->hex_octets,
         .hex_length = config->hex_length,
         .threads = threads_of(config),

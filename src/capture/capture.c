@@ -159,7 +159,8 @@ static bool open_inputs(struct capture *cap, const struct capture_config *config
     cap->heap = alloc_array(count, sizeof *cap->heap);
     for (size_t i = 0; i < count; i++) {
         const char *path = config->stream ? NULL : config->files[i];
-        if (!input_open(&cap->inputs[cap->count++], path, config->stream, (uint16_t)i, error->text))
+        if (!input_open(&cap->inputs[cap->count++], path, config->stream, config->read_ahead, (uint16_t)i,
+                        error->text))
             return false;
     }
     return true;

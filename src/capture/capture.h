@@ -33,6 +33,7 @@ struct capture_config {
     size_t file_count;
     const char *filter; /* BPF expression, or NULL */
     FILE *stream;       /* instead of files: an open stream (tests, fuzzing); taken over */
+    bool read_ahead;    /* inflate gzip files on a thread of their own */
 };
 
 #define CAPTURE_ERROR 512

@@ -5,11 +5,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <zlib.h>
 
 #include "base/alloc.h"
+#include "capture/ahead.h"
 
 #define RAW_SIZE  ((size_t)64 << 10)
 #define ENOUGH    4  /* octets to tell all formats */
@@ -27,6 +29,8 @@ struct feed {
     uint8_t head[FEED_HEAD];
     size_t head_at, head_end;
     struct trouble trouble;
+    struct ahead *ahead; /* who pulls, on a thread of its own; NULL: the reader does */
+    bool ahead_ended;    /* it has nothing more to say, and what it noted may be read */
 };
 
 /* 0 at the end and on errors. */
@@ -144,10 +148,27 @@ size_t feed_head(const struct feed *feed, uint8_t head[FEED_HEAD])
     return feed->head_end;
 }
 
+static size_t pull_ahead(void *user, uint8_t *to, size_t room)
+{
+    return pull(user, to, room);
+}
+
+void feed_ahead(struct feed *feed)
+{
+    struct stat status;
+    if (feed->gzip && !feed->stream && fstat(feed->fd, &status) == 0 && S_ISREG(status.st_mode))
+        feed->ahead = ahead_new(pull_ahead, feed);
+}
+
 static ssize_t cookie_read(void *cookie, char *to, size_t room)
 {
     struct feed *feed = cookie;
     size_t n = feed->head_end - feed->head_at;
+    if (n == 0 && feed->ahead) {
+        n = ahead_read(feed->ahead, (uint8_t *)to, room);
+        feed->ahead_ended = n == 0;
+        return (ssize_t)n;
+    }
     if (n == 0)
         return (ssize_t)pull(feed, (uint8_t *)to, room);
     if (n > room)
@@ -164,13 +185,15 @@ FILE *feed_open(struct feed *feed)
 
 const struct trouble *feed_trouble(const struct feed *feed)
 {
-    return &feed->trouble;
+    static const struct trouble none;
+    return feed->ahead && !feed->ahead_ended ? &none : &feed->trouble;
 }
 
 void feed_free(struct feed *feed)
 {
     if (!feed)
         return;
+    ahead_free(feed->ahead);
     if (feed->gzip)
         (void)inflateEnd(&feed->z);
     if (feed->stream)

@@ -21,6 +21,9 @@ struct feed *feed_new(int fd, FILE *stream);
 /* Copies the first octets, at least 4 unless fewer are there, and returns how many. Before feed_open. */
 size_t feed_head(const struct feed *feed, uint8_t head[FEED_HEAD]);
 
+/* Inflates a gzip file on a thread of its own from now on; of other input nothing changes. Before the first read. */
+void feed_ahead(struct feed *feed);
+
 /* The stream of all octets, to be closed before feed_free; NULL where memory is short. */
 FILE *feed_open(struct feed *feed);
 

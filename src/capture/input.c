@@ -40,11 +40,12 @@ static void explain(const struct source *source, struct trouble *trouble)
         *trouble = *below;
 }
 
-bool input_open(struct input *input, const char *path, FILE *stream, uint16_t index, char error[TROUBLE_LINE])
+bool input_open(struct input *input, const char *path, FILE *stream, bool ahead, uint16_t index,
+                char error[TROUBLE_LINE])
 {
     *input = (struct input) { .frame.input = index };
     struct source *source = &input->source;
-    if (!source_open(source, path, stream, error))
+    if (!source_open(source, path, stream, ahead, error))
         return false;
     input->ops = find_reader(source);
     if (!input->ops) {

@@ -21,7 +21,7 @@ struct input {
 };
 
 /* False and one line in `error` where this is no readable capture; input_release() either way. */
-bool input_open(struct input *input, const char *path, FILE *stream, uint16_t index,
+bool input_open(struct input *input, const char *path, FILE *stream, bool ahead, uint16_t index,
                 char error[TROUBLE_LINE]);
 
 /* Reads the next frame; false at the end, and then not to be called again. */

@@ -88,7 +88,7 @@ static bool open_path(struct source *source, const char *path, char error[TROUBL
     return true;
 }
 
-bool source_open(struct source *source, const char *path, FILE *stream, char error[TROUBLE_LINE])
+bool source_open(struct source *source, const char *path, FILE *stream, bool ahead, char error[TROUBLE_LINE])
 {
     *source = (struct source) { .name = shown_name(path, stream) };
     if (stream)
@@ -99,6 +99,8 @@ bool source_open(struct source *source, const char *path, FILE *stream, char err
         return fail_errno(error, source->name);
     if (source->head_length == 0)
         return fail_head(source, error);
+    if (ahead && source->feed)
+        feed_ahead(source->feed);
     /* glibc takes the size only together with a buffer */
     source->buffer = alloc_array(BUFFER_SIZE, 1);
     (void)setvbuf(source->stream, source->buffer, _IOFBF, BUFFER_SIZE);

@@ -21,9 +21,10 @@ struct source {
 
 /*
  * `stream` where it is not NULL (taken over, also on failure), else the file `path`, "-" for stdin. False and
- * one line in `error` where it cannot be opened or is empty; source_release() either way.
+ * one line in `error` where it cannot be opened or is empty; source_release() either way. With `ahead` a gzip file
+ * is inflated on a thread of its own.
  */
-bool source_open(struct source *source, const char *path, FILE *stream, char error[TROUBLE_LINE]);
+bool source_open(struct source *source, const char *path, FILE *stream, bool ahead, char error[TROUBLE_LINE]);
 
 /* What went wrong below the stream so far, or NULL. */
 const struct trouble *source_trouble(const struct source *source);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "session/stage.h"
+#include "base/stage.h"
 
 #define BLOCKS 8u /* wide blocks under way between threads */
 

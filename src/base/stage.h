@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A thread that works through items in the order in which they are given, and the bounded queue before it. */
-#ifndef SESSION_STAGE_H
-#define SESSION_STAGE_H
+#ifndef BASE_STAGE_H
+#define BASE_STAGE_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "session/stage.h"
+#include "base/stage.h"
 
 #include <pthread.h>
 #include <stdlib.h>
