@@ -34,6 +34,20 @@ static void diagnose(void *user, const struct nfdec_diagnostic *diagnostic)
     ledger_diagnose(run->ledger, diagnostic);
 }
 
+/* Octets of an export packet, as far as can be told, that never became whole. */
+static void lose(void *user, const struct datagram_lost *lost)
+{
+    struct session *run = user;
+    bool elsewhere;
+    if (!recognise(run->recogniser, &lost->datagram, &elsewhere))
+        return;
+    struct nfdec_diagnostic d = { .packet = lost->frame,
+                                  .a = lost->octets,
+                                  .b = lost->datagram.wire_length,
+                                  .code = NFDEC_DIAG_FRAGMENTS_MISSING };
+    ledger_diagnose(run->ledger, &d);
+}
+
 static bool open_input(struct session *run, struct capture_error *error)
 {
     if (run->config.hex)
@@ -47,7 +61,7 @@ struct session *session_new(const struct session_config *config, struct capture_
     struct session *run = alloc_new(sizeof *run);
     run->config = *config;
     run->tap = config->tap;
-    run->datagrams = datagrams_new(NULL);
+    run->datagrams = datagrams_new(&(struct datagrams_config) { .lost = lose, .user = run });
     run->recogniser = recogniser_new();
     run->ledger = ledger_new();
     if (config->brief)
@@ -197,6 +211,7 @@ static void take_datagram(struct session *run, const struct frame *frame, const 
     struct nfdec_packet octets = { .data = d->data,
                                    .length = d->length,
                                    .wire_length = d->wire_length,
+                                   .announced = d->announced,
                                    .address_length = d->src.family == 4   ? 4
                                                      : d->src.family == 6 ? 16
                                                                           : 0,
@@ -225,6 +240,7 @@ static enum capture_result read_capture(struct session *run)
     bool elsewhere;
     while (!run->stop && (result = capture_next(run->capture, &frame)) == CAPTURE_FRAME) {
         run->counts.frames++;
+        datagrams_name_frame(run->datagrams, ledger_packet_number(frame.input, frame.number));
         if (!datagrams_take(run->datagrams, frame.data, frame.length, frame.wire_length, frame.link,
                             frame.time, &d))
             continue;
@@ -236,6 +252,7 @@ static enum capture_result read_capture(struct session *run)
         run->counts.exports_elsewhere += elsewhere;
         take_datagram(run, &frame, &d);
     }
+    datagrams_finish(run->datagrams);
     return result;
 }
 
