@@ -100,6 +100,12 @@ class Command:
         self.peak = max(self.peak, usage.peak)
         return usage
 
+    def rehearse(self):
+        """A run that is not measured: to know what memory it takes, and to check more than can be in the time that is."""
+        self.run()
+        if "pair" in self.argv:
+            Command(self.argv[0], ["check" if word == "pair" else word for word in self.argv[1:]], check=self.check).run()
+
     def judge(self, code, output):
         wrong = f"exit status {code}" if code else self.check(output) if self.check and self.sink != "null" else None
         if wrong:
@@ -168,7 +174,7 @@ class Row:
         pair = []
         for command in (self.base, self.subject):
             if not command.peak:
-                command.run()  # to know what memory it takes
+                command.rehearse()
             wait_quiet(quiet)
             tools.pretouch(command.peak)
             pair.append(command.run())

@@ -15,12 +15,14 @@ CASES = (
     ("mix", "--reorder", "5"),
     ("mix", "--exporters", "300", "--templates", "2000", "--hosts", "5000", "--seed", "2"),
 )
-AMOUNTS = ("read", "walk", "count", "store", "pair")
+AMOUNTS = ("read", "walk", "count", "store", "pair", "check")
 
 
 def truth_of(capture):
     with open(capture + ".truth.json", encoding="utf-8") as stream:
-        return json.load(stream)
+        truth = json.load(stream)
+    truth["conversations"] = truth["connections"] + truth["singles"]
+    return truth
 
 
 def wrong(truth, found):

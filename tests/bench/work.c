@@ -2,13 +2,14 @@
 /*
  * The program's work without its output, as far as is wanted, and what came of it, a name and a number a line:
  *
- *     work read|walk|count|store|pair FILE
+ *     work read|walk|count|store|pair|check FILE
  *
  * read   frames are read, nothing else
  * walk   ... messages, sets and templates are taken apart, data records are not
  * count  ... data records are decoded, and their octets and packets added up
  * store  ... and kept as rows
  * pair   ... and paired into connections
+ * check  ... and each connection looked at, whether it has both directions
  *
  * What is counted is to be held against the truth that the generator writes (run.py does). Seconds are those from
  * the opening of the file to the readiness of all that was wanted. Memory is what the parts say they hold; the
@@ -22,9 +23,9 @@
 
 #include "session/session.h"
 
-enum amount { READ, WALK, COUNT, STORE, PAIR, AMOUNTS };
+enum amount { READ, WALK, COUNT, STORE, PAIR, CHECK, AMOUNTS };
 
-static const char *const amount_names[AMOUNTS] = { "read", "walk", "count", "store", "pair" };
+static const char *const amount_names[AMOUNTS] = { "read", "walk", "count", "store", "pair", "check" };
 
 struct totals {
     uint64_t flows, bytes, packets;
@@ -106,12 +107,14 @@ static void templates(const struct session *run)
     line("templates", count);
 }
 
-static void connections(const struct session *run)
+static void connections(const struct session *run, bool each)
 {
     const struct pairs *pairs = session_pairs(run);
     uint64_t paired = 0;
     struct connection connection;
-    if (!pairs)
+    if (pairs)
+        line("conversations", pairs_count(pairs));
+    if (!pairs || !each)
         return;
     for (uint32_t i = 0; i < pairs_count(pairs); i++) {
         pairs_get(pairs, session_store(run), i, &connection);
@@ -156,7 +159,7 @@ static int run_session(enum amount amount, const char *const *file)
     struct session_tap tap = { .set = count_set };
     struct session_config config = { .capture = { .files = file, .file_count = 1 },
                                      .keep_flows = amount >= STORE,
-                                     .keep_pairs = amount == PAIR,
+                                     .keep_pairs = amount >= PAIR,
                                      .tap = amount == COUNT ? &tap : NULL,
                                      .tap_user = totals };
     struct capture_error error;
@@ -179,7 +182,7 @@ static int run_session(enum amount amount, const char *const *file)
         line("packets", totals->packets);
     }
     memory(run);
-    connections(run);
+    connections(run, amount == CHECK);
     session_free(run);
     free(totals);
     return result == SESSION_DONE ? 0 : 1;
@@ -212,6 +215,6 @@ int main(int argc, char *argv[])
     for (enum amount amount = READ; file && amount < AMOUNTS; amount++)
         if (!strcmp(argv[1], amount_names[amount]))
             return amount == READ ? read_frames(&file) : run_session(amount, &file);
-    fputs("usage: work read|walk|count|store|pair FILE\n", stderr);
+    fputs("usage: work read|walk|count|store|pair|check FILE\n", stderr);
     return 2;
 }
