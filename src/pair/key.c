@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pair/key.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -50,18 +51,55 @@ static uint64_t icmp_rest(uint8_t proto, uint8_t type, bool reversed)
     return (uint64_t)(ask ? ask[1] : type) << 48 | class << 16;
 }
 
+static size_t scope_place(const struct key_scopes *scopes, uint16_t vlan, uint32_t vrf)
+{
+    uint64_t h = ((uint64_t)vrf << 16 | vlan) * 0x9E3779B97F4A7C15u;
+    return (size_t)(h >> 32) & (scopes->slots - 1);
+}
+
+static void put_scope(struct key_scopes *scopes, uint16_t number)
+{
+    const struct key_scope *scope = &scopes->scope[number - 1];
+    size_t at = scope_place(scopes, scope->vlan, scope->vrf);
+    while (scopes->slot[at])
+        at = (at + 1) & (scopes->slots - 1);
+    scopes->slot[at] = number;
+}
+
+static void make_scopes_room(struct key_scopes *scopes)
+{
+    scopes->scope = alloc_grow(scopes->scope, scopes->count, &scopes->capacity, sizeof *scopes->scope);
+    if (scopes->count * 2 < scopes->slots)
+        return;
+    free(scopes->slot);
+    scopes->slots = scopes->slots ? scopes->slots * 2 : 64;
+    scopes->slot = alloc_array(scopes->slots, sizeof *scopes->slot);
+    for (size_t i = 1; i <= scopes->count; i++)
+        put_scope(scopes, (uint16_t)i);
+}
+
 static uint64_t scope_of(struct key_scopes *scopes, uint16_t vlan, uint32_t vrf)
 {
     if (!vlan && !vrf)
         return 0;
-    size_t i = scopes->count;
-    while (i > 0 && (scopes->scope[i - 1].vlan != vlan || scopes->scope[i - 1].vrf != vrf))
-        i--;
-    if (i || scopes->count == SCOPE_MAX)
-        return i ? i : SCOPE_MAX;
-    scopes->scope = alloc_grow(scopes->scope, scopes->count, &scopes->capacity, sizeof *scopes->scope);
+    for (size_t at = scopes->slots ? scope_place(scopes, vlan, vrf) : 0; scopes->slots && scopes->slot[at];
+         at = (at + 1) & (scopes->slots - 1)) {
+        const struct key_scope *scope = &scopes->scope[scopes->slot[at] - 1];
+        if (scope->vlan == vlan && scope->vrf == vrf)
+            return scopes->slot[at];
+    }
+    if (scopes->count == SCOPE_MAX)
+        return SCOPE_MAX;
+    make_scopes_room(scopes);
     scopes->scope[scopes->count++] = (struct key_scope) { .vrf = vrf, .vlan = vlan };
+    put_scope(scopes, (uint16_t)scopes->count);
     return scopes->count;
+}
+
+void key_scopes_release(struct key_scopes *scopes)
+{
+    free(scopes->scope);
+    free(scopes->slot);
 }
 
 /* Only the answer was counted: a flow of the other direction, though the record names the one who asked first. */

@@ -43,7 +43,11 @@ struct key_scopes {
         uint16_t vlan;
     } * scope;
     size_t count, capacity;
+    uint16_t *slot; /* open addressing: number; 0: free */
+    size_t slots;
 };
+
+void key_scopes_release(struct key_scopes *scopes);
 
 /* A block's columns, unused ones as zeros. */
 struct key_block {

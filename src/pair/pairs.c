@@ -36,7 +36,7 @@ void pairs_free(struct pairs *pairs)
     chunks_release(&pairs->next);
     chunks_release(&pairs->ip6);
     arena_release(&pairs->slots);
-    free(pairs->scopes.scope);
+    key_scopes_release(&pairs->scopes);
     free(pairs->duplicate);
     free(pairs->order);
     free(pairs);
@@ -385,7 +385,7 @@ size_t pairs_memory(const struct pairs *pairs)
 {
     return sizeof *pairs + chunks_memory(&pairs->conns) + chunks_memory(&pairs->next) +
            chunks_memory(&pairs->ip6) + pairs->slots.octets +
-           pairs->scopes.capacity * sizeof(struct key_scope) +
+           pairs->scopes.capacity * sizeof(struct key_scope) + pairs->scopes.slots * sizeof(uint16_t) +
            (pairs->duplicate ? pairs->next.count / 8 + 1 : 0) +
            (pairs->order ? pairs->conns.count * sizeof *pairs->order : 0);
 }
