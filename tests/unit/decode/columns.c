@@ -66,19 +66,21 @@ static const struct known *first_of(const struct reference *r, uint16_t id, bool
     return NULL;
 }
 
+/* Of the sources of a column that the record has, the one of lowest rank. */
 static const struct known *find_source(const struct reference *r, uint8_t column,
                                        const struct source **source)
 {
-    for (uint8_t rank = 1; rank < 20; rank++)
-        for (size_t i = 0; i < SOURCES; i++) {
-            if (sources[i].column != column || sources[i].rank != rank)
-                continue;
-            const struct known *k = first_of(r, sources[i].id, sources[i].reverse, 1, 8);
+    const struct known *best = NULL;
+    for (size_t i = 0; i < SOURCES; i++) {
+        if (sources[i].column != column || (best && (*source)->rank < sources[i].rank))
+            continue;
+        const struct known *k = first_of(r, sources[i].id, sources[i].reverse, 1, 8);
+        if (k) {
+            best = k;
             *source = &sources[i];
-            if (k)
-                return k;
         }
-    return NULL;
+    }
+    return best;
 }
 
 /* System init time within the record: it must stand in one segment with the fields it is for. */
@@ -282,12 +284,11 @@ static void check_row(const struct bench *bench, uint32_t row)
         const uint8_t *ip6 = column == NFDEC_COL_SRC && family & NFDEC_SRC_IP6   ? e->src
                              : column == NFDEC_COL_DST && family & NFDEC_DST_IP6 ? e->dst
                                                                                  : NULL;
-        if (ip6)
-            cr_assert(value < c->ip6_count && memcmp(c->ip6[value], ip6, 16) == 0, "row %u", row);
-        else
-            cr_assert_eq(value, e->value[column], "packet %lu row %u: %s is %lx, not %lx",
-                         (unsigned long)bench->packets, row, nfdec_column_name(column), (unsigned long)value,
-                         (unsigned long)e->value[column]);
+        bool right =
+            ip6 ? value < c->ip6_count && memcmp(c->ip6[value], ip6, 16) == 0 : value == e->value[column];
+        if (!right) /* millions of values: an assertion for each of them would take seconds */
+            cr_assert_fail("packet %lu row %u: %s is %lx, not %lx", (unsigned long)bench->packets, row,
+                           nfdec_column_name(column), (unsigned long)value, (unsigned long)e->value[column]);
     }
 }
 
@@ -318,7 +319,8 @@ static void take_set(struct bench *bench, const struct nfdec_set *set)
         cr_assert_eq(c->rows, before + n);
         cr_assert(n == set->records - done || c->rows == NFDEC_ROWS);
         for (uint32_t i = 0; i < n; i++) {
-            cr_assert(nfdec_record_next(&record));
+            if (!nfdec_record_next(&record))
+                cr_assert_fail("%u records of %u", done + i, set->records);
             expect_record(&r, &record);
             bench->expected[before + i] = r.row;
             uint32_t more = 0;
@@ -326,7 +328,8 @@ static void take_set(struct bench *bench, const struct nfdec_set *set)
                 more |= (uint32_t)(r.row.value[column] != 0) << column;
             uint32_t known =
                 nfdec_template_columns(set->template) | NFDEC_BIT(START) | NFDEC_BIT(END) | NFDEC_BIT(PROTO);
-            cr_assert_eq(more & ~known, 0);
+            if (more & ~known)
+                cr_assert_fail("columns %x that the template does not fill", more & ~known);
         }
         done += n;
         if (c->rows == NFDEC_ROWS)
