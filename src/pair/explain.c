@@ -69,7 +69,8 @@ static int conn_client(const struct conn *conn, const uint16_t flags[2], enum pa
         *evidence = PAIR_BY_SYN;
         return only_syn(conn, flags, 1);
     }
-    if ((icmp == KEY_ICMP_ASK_LO || icmp == KEY_ICMP_ASK_HI) && !(conn->bits & CONN_NO_ASKER)) {
+    bool unknown = conn->bits & CONN_NO_ASKER || (conn->bits & CONN_ICMP_UNKNOWN && !both_sent(conn));
+    if ((icmp == KEY_ICMP_ASK_LO || icmp == KEY_ICMP_ASK_HI) && !unknown) {
         *evidence = PAIR_BY_ICMP;
         return icmp == KEY_ICMP_ASK_HI;
     }

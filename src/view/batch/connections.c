@@ -217,6 +217,12 @@ static void headings(struct strbuf *out)
     strbuf_char(out, '\n');
 }
 
+/* Who comes first in text: the client of a connection, of a single flow whoever sent it. */
+static enum pair_side first_side(const struct connection *c)
+{
+    return c->paired || c->flows[PAIR_CLIENT] ? PAIR_CLIENT : PAIR_SERVER;
+}
+
 /* A service name, or what stands in for it: the meaning of an ICMP type, a protocol, the two ports. */
 static void service_text(struct batch *b, const struct shown *shown)
 {
@@ -233,7 +239,7 @@ static void service_text(struct batch *b, const struct shown *shown)
     if (name)
         strbuf_clean(out, name, strlen(name));
     else if (shown->ports)
-        strbuf_format(out, "(%u %u)", c->port[PAIR_CLIENT], c->port[PAIR_SERVER]);
+        strbuf_format(out, "(%u %u)", c->port[first_side(c)], c->port[!first_side(c)]);
     else if (shown->icmp)
         strbuf_format(out, "%s %u/%u", icmp == 58 ? "icmp6" : "icmp", c->icmp >> 8, c->icmp & 0xFFu);
     else if (shown->proto)
@@ -267,9 +273,9 @@ static void hosts_text(struct batch *b, const struct connection *c)
 {
     struct strbuf *out = &b->out;
     strbuf_text(out, c->paired ? " | Between " : " | From ");
-    host_text(b, &c->ip[PAIR_CLIENT]);
+    host_text(b, &c->ip[first_side(c)]);
     strbuf_text(out, c->paired ? " and " : " to ");
-    host_text(b, &c->ip[PAIR_SERVER]);
+    host_text(b, &c->ip[!first_side(c)]);
     if (!c->paired) {
         strbuf_text(out, ": ");
         strbuf_text(out, pair_reason_text(c->reason));

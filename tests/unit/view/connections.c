@@ -49,7 +49,7 @@ Test(connections, the_service_of_an_echo_is_its_question)
                "| ECHO REQUEST   | -        | -         |       - | Between 192.0.2.10 and 192.0.2.80\n"),
         "%s", text);
     cr_expect(
-        strstr(text, "| ECHO REPLY     | -        | -         |       - | From 192.0.2.11 to 192.0.2.81: "),
+        strstr(text, "| ECHO REPLY     | -        | -         |       - | From 192.0.2.81 to 192.0.2.11: "),
         "%s", text);
     free(text);
 }
