@@ -56,7 +56,7 @@ Test(header, v5_every_field)
     cr_expect_eq(m->engine_type, 0x12);
     cr_expect_eq(m->engine_id, 0x07);
     cr_expect_eq(m->sampling_mode, 1);
-    cr_expect_eq(m->sampling_interval, 100);
+    cr_expect_eq(m->sampling_interval, 10100);
     cr_expect_eq(m->session->domain, 0x1207);
     cr_expect_eq(rig->item[1].set.offset, 24);
     cr_expect_eq(rig->item[1].set.data_offset, 24);

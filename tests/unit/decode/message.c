@@ -79,7 +79,7 @@ void message_begin(struct message *b, uint16_t version)
     else if (version == 7)
         message_u32(b, 0);
     else
-        message_u32(b, b->domain << 16 | 1u << 14 | 100); /* sampling mode 1, one of 100 */
+        message_u32(b, b->domain << 16 | 1u << 14 | 10100); /* sampling mode 1, one of 10100 */
 }
 
 void message_set_end(struct message *b)

@@ -144,6 +144,13 @@ Test(templates, what_makes_a_version)
     rig_feed(rig, &b);
     rig_expect(rig, "M O E", "template-changed");
     cr_expect_eq(nfdec_template_at(rig->dec, 8)->kind, NFDEC_TEMPLATE_OPTIONS);
+    message_begin(&b, 10); /* even one that has no scope */
+    message_set(&b, 2);
+    message_template(&b, 257, message_pair, 2);
+    message_set(&b, 3);
+    message_options(&b, 257, message_pair, 0, 2);
+    rig_feed(rig, &b);
+    rig_expect(rig, "M T O E", "template-bad-scope template-changed");
     message_begin(&b, 10); /* and one of more scope */
     message_set(&b, 3);
     message_options(&b, 256, others[3], 2, 2);
