@@ -10,6 +10,8 @@
 #include "decode/probe.h"
 #include "decode/walk.h"
 
+#define FIELDS_MAX (1u << 18) /* of a set, where most have no octets */
+
 static bool all_zero(const uint8_t *p, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -96,6 +98,17 @@ static void count_decoded(struct nfdec *dec, struct exporter *exporter, const st
         exporter->public.records += set->records;
 }
 
+/* Fields without octets cost a sender nothing and a reader time: a set may have so many only with a few records. */
+static void limit_fields(struct nfdec *dec, struct nfdec_set *set, const struct nfdec_template *t)
+{
+    uint64_t fields = (uint64_t)set->records * t->field_count;
+    uint32_t kept = FIELDS_MAX / t->field_count;
+    if (fields <= FIELDS_MAX || fields <= (uint64_t)set->length * 4)
+        return;
+    tell_set(dec, set, NFDEC_DIAG_FIELDS_LIMIT, kept, set->records);
+    set->records = kept;
+}
+
 /* Decodes a data set with a template: kind, state, number of records. */
 static void decode_set(struct nfdec *dec, struct exporter *exporter, struct nfdec_set *set,
                        const struct nfdec_template *t)
@@ -107,6 +120,7 @@ static void decode_set(struct nfdec *dec, struct exporter *exporter, struct nfde
     set->state = NFDEC_SET_DECODED;
     set->records = count_records(t, set->data, set->length, &used);
     tell_rest(dec, set, used);
+    limit_fields(dec, set, t);
     if (t->lists)
         malformed_lists(set, tell_list, dec);
     count_decoded(dec, exporter, set);
