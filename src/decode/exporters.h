@@ -49,6 +49,8 @@ struct family {
     struct slots latest; /* .current only: newest definition in any session of the family */
 };
 
+#define EXPORTERS_RECENT 64u
+
 struct exporters {
     struct memory *mem;
     struct exporter **session; /* by index */
@@ -58,7 +60,7 @@ struct exporters {
     uint32_t limit;
     uint32_t *table, *family_table; /* open addressing: index + 1; 0: free */
     uint32_t table_mask, family_mask;
-    struct exporter *last; /* who spoke last: usually the next one too */
+    struct exporter *recent[EXPORTERS_RECENT]; /* who spoke last of those that share a place */
 };
 
 struct exporter_key {
