@@ -9,10 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "complaint.h"
-#include "config.h"
-#include "operands.h"
-#include "options.h"
+#include "command/complaint.h"
+#include "command/config.h"
+#include "command/operands.h"
+#include "command/options.h"
 #include "view/batch/batch.h"
 
 /*

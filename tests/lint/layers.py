@@ -20,8 +20,9 @@ MAY = {
     "view": ("base", "nfdec", "flow", "names", "pair", "session"),
     "view/batch": ("base", "nfdec", "flow", "names", "pair", "session", "view"),
     "view/tui": ("base", "nfdec", "flow", "names", "pair", "session", "view"),
+    "command": ("base", "capture", "nfdec", "view/batch"),
 }
-# Of decode, only the contract in include/nfdec/ is seen by others; main and the option parsing see all else.
+# Of decode, only the contract in include/nfdec/ is seen by others; main sees all else.
 MAIN_MAY = tuple(folder for folder in MAY if folder != "decode") + ("",)
 
 # Headers of foreign libraries: the folders that may include them.

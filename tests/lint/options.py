@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""options.py ROOT NFSCOPE: every option of src/options.def is in --help and in the manual page, nothing else is there,
+"""options.py ROOT NFSCOPE: every option of src/command/options.def is in --help and in the manual page, nothing else is there,
 and each is known to the completions, where there are any."""
 import glob
 import os
@@ -18,7 +18,7 @@ ENTRY = re.compile(r"^OPTION\(\s*(0|'(.)')\s*,\s*(NULL|\"([^\"]+)\")", re.M)
 def spellings(root):
     """-r, --read and so on, of the table"""
     found = set()
-    for match in ENTRY.finditer(csource.read(root, "src/options.def")):
+    for match in ENTRY.finditer(csource.read(root, "src/command/options.def")):
         found |= {f"-{match.group(2)}"} if match.group(2) else set()
         found |= {f"--{match.group(4)}"} if match.group(4) else set()
     return found
@@ -53,12 +53,12 @@ def compare(report, name, table, there, whole):
 
 def main():
     root, program = sys.argv[1:3]
-    if not os.path.exists(os.path.join(root, "src/options.def")):
-        print("no src/options.def")
+    if not os.path.exists(os.path.join(root, "src/command/options.def")):
+        print("no src/command/options.def")
         return SKIPPED
     report, table = csource.Report(), spellings(root)
     if not table:
-        report.add("src/options.def", 0, "no options found")
+        report.add("src/command/options.def", 0, "no options found")
     help_text = subprocess.run([program, "--help"], check=True, text=True, stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE).stdout
     compare(report, "--help", table, heads(help_text), help_text)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* "did you mean": the nearest of some words to one that was mistyped. */
-#ifndef SUGGEST_H
-#define SUGGEST_H
+#ifndef COMMAND_SUGGEST_H
+#define COMMAND_SUGGEST_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "hexdump.h"
+#include "command/hexdump.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

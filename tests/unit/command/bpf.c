@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "bpf.h"
+#include "command/bpf.h"
 
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What a run reads: which captures, through which filter, or the octets of --hex. */
-#ifndef OPERANDS_H
-#define OPERANDS_H
+#ifndef COMMAND_OPERANDS_H
+#define COMMAND_OPERANDS_H
 
 #include <stdbool.h>
 
-#include "complaint.h"
-#include "config.h"
+#include "command/complaint.h"
+#include "command/config.h"
 
 /* Settles the input members of a configuration from what the command line said. */
 bool operands_settle(struct config *config, bool stdin_is_input, struct complaint *complaint);

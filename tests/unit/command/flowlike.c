@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "flowlike.h"
+#include "command/flowlike.h"
 
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>

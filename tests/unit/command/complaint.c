@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "complaint.h"
+#include "command/complaint.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

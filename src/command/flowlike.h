@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Recognises expressions that compare fields of flows, "port == 2055", where a capture filter belongs. */
-#ifndef FLOWLIKE_H
-#define FLOWLIKE_H
+#ifndef COMMAND_FLOWLIKE_H
+#define COMMAND_FLOWLIKE_H
 
 #include <stdbool.h>
 #include <stddef.h>

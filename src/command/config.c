@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "config.h"
+#include "command/config.h"
 
 #include <getopt.h>
 #include <inttypes.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "options.h"
-#include "suggest.h"
+#include "command/options.h"
+#include "command/suggest.h"
 
 #define NAME_WAIT_DEFAULT 2000
 #define NAME_WAIT_MOST    600000

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The capture filter (BPF) as it stands on the command line, and what to say when it is wrong. */
-#ifndef BPF_H
-#define BPF_H
+#ifndef COMMAND_BPF_H
+#define COMMAND_BPF_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "complaint.h"
-#include "config.h"
+#include "command/complaint.h"
+#include "command/config.h"
 
 /* Puts config->filter together from words, -f or -F and checks it. */
 bool bpf_gather(struct config *config, struct complaint *complaint);

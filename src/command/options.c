@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "options.h"
+#include "command/options.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "suggest.h"
+#include "command/suggest.h"
 
 #define HELP_COLUMN 22
 
@@ -12,7 +12,7 @@ const struct option_info option_table[OPTION_COUNT_ALL] = {
 #define HEADING(title)
 #define OPTION(short_one, long_one, word, symbol, help)                                                      \
     [OPTION_##symbol] = { .letter = short_one, .name = long_one, .argument = word },
-#include "options.def"
+#include "command/options.def"
 #undef OPTION
 #undef HEADING
 };
@@ -27,7 +27,7 @@ struct help_line {
 static const struct help_line help_lines[] = {
 #define HEADING(title)                               { .heading = title },
 #define OPTION(letter, name, argument, option, help) { .symbol = OPTION_##option, .text = help },
-#include "options.def"
+#include "command/options.def"
 #undef OPTION
 #undef HEADING
 };
@@ -36,7 +36,7 @@ static const struct {
     const char *there, *here;
 } foreign[] = {
 #define FOREIGN(spelling, sentence) { spelling, sentence },
-#include "foreign.def"
+#include "command/foreign.def"
 #undef FOREIGN
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "config.h"
+#include "command/config.h"
 
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "operands.h"
-#include "options.h"
+#include "command/operands.h"
+#include "command/options.h"
 
 #define WORDS 24
 
@@ -297,7 +297,7 @@ Test(config, foreign_spellings_are_not_our_own)
 {
     static const char *const foreign[] = {
 #define FOREIGN(spelling, sentence) spelling,
-#include "foreign.def"
+#include "command/foreign.def"
 #undef FOREIGN
     };
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "suggest.h"
+#include "command/suggest.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -10,14 +10,14 @@
  *
  * Owner: whoever has the struct; argv is borrowed.
  */
-#ifndef CONFIG_H
-#define CONFIG_H
+#ifndef COMMAND_CONFIG_H
+#define COMMAND_CONFIG_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "complaint.h"
+#include "command/complaint.h"
 #include "view/batch/batch.h"
 
 enum config_action { CONFIG_RUN, CONFIG_HELP, CONFIG_VERSION };

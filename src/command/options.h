@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The options of the command line as data: options.def, and what other programs call them. */
-#ifndef OPTIONS_H
-#define OPTIONS_H
+#ifndef COMMAND_OPTIONS_H
+#define COMMAND_OPTIONS_H
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 enum option_symbol {
 #define HEADING(title)
 #define OPTION(letter, name, argument, symbol, help) OPTION_##symbol,
-#include "options.def"
+#include "command/options.def"
 #undef OPTION
 #undef HEADING
     OPTION_COUNT_ALL

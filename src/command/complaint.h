@@ -10,8 +10,8 @@
  *
  * Text from outside is made harmless for terminals. Owner: whoever has the struct; complaint_release().
  */
-#ifndef COMPLAINT_H
-#define COMPLAINT_H
+#ifndef COMMAND_COMPLAINT_H
+#define COMMAND_COMPLAINT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "bpf.h"
+#include "command/bpf.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "capture/capture.h"
-#include "flowlike.h"
+#include "command/flowlike.h"
 
 #define FILE_MOST 65536u /* octets of a file with an expression */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "operands.h"
+#include "command/operands.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,8 +8,8 @@
 
 #include "base/addr.h"
 #include "capture/capture.h"
-#include "bpf.h"
-#include "hexdump.h"
+#include "command/bpf.h"
+#include "command/hexdump.h"
 
 bool operands_stdin_readable(void)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What --hex decodes: octets of one datagram, from operands, a file or standard input. */
-#ifndef HEXDUMP_H
-#define HEXDUMP_H
+#ifndef COMMAND_HEXDUMP_H
+#define COMMAND_HEXDUMP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "complaint.h"
+#include "command/complaint.h"
 
 /*
  * No operand or "-": standard input. One that names a file: that file. Else the operands are the dump itself.
