@@ -88,12 +88,12 @@ static int conn_client(const struct conn *conn, const uint16_t flags[2], enum pa
 
 uint32_t pairs_count(const struct pairs *pairs)
 {
-    return pairs->order_count;
+    return pairs->order ? pairs->order_count : (uint32_t)pairs->conns.count;
 }
 
 static const struct conn *at(const struct pairs *pairs, uint32_t index)
 {
-    return pairs_conn(pairs, pairs->order[index]);
+    return pairs_conn(pairs, pairs->order ? pairs->order[index] : index);
 }
 
 /* What the flows of a connection say together, by side: 0 is the lower endpoint. */

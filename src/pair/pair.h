@@ -82,6 +82,7 @@ void pairs_add(struct pairs *pairs, const struct nfdec_columns *columns, uint32_
                uint64_t first_row);
 void pairs_finish(struct pairs *pairs, const struct flow_store *store);
 
+/* After pairs_finish() in order of start; before it those made so far, in order of appearance. */
 uint32_t pairs_count(const struct pairs *pairs);
 void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32_t index,
                struct connection *out);

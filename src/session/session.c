@@ -2,6 +2,7 @@
 #include "session/session.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "session/recognise.h"
@@ -22,6 +23,7 @@ struct session {
     const struct session_tap *tap; /* NULL: none, or it wants no more */
     uint16_t dport;                /* of the packet under way */
     bool stop;
+    int64_t reported; /* when progress was told last, CLOCK_MONOTONIC */
 };
 
 /* What the ledger sums of every flow. */
@@ -232,6 +234,29 @@ static void take_datagram(struct session *run, const struct frame *frame, const 
         run->stop = true;
 }
 
+static int64_t clock_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+#define FRAMES_A_LOOK 64u /* frames between looks at the clock */
+
+static void report_progress(struct session *run)
+{
+    const struct session_config *config = &run->config;
+    if (!config->progress || run->counts.frames % FRAMES_A_LOOK)
+        return;
+    int64_t now = clock_now();
+    if (now - run->reported < config->progress_every)
+        return;
+    if (run->sink)
+        sink_finish(run->sink);
+    run->stop |= !config->progress(config->progress_user, run);
+    run->reported = clock_now();
+}
+
 static enum capture_result read_capture(struct session *run)
 {
     enum capture_result result = CAPTURE_END;
@@ -240,6 +265,7 @@ static enum capture_result read_capture(struct session *run)
     bool elsewhere;
     while (!run->stop && (result = capture_next(run->capture, &frame)) == CAPTURE_FRAME) {
         run->counts.frames++;
+        report_progress(run);
         datagrams_name_frame(run->datagrams, ledger_packet_number(frame.input, frame.number));
         if (!datagrams_take(run->datagrams, frame.data, frame.length, frame.wire_length, frame.link,
                             frame.time, &d))

@@ -40,6 +40,8 @@ struct session_tap {
     void (*finish)(void *user); /* all was given; the ledger's diagnostics still stand as they came */
 };
 
+struct session;
+
 struct session_config {
     struct capture_config capture;
     const uint8_t *hex; /* instead of a capture: one datagram's octets */
@@ -51,6 +53,13 @@ struct session_config {
     bool keep_pairs;  /* pair them (implies keep_flows) */
     unsigned threads; /* to work with; 0 and 1: the caller's alone. The result is the same */
     uint64_t max_packets; /* stop after that many export packets; 0: none */
+    /*
+     * Called every `progress_every` ns or so while the capture is read, with all rows so far in the store and paired,
+     * so that they can be looked at; false stops the run. NULL: not called.
+     */
+    bool (*progress)(void *user, const struct session *run);
+    void *progress_user;
+    int64_t progress_every;
     const struct session_tap *tap;
     void *tap_user;
 };
@@ -69,8 +78,6 @@ struct session_counts {
     uint64_t not_export;        /* datagrams that are something else */
     uint64_t exports_elsewhere; /* of exports: on ports not known for it, recognised by content */
 };
-
-struct session;
 
 struct session *session_new(const struct session_config *config, struct capture_error *error);
 void session_free(struct session *run);

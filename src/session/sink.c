@@ -16,8 +16,12 @@ struct sink {
     uint64_t paired;                 /* rows given to pairs_add() */
 };
 
-static void pair_rows(struct sink *sink, const struct nfdec_columns *block, uint32_t from)
+/* The rows of a block that are not paired yet: all of them, unless sink_finish() has seen it half full. */
+static void pair_rows(struct sink *sink, const struct nfdec_columns *block)
 {
+    uint32_t from = (uint32_t)(sink->paired % NFDEC_ROWS);
+    if (!sink->pairs || from >= block->rows)
+        return;
     pairs_add(sink->pairs, block, from, block->rows, sink->paired);
     sink->paired += block->rows - from;
 }
@@ -33,8 +37,7 @@ static void seal(void *user, void *item)
 static void pair_and_pass_on(void *user, void *item)
 {
     struct sink *sink = user;
-    if (sink->pairs)
-        pair_rows(sink, item, 0);
+    pair_rows(sink, item);
     if (sink->sealing)
         stage_give(sink->sealing, item);
     else
@@ -85,18 +88,13 @@ void sink_commit(struct sink *sink)
         stage_give(sink->pairing, flow_store_detach(sink->store, queue_take(sink->spare)));
         return;
     }
-    uint32_t done = (uint32_t)(sink->paired % NFDEC_ROWS);
-    if (sink->pairs)
-        pair_rows(sink, tail, done);
+    pair_rows(sink, tail);
     flow_store_commit(sink->store);
 }
 
 void sink_finish(struct sink *sink)
 {
-    const struct nfdec_columns *tail = flow_store_tail(sink->store);
     stage_wait(sink->pairing);
     stage_wait(sink->sealing);
-    uint32_t done = (uint32_t)(sink->paired % NFDEC_ROWS);
-    if (sink->pairs && tail->rows > done)
-        pair_rows(sink, tail, done);
+    pair_rows(sink, flow_store_tail(sink->store));
 }

@@ -8,7 +8,7 @@
 
 #include "session/session.h"
 
-#define OCTETS_MAX 65536
+#define OCTETS_MAX (1u << 20)
 #define CLOCK                                                                                                \
     1509229021u /* seconds: export time of the messages below, and capture time of the first frame */
 #define EXPORTER 0xc0000201u /* 192.0.2.1 */
