@@ -150,7 +150,7 @@ enum nfdec_item_kind {
 struct nfdec_item {
     enum nfdec_item_kind kind;
     const struct nfdec_message *message; /* of a late set: the message it came in */
-    struct nfdec_set set;
+    struct nfdec_set set;                /* of NFDEC_ITEM_SET only */
 };
 
 NFDEC_API struct nfdec *nfdec_new(const struct nfdec_config *config); /* NULL: no memory */

@@ -228,7 +228,8 @@ static void end_message(struct nfdec *dec)
 
 static const struct nfdec_item *give(struct nfdec *dec, enum nfdec_item_kind kind)
 {
-    dec->item = (struct nfdec_item) { .kind = kind, .message = &dec->message };
+    dec->item.kind = kind; /* `set` means nothing then, and stays as it was */
+    dec->item.message = &dec->message;
     return &dec->item;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/chunks.h"
 #include "base/map.h"
 #include "base/order.h"
 #include "flow/sequence.h"
@@ -16,12 +17,9 @@ struct ledger_session {
 };
 
 struct ledger {
-    struct ledger_message *message;
-    size_t message_count, message_capacity;
-    struct ledger_set *set;
-    size_t set_count, set_capacity;
-    uint32_t *row_set; /* sets that hold rows, by first row */
-    size_t row_set_count, row_set_capacity;
+    struct chunks messages; /* struct ledger_message */
+    struct chunks sets;     /* struct ledger_set */
+    struct chunks row_sets; /* uint32_t: sets that hold rows, by first row */
     struct ledger_exporter *exporter;
     size_t exporter_count, exporter_capacity;
     struct ledger_session *session; /* by nfdec_session.index */
@@ -36,9 +34,33 @@ struct ledger {
     bool brief;
 };
 
+static struct ledger_message *message_at(const struct ledger *ledger, size_t index)
+{
+    return chunks_at(&ledger->messages, index);
+}
+
+static struct ledger_message *last_message(const struct ledger *ledger)
+{
+    return message_at(ledger, ledger->messages.count - 1);
+}
+
+static struct ledger_set *set_at(const struct ledger *ledger, size_t index)
+{
+    return chunks_at(&ledger->sets, index);
+}
+
+static uint32_t row_set_at(const struct ledger *ledger, size_t index)
+{
+    return *(const uint32_t *)chunks_at(&ledger->row_sets, index);
+}
+
 struct ledger *ledger_new(void)
 {
-    return alloc_new(sizeof(struct ledger));
+    struct ledger *ledger = alloc_new(sizeof *ledger);
+    ledger->messages = (struct chunks) { .size = sizeof(struct ledger_message), .shift = 12 };
+    ledger->sets = (struct chunks) { .size = sizeof(struct ledger_set), .shift = 12 };
+    ledger->row_sets = (struct chunks) { .size = sizeof(uint32_t), .shift = 14 };
+    return ledger;
 }
 
 void ledger_keep_brief(struct ledger *ledger)
@@ -50,9 +72,9 @@ void ledger_free(struct ledger *ledger)
 {
     if (!ledger)
         return;
-    free(ledger->message);
-    free(ledger->set);
-    free(ledger->row_set);
+    chunks_release(&ledger->messages);
+    chunks_release(&ledger->sets);
+    chunks_release(&ledger->row_sets);
     free(ledger->exporter);
     free(ledger->session);
     free(ledger->diagnostic);
@@ -155,10 +177,8 @@ void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *m, 
         e->header_sampling = m->sampling_interval;
     begin_sequence(ledger, m, e);
     if (ledger->brief)
-        ledger->message_count = ledger->set_count = 0;
-    ledger->message = alloc_grow(ledger->message, ledger->message_count, &ledger->message_capacity,
-                                 sizeof *ledger->message);
-    ledger->message[ledger->message_count++] =
+        ledger->messages.count = ledger->sets.count = 0;
+    *(struct ledger_message *)chunks_add(&ledger->messages) =
         (struct ledger_message) { .packet = m->packet,
                                   .time = m->time,
                                   .export_time = m->export_time,
@@ -167,7 +187,7 @@ void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *m, 
                                   .uptime = m->uptime,
                                   .offset = m->offset,
                                   .length = m->length,
-                                  .first_set = (uint32_t)ledger->set_count,
+                                  .first_set = (uint32_t)ledger->sets.count,
                                   .version = m->version,
                                   .count = m->count,
                                   .dport = dport,
@@ -180,7 +200,7 @@ void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *m, 
 static struct ledger_set set_entry(const struct ledger *ledger, const struct nfdec_set *set)
 {
     return (struct ledger_set) { .records = set->records,
-                                 .message = (uint32_t)(ledger->message_count - 1),
+                                 .message = (uint32_t)(ledger->messages.count - 1),
                                  .template = set->template ? set->template->index : LEDGER_NONE,
                                  .offset = set->offset,
                                  .length = set->data_offset - set->offset + set->length,
@@ -210,10 +230,10 @@ static uint32_t complete_late(struct ledger *ledger, const struct nfdec_set *set
     if (!map_take(&ledger->waiting, set->message->packet, set->number, &index))
         return LEDGER_NONE;
     struct ledger_set entry = set_entry(ledger, set);
-    entry.message = ledger->set[index].message;
-    ledger->set[index] = entry;
+    entry.message = set_at(ledger, index)->message;
+    *set_at(ledger, index) = entry;
     if (set->message->version == 10 &&
-        !ledger->message[entry.message].duplicate) { /* its units are known now */
+        !message_at(ledger, entry.message)->duplicate) { /* its units are known now */
         struct ledger_exporter *e = exporter_of_session(ledger, set->message->session);
         e->sequence.received += set->records;
         e->sequence.expected += set->records;
@@ -225,10 +245,9 @@ uint32_t ledger_set_add(struct ledger *ledger, const struct nfdec_set *set)
 {
     if (set->late)
         return complete_late(ledger, set);
-    uint32_t index = (uint32_t)ledger->set_count;
-    ledger->set = alloc_grow(ledger->set, ledger->set_count, &ledger->set_capacity, sizeof *ledger->set);
-    ledger->set[ledger->set_count++] = set_entry(ledger, set);
-    ledger->message[ledger->message_count - 1].set_count++;
+    uint32_t index = (uint32_t)ledger->sets.count;
+    *(struct ledger_set *)chunks_add(&ledger->sets) = set_entry(ledger, set);
+    last_message(ledger)->set_count++;
     if (set->state == NFDEC_SET_WAITING && !ledger->brief)
         map_put(&ledger->waiting, set->message->packet, set->number, index);
     if (set->state != NFDEC_SET_DECODED && set->id >= 256)
@@ -242,9 +261,9 @@ uint32_t ledger_set_add(struct ledger *ledger, const struct nfdec_set *set)
 void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, uint32_t rows, uint64_t bytes,
                      uint64_t packets)
 {
-    struct ledger_set *entry = &ledger->set[set];
+    struct ledger_set *entry = set_at(ledger, set);
     struct ledger_exporter *e =
-        &ledger->exporter[ledger->session[ledger->message[entry->message].session].family];
+        &ledger->exporter[ledger->session[message_at(ledger, entry->message)->session].family];
     e->flows += rows;
     e->flow_bytes += bytes;
     e->flow_packets += packets;
@@ -252,9 +271,7 @@ void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, ui
         return;
     entry->first_row = first_row;
     entry->rows = rows;
-    ledger->row_set = alloc_grow(ledger->row_set, ledger->row_set_count, &ledger->row_set_capacity,
-                                 sizeof *ledger->row_set);
-    ledger->row_set[ledger->row_set_count++] = set;
+    *(uint32_t *)chunks_add(&ledger->row_sets) = set;
 }
 
 /* Units of this message in its version's own counting. A v5 header says how many it counts itself with. */
@@ -271,7 +288,7 @@ void ledger_message_end(struct ledger *ledger, const struct nfdec_message *m)
     uint32_t units = message_units(ledger, m);
     bool cut = m->length < m->count; /* IPFIX: the header's count is its length */
     e->octets += m->length;
-    ledger->message[ledger->message_count - 1].length = m->length;
+    last_message(ledger)->length = m->length;
     if (m->version == 1)
         return;
     e->sequence.lost -= sequence_end(&ledger->session[m->session->index].sequence, ledger->event, m->sequence,
@@ -310,8 +327,8 @@ static bool hides_units(enum nfdec_code code)
 void ledger_diagnose(struct ledger *ledger, const struct nfdec_diagnostic *d)
 {
     ledger->totals[d->code]++;
-    if (hides_units((enum nfdec_code)d->code) && ledger->message_count &&
-        ledger->message[ledger->message_count - 1].packet == d->packet)
+    if (hides_units((enum nfdec_code)d->code) && ledger->messages.count &&
+        last_message(ledger)->packet == d->packet)
         ledger->units_unknown = true;
     if (d->session) {
         struct ledger_exporter *e = exporter_of_session(ledger, d->session);
@@ -355,45 +372,45 @@ void ledger_sort(struct ledger *ledger)
 {
     if (ledger->diagnostic_count)
         sort_diagnostics(ledger);
-    for (size_t i = 0; i < ledger->set_count; i++)
-        if (ledger->set[i].state == NFDEC_SET_WAITING)
-            ledger->set[i].state = NFDEC_SET_UNDECODED;
+    for (size_t i = 0; i < ledger->sets.count; i++)
+        if (set_at(ledger, i)->state == NFDEC_SET_WAITING)
+            set_at(ledger, i)->state = NFDEC_SET_UNDECODED;
 }
 
 uint32_t ledger_message_count(const struct ledger *ledger)
 {
-    return (uint32_t)ledger->message_count;
+    return (uint32_t)ledger->messages.count;
 }
 
 const struct ledger_message *ledger_message(const struct ledger *ledger, uint32_t index)
 {
-    return &ledger->message[index];
+    return message_at(ledger, index);
 }
 
 uint32_t ledger_set_count(const struct ledger *ledger)
 {
-    return (uint32_t)ledger->set_count;
+    return (uint32_t)ledger->sets.count;
 }
 
 const struct ledger_set *ledger_set(const struct ledger *ledger, uint32_t index)
 {
-    return &ledger->set[index];
+    return set_at(ledger, index);
 }
 
 uint32_t ledger_set_of_row(const struct ledger *ledger, uint64_t row)
 {
-    size_t low = 0, high = ledger->row_set_count;
+    size_t low = 0, high = ledger->row_sets.count;
     while (low < high) { /* the first whose rows begin behind `row` */
         size_t middle = low + (high - low) / 2;
-        if (ledger->set[ledger->row_set[middle]].first_row <= row)
+        if (set_at(ledger, row_set_at(ledger, middle))->first_row <= row)
             low = middle + 1;
         else
             high = middle;
     }
     if (!low)
         return LEDGER_NONE;
-    uint32_t index = ledger->row_set[low - 1];
-    const struct ledger_set *set = &ledger->set[index];
+    uint32_t index = row_set_at(ledger, low - 1);
+    const struct ledger_set *set = set_at(ledger, index);
     return row - set->first_row < set->rows ? index : LEDGER_NONE;
 }
 
