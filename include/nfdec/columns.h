@@ -62,6 +62,7 @@ struct nfdec_columns {
     uint32_t ip6_count;
     uint64_t column[NFDEC_COLUMN_COUNT][NFDEC_ROWS];
     uint8_t ip6[2 * NFDEC_ROWS][16];
+    uint16_t ip6_recent[256]; /* private: where to look whether an address is there already, index + 1 */
 };
 
 NFDEC_API void nfdec_columns_clear(struct nfdec_columns *columns);

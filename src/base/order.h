@@ -6,6 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Keys travel with their rows, so that every pass reads in order. */
+struct order {
+    uint64_t key;
+    uint32_t index;
+};
+
+/* Sorts by key; rows of equal keys stay in the order they had. */
+void order_sort(struct order *order, size_t count);
+
 /* Permutes `index` so that key[index[i]] does not fall; rows of equal keys stay in the order they had. */
 void order_by_key(uint32_t *index, size_t count, const uint64_t *key);
 

@@ -15,6 +15,7 @@ void nfdec_columns_clear(struct nfdec_columns *columns)
     columns->rows = 0;
     columns->used = 0;
     columns->ip6_count = 0;
+    memset(columns->ip6_recent, 0, sizeof columns->ip6_recent);
 }
 
 /*
@@ -170,6 +171,18 @@ static void add_ip4_if_none(struct run *run, const struct plan_step *step)
     }
 }
 
+/* The same few hosts speak again and again: an address that was met lately is kept once. */
+static uint64_t ip6_index(struct nfdec_columns *c, const uint8_t address[16])
+{
+    uint64_t mixed = (be64(address) ^ be64(address + 8)) * 0x9E3779B97F4A7C15u;
+    uint16_t *recent = &c->ip6_recent[mixed >> 56];
+    if (*recent && *recent <= c->ip6_count && memcmp(c->ip6[*recent - 1], address, 16) == 0)
+        return *recent - 1u;
+    memcpy(c->ip6[c->ip6_count], address, 16);
+    *recent = (uint16_t)++c->ip6_count;
+    return c->ip6_count - 1;
+}
+
 static void add_ip6(struct run *run, const struct plan_step *step)
 {
     static const uint8_t none[16];
@@ -182,8 +195,7 @@ static void add_ip6(struct run *run, const struct plan_step *step)
         const uint8_t *address = run->at[i] + step->offset;
         if (if_none && (!run->no_address[i] || memcmp(address, none, 16) == 0))
             continue;
-        memcpy(c->ip6[c->ip6_count], address, 16);
-        values[i] = c->ip6_count++;
+        values[i] = ip6_index(c, address);
         family[i] = (family[i] & ~ip4) | ip6;
     }
 }

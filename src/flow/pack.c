@@ -10,12 +10,11 @@ struct packed_column {
     uint64_t base;
     uint32_t unit;
     uint32_t offset; /* of its octets in packed_block.octets */
-    uint8_t width;   /* octets a row, 0 ... 8 */
+    uint8_t width;   /* bits a row, 0 ... 64 */
 };
 
-/* Behind the octets of the last column stand the IPv6 addresses, and SLACK octets, as values are moved eight octets
- * at a time whatever their width. */
-#define SLACK 8u
+/* Behind the last octets stand SLACK more, as values are read eight octets at a time, and one more. */
+#define SLACK 9u
 
 struct packed_head {
     uint32_t rows, used, ip6_count, ip6_offset;
@@ -29,10 +28,7 @@ struct packed_block {
 
 static uint8_t width_for(uint64_t all_bits)
 {
-    uint8_t width = 0;
-    for (; all_bits; all_bits >>= 8)
-        width++;
-    return width;
+    return all_bits ? (uint8_t)(64 - __builtin_clzll(all_bits)) : 0;
 }
 
 /* Bits in which any value differs from the first: none means that the base alone says it all. */
@@ -95,23 +91,54 @@ static uint64_t lowest(const uint64_t *values, uint32_t rows)
     return (uint64_t)low;
 }
 
-/* Ascending, so that what is written too much of a value is overwritten by the next. */
-static void put(uint8_t *out, uint32_t width, const uint64_t *values, uint32_t rows)
+/* The same octets on every machine; compilers make one move of each. */
+static uint64_t load64(const uint8_t *p)
 {
-    for (uint32_t i = 0; i < rows; i++)
-        memcpy(out + (size_t)i * width, &values[i], 8);
+    uint64_t value = 0;
+    for (unsigned i = 0; i < 8; i++)
+        value |= (uint64_t)p[i] << 8 * i;
+    return value;
 }
 
-static uint64_t mask_of(const struct packed_column *column)
+static void store64(uint8_t *p, uint64_t value, size_t octets)
 {
-    return column->width ? UINT64_MAX >> (64 - 8 * column->width) : 0;
+    for (unsigned i = 0; i < octets; i++)
+        p[i] = (uint8_t)(value >> 8 * i);
 }
 
-static uint64_t get(const uint8_t *from, const struct packed_column *column, uint32_t row)
+/* Values of `width` bits each, from the lowest bit of the first octet on. */
+static void put(uint8_t *out, unsigned width, const uint64_t *values, uint32_t rows)
 {
-    uint64_t value;
-    memcpy(&value, from + (size_t)row * column->width, 8);
-    return column->base + (value & mask_of(column)) * column->unit;
+    uint64_t word = 0;
+    unsigned fill = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        word |= values[i] << fill;
+        fill += width;
+        if (fill < 64)
+            continue;
+        store64(out, word, 8);
+        out += 8;
+        fill -= 64;
+        word = fill ? values[i] >> (width - fill) : 0;
+    }
+    store64(out, word, (fill + 7) / 8);
+}
+
+static uint64_t get(const uint8_t *from, unsigned width, uint32_t row)
+{
+    size_t bit = (size_t)row * width;
+    unsigned shift = bit & 7;
+    if (!width)
+        return 0;
+    uint64_t value = load64(from + bit / 8) >> shift;
+    if (shift + width > 64)
+        value |= (uint64_t)from[bit / 8 + 8] << (64 - shift);
+    return value & UINT64_MAX >> (64 - width);
+}
+
+static size_t octets_for(unsigned width, uint32_t rows)
+{
+    return ((size_t)width * rows + 7) / 8;
 }
 
 /* What is stored of each column: itself, or for times the distance in units. */
@@ -162,7 +189,7 @@ static void plan_block(struct packing *p, const struct nfdec_columns *columns)
             *column = plan_plain(columns->column[c], columns->rows);
         }
         column->offset = p->octets;
-        p->octets += column->width * columns->rows;
+        p->octets += (uint32_t)octets_for(column->width, columns->rows);
     }
     p->head.ip6_offset = p->octets;
 }
@@ -186,12 +213,10 @@ static void unpack_values(const struct packed_block *block, unsigned c, uint64_t
 {
     const struct packed_column *column = &block->head.column[c];
     const uint8_t *from = block->octets + column->offset;
-    uint64_t mask = mask_of(column), base = column->base, unit = column->unit;
-    for (uint32_t i = 0; i < block->head.rows; i++) {
-        uint64_t value;
-        memcpy(&value, from + (size_t)i * column->width, 8);
-        out[i] = base + (value & mask) * unit;
-    }
+    uint64_t base = column->base, unit = column->unit;
+    unsigned width = column->width;
+    for (uint32_t i = 0; i < block->head.rows; i++)
+        out[i] = base + get(from, width, i) * unit;
 }
 
 uint32_t unpack_column(const struct packed_block *block, enum nfdec_column column, uint64_t out[NFDEC_ROWS])
@@ -221,10 +246,16 @@ void unpack_block(const struct packed_block *block, struct nfdec_columns *out)
     memcpy(out->ip6, block->octets + block->head.ip6_offset, block->head.ip6_count * sizeof out->ip6[0]);
 }
 
+static uint64_t unpack_value(const struct packed_block *block, unsigned c, uint32_t row)
+{
+    const struct packed_column *column = &block->head.column[c];
+    return column->base + get(block->octets + column->offset, column->width, row) * column->unit;
+}
+
 void unpack_row(const struct packed_block *block, uint32_t row, uint64_t out[NFDEC_COLUMN_COUNT])
 {
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
-        out[c] = get(block->octets + block->head.column[c].offset, &block->head.column[c], row);
+        out[c] = unpack_value(block, c, row);
     if (block->head.used >> NFDEC_COL_END & 1)
         out[NFDEC_COL_END] += out[NFDEC_COL_START];
 }

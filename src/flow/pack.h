@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A full block of rows in as few octets as its values need. Per column: a base and, per row, 0 ... 8 octets; times
+ * A full block of rows in as few bits as its values need. Per column: a base and, per row, 0 ... 64 bits; times
  * in units of a microsecond or millisecond where that loses nothing; the end of a flow as the distance from its
  * start.
  */

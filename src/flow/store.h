@@ -2,7 +2,7 @@
 /*
  * The flow store: rows of the columns of nfdec/columns.h, addressed by row number from 0 in the order in which
  * they were decoded. The newest rows stand wide in one block that the decoder fills; a full block is sealed:
- * every column is narrowed to the octets its values need (none where all are equal), which makes some 35
+ * every column is narrowed to the bits its values need (none where all are equal), which makes some 30
  * octets of the 232 a wide row has. Sealed blocks never move and never change.
  *
  *     struct nfdec_columns *tail = flow_store_tail(store);    // has room for at least one row

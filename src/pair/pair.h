@@ -11,6 +11,7 @@
  *     struct pairs *pairs = pairs_new(NULL);
  *     pairs_add(pairs, columns, from, to, first_row);      // rows from ... to - 1 of a block, in store order
  *     pairs_finish(pairs, store);                          // once, at the end
+ *     pairs_order(pairs);                                  // and once before they are listed
  *     for (uint32_t i = 0; i < pairs_count(pairs); i++)
  *         pairs_get(pairs, store, i, &connection);         // in order of start time
  *
@@ -81,8 +82,9 @@ void pairs_free(struct pairs *pairs);
 void pairs_add(struct pairs *pairs, const struct nfdec_columns *columns, uint32_t from, uint32_t to,
                uint64_t first_row);
 void pairs_finish(struct pairs *pairs, const struct flow_store *store);
+void pairs_order(struct pairs *pairs); /* by start; of equals by appearance */
 
-/* After pairs_finish() in order of start; before it those made so far, in order of appearance. */
+/* After pairs_order() in order of start; before it those made so far, in order of appearance. */
 uint32_t pairs_count(const struct pairs *pairs);
 void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32_t index,
                struct connection *out);

@@ -369,16 +369,21 @@ void pairs_finish(struct pairs *pairs, const struct flow_store *store)
             order_rows(pairs, pairs_conn(pairs, i));
     if (pairs->seen & CONN_POINTS)
         duplicates_find(pairs, store);
-    uint64_t *start = alloc_array(count, sizeof *start);
-    pairs->order = alloc_array(count, sizeof *pairs->order);
-    pairs->order_count = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        start[i] = order_signed(pairs_conn(pairs, i)->start);
+}
+
+void pairs_order(struct pairs *pairs)
+{
+    size_t count = pairs->conns.count, listed = 0;
+    struct order *order = alloc_array(count, sizeof *order);
+    for (uint32_t i = 0; i < count; i++)
         if (!(pairs_conn(pairs, i)->bits & CONN_GONE))
-            pairs->order[pairs->order_count++] = i;
-    }
-    order_by_key(pairs->order, pairs->order_count, start);
-    free(start);
+            order[listed++] = (struct order) { .key = order_signed(pairs_conn(pairs, i)->start), .index = i };
+    order_sort(order, listed);
+    pairs->order = alloc_resize(pairs->order, listed, sizeof *pairs->order);
+    pairs->order_count = (uint32_t)listed;
+    for (size_t i = 0; i < listed; i++)
+        pairs->order[i] = order[i].index;
+    free(order);
 }
 
 size_t pairs_memory(const struct pairs *pairs)

@@ -310,6 +310,8 @@ enum session_result session_run(struct session *run)
         sink_finish(run->sink);
     if (run->pairs)
         pairs_finish(run->pairs, run->store);
+    if (run->pairs && !run->config.unordered)
+        pairs_order(run->pairs);
     if (stopped || run->stop)
         return SESSION_STOPPED;
     return result == CAPTURE_CUT ? SESSION_CUT : SESSION_DONE;

@@ -51,6 +51,7 @@ struct session_config {
     bool check_times; /* tell of impossible times of flows that are summed; kept ones are always looked at */
     bool keep_flows;  /* fill the flow store (implies sum_flows) */
     bool keep_pairs;  /* pair them (implies keep_flows) */
+    bool unordered;   /* leave the pairs in order of appearance: they are not to be listed, or not yet */
     unsigned threads; /* to work with; 0 and 1: the caller's alone. The result is the same */
     uint64_t max_packets; /* stop after that many export packets; 0: none */
     /*

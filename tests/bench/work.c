@@ -160,6 +160,7 @@ static int run_session(enum amount amount, const char *const *file)
     struct session_config config = { .capture = { .files = file, .file_count = 1 },
                                      .keep_flows = amount >= STORE,
                                      .keep_pairs = amount >= PAIR,
+                                     .unordered = amount == PAIR,
                                      .tap = amount == COUNT ? &tap : NULL,
                                      .tap_user = totals };
     struct capture_error error;

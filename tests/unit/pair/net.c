@@ -89,6 +89,7 @@ void net_add_each(struct net *net, const struct seen *seen, uint32_t count)
 void net_finish(struct net *net)
 {
     pairs_finish(net->pairs, net->store);
+    pairs_order(net->pairs);
 }
 
 void net_of(struct net *net, const struct seen *seen, uint32_t count)
