@@ -149,9 +149,9 @@ class Tools:
         return self.command([self.tool("floor"), what, path],
                        check=lambda text: None if text.split()[2] == str(count) else f"not {count}: {text}")
 
-    def work(self, amount, path):
+    def work(self, amount, path, threads=1):
         truth = totals.truth_of(path.removesuffix(".gz"))
-        return self.command([self.tool("work"), amount, path],
+        return self.command([self.tool("work"), amount, path, str(threads)],
                        check=lambda text: "; ".join(totals.wrong(truth, totals.numbers(text))))
 
     def show(self, word, path, lines, sink="lines", first=0):
@@ -216,6 +216,9 @@ def stage_rows(tools, path, flows, null):
     yield Row("count", "decode, totals only", tools.work("count", path), null, 0.9, flows=flows)
     yield Row("store", "decode, store", tools.work("store", path), null, 1.6, flows=flows)
     yield Row("pair", "... and pair", tools.work("pair", path), null, 2.8, flows=flows)
+    yield Row("threads", "decode, store, on two", tools.work("store", path, 2), null, 1.2, flows=flows)
+    yield Row("threads", "... and pair, on two", tools.work("pair", path, 2), null, 1.8, flows=flows)
+    yield Row("threads", "... and pair, on three", tools.work("pair", path, 3), null, None, flows=flows)
     yield Row("memory", "flows and connections", tools.work("pair", path), null, 88, "B/flow", flows=flows)
 
 
@@ -232,6 +235,7 @@ def other_rows(tools, kind, path, flows, args):
     if args.wants("gz"):
         packed = tools.compressed(path)
         yield Row("gz", ".gz, store, to zlib", tools.work("store", packed), tools.floor("inflate", packed), 1.3, flows=flows)
+        yield Row("gz", "... on two", tools.work("store", packed, 2), tools.floor("inflate", packed), 1.05, flows=flows)
     if args.wants("linear") and flows >= 1000000:
         small = tools.capture(kind, flows // 10)
         yield Row("linear", f"a flow, to {flows // 10} flows", tools.work("pair", path), tools.work("pair", small), 1.1,
@@ -300,7 +304,7 @@ def parse():
     parser.add_argument("--flows", default="1000000,10000000", help="how many, several with commas [%(default)s]")
     parser.add_argument("--kind", default="mix", choices=("v5", "v9", "ipfix", "mix"))
     parser.add_argument("--runs", type=int, default=9, help="pairs of runs for each row [%(default)s]")
-    parser.add_argument("--only", default="", help="floor read walk count store pair memory first flows records gz linear many "
+    parser.add_argument("--only", default="", help="floor read walk count store pair threads memory first flows records gz linear many "
                         "nfdump, with commas [all]")
     parser.add_argument("--json", metavar="FILE", help="write the figures there")
     parser.add_argument("--folder", help="keep captures there, and use those that are there")

@@ -150,14 +150,15 @@ static void memory(const struct session *run)
     line("memory_peak", peak());
 }
 
-static int run_session(enum amount amount, const char *const *file)
+static int run_session(enum amount amount, const char *const *file, unsigned threads)
 {
     struct totals *totals = calloc(1, sizeof *totals);
     if (!totals)
         return 1;
     totals->columns.wanted = NFDEC_BIT(BYTES) | NFDEC_BIT(PACKETS);
     struct session_tap tap = { .set = count_set };
-    struct session_config config = { .capture = { .files = file, .file_count = 1 },
+    struct session_config config = { .capture = { .files = file, .file_count = 1, .read_ahead = threads > 1 },
+                                     .threads = threads,
                                      .keep_flows = amount >= STORE,
                                      .keep_pairs = amount >= PAIR,
                                      .unordered = amount == PAIR,
@@ -212,10 +213,11 @@ static int read_frames(const char *const *file)
 
 int main(int argc, char *argv[])
 {
-    const char *file = argc == 3 ? argv[2] : NULL;
+    const char *file = argc == 3 || argc == 4 ? argv[2] : NULL;
+    unsigned threads = argc == 4 ? (unsigned)strtoul(argv[3], NULL, 10) : 1;
     for (enum amount amount = READ; file && amount < AMOUNTS; amount++)
         if (!strcmp(argv[1], amount_names[amount]))
-            return amount == READ ? read_frames(&file) : run_session(amount, &file);
-    fputs("usage: work read|walk|count|store|pair|check FILE\n", stderr);
+            return amount == READ ? read_frames(&file) : run_session(amount, &file, threads);
+    fputs("usage: work read|walk|count|store|pair|check FILE [THREADS]\n", stderr);
     return 2;
 }
