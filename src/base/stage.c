@@ -80,6 +80,14 @@ static void *run(void *argument)
     return NULL;
 }
 
+static void release(struct stage *stage)
+{
+    queue_free(stage->queue);
+    pthread_mutex_destroy(&stage->lock);
+    pthread_cond_destroy(&stage->idle);
+    free(stage);
+}
+
 struct stage *stage_new(size_t capacity, void (*work)(void *user, void *item), void *user)
 {
     struct stage *stage = alloc_new(sizeof *stage);
@@ -88,9 +96,10 @@ struct stage *stage_new(size_t capacity, void (*work)(void *user, void *item), v
     stage->user = user;
     pthread_mutex_init(&stage->lock, NULL);
     pthread_cond_init(&stage->idle, NULL);
-    if (pthread_create(&stage->thread, NULL, run, stage) != 0)
-        alloc_failed(0); /* no thread is to be had: as with memory, nothing can be done here */
-    return stage;
+    if (pthread_create(&stage->thread, NULL, run, stage) == 0)
+        return stage;
+    release(stage);
+    return NULL;
 }
 
 void stage_give(struct stage *stage, void *item)
@@ -117,8 +126,5 @@ void stage_free(struct stage *stage)
         return;
     queue_put(stage->queue, NULL);
     pthread_join(stage->thread, NULL);
-    queue_free(stage->queue);
-    pthread_mutex_destroy(&stage->lock);
-    pthread_cond_destroy(&stage->idle);
-    free(stage);
+    release(stage);
 }

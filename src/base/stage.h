@@ -15,7 +15,7 @@ void *queue_take(struct queue *queue);
 
 struct stage;
 
-/* Starts a thread that calls work(user, item). */
+/* Starts a thread that calls work(user, item); NULL: there is no thread to be had. */
 struct stage *stage_new(size_t capacity, void (*work)(void *user, void *item), void *user);
 void stage_give(struct stage *stage, void *item); /* not NULL; waits while too many are under way */
 void stage_wait(struct stage *stage);             /* until all that was given is done; NULL is fine */

@@ -12,7 +12,7 @@
 struct point {
     uint32_t session;
     uint8_t direction;
-    uint64_t bytes, packets;
+    uint64_t bytes;
     int64_t start, end;
 };
 
@@ -60,7 +60,6 @@ static void measure(struct points *points, const struct flow_row *row)
     if (!p)
         return;
     p->bytes += row->value[NFDEC_COL_BYTES] + row->value[NFDEC_COL_REVERSE_BYTES];
-    p->packets += row->value[NFDEC_COL_PACKETS] + row->value[NFDEC_COL_REVERSE_PACKETS];
     if (first_time(row) < p->start)
         p->start = first_time(row);
     if (last_time(row) > p->end)

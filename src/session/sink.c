@@ -44,6 +44,17 @@ static void pair_and_pass_on(void *user, void *item)
         seal(sink, item);
 }
 
+static void release_threads(struct sink *sink)
+{
+    stage_free(sink->pairing);
+    stage_free(sink->sealing);
+    for (unsigned i = 0; i < BLOCKS && sink->spare; i++)
+        free(queue_take(sink->spare));
+    queue_free(sink->spare);
+    sink->pairing = sink->sealing = NULL;
+    sink->spare = NULL;
+}
+
 struct sink *sink_new(struct flow_store *store, struct pairs *pairs, unsigned threads)
 {
     struct sink *sink = alloc_new(sizeof *sink);
@@ -57,6 +68,8 @@ struct sink *sink_new(struct flow_store *store, struct pairs *pairs, unsigned th
     if (threads > 2 && pairs)
         sink->sealing = stage_new(BLOCKS, seal, sink);
     sink->pairing = stage_new(BLOCKS, pair_and_pass_on, sink);
+    if (!sink->pairing) /* then the thread that decodes does all of it */
+        release_threads(sink);
     return sink;
 }
 
@@ -64,13 +77,7 @@ void sink_free(struct sink *sink)
 {
     if (!sink)
         return;
-    stage_free(sink->pairing);
-    stage_free(sink->sealing);
-    if (sink->spare) {
-        for (unsigned i = 0; i < BLOCKS; i++)
-            free(queue_take(sink->spare));
-        queue_free(sink->spare);
-    }
+    release_threads(sink);
     free(sink);
 }
 
