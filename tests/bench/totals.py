@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: MIT
 """totals.py FOLDER NFSCOPE: captures of each kind, whole and with losses, hold what the generator says they hold. FOLDER has
 bench_generate and bench_work."""
+import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -58,12 +60,26 @@ def exporters_wrong(nfscope, capture, truth):
             yield f"exporter {entry['exporter']} is missing"
 
 
+def threads_differ(nfscope, capture):
+    """One thread and several write the same octets, from the capture and from the same gzipped."""
+    packed = f"{capture}.gz"
+    with open(capture, "rb") as plain, gzip.open(packed, "wb", compresslevel=1) as out:
+        shutil.copyfileobj(plain, out)
+    wanted = None
+    for threads, path in ((1, capture), (2, capture), (3, capture), (1, packed), (3, packed)):
+        got = subprocess.run([nfscope, "-n", "--threads", str(threads), "-T", "json", path], check=True, stdout=subprocess.PIPE).stdout
+        wanted = wanted or got
+        if got != wanted or not got:
+            yield f"connections of {os.path.basename(path)} differ with {threads} threads"
+
+
 def check(folder, nfscope, case, capture):
     subprocess.run([os.path.join(folder, "bench_generate"), case[0], FLOWS, capture, *case[1:]], check=True)
     truth = truth_of(capture)
     for amount in AMOUNTS:
         yield from (f"work {amount}: {text}" for text in wrong(truth, work(folder, amount, capture)))
     yield from exporters_wrong(nfscope, capture, truth)
+    yield from threads_differ(nfscope, capture)
 
 
 def main():
