@@ -240,9 +240,11 @@ static bool next_set(struct nfdec *dec)
 
 const struct nfdec_item *nfdec_next(struct nfdec *dec)
 {
-    memory_free(&dec->mem, dec->given);
-    dec->given = NULL;
-    if (sets_late(dec))
+    if (dec->given) {
+        memory_free(&dec->mem, dec->given);
+        dec->given = NULL;
+    }
+    if (dec->waiting.ready_first && sets_late(dec))
         return &dec->item;
     switch (dec->phase) {
     case PHASE_MESSAGE:

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "decode/sets.h"
 
+#include <string.h>
+
 #include "base/be.h"
 #include "decode/fixed.h"
 #include "decode/header.h"
@@ -262,11 +264,14 @@ static bool at_end(struct nfdec *dec)
     return false;
 }
 
-static void begin_item(struct nfdec *dec, struct nfdec_set set)
+/* The item under way as a set of nothing yet. */
+static struct nfdec_set *begin_item(struct nfdec *dec, const struct nfdec_message *message)
 {
+    struct nfdec_set *set = &dec->item.set;
+    memset(set, 0, sizeof *set);
+    set->message = dec->item.message = message;
     dec->item.kind = NFDEC_ITEM_SET;
-    dec->item.message = set.message;
-    dec->item.set = set;
+    return set;
 }
 
 /* Whether the capture ends before the message does, as far as can be told. */
@@ -297,15 +302,15 @@ bool sets_next(struct nfdec *dec)
     bool cut = length > left && message_cut(dec);
     if (length > left && !cut)
         state_tell(dec, NFDEC_DIAG_SET_OVERRUN, offset, id, length, length - left);
-    begin_item(dec, (struct nfdec_set) { .message = &dec->message,
-                                         .data = cursor_take(c, have - 4),
-                                         .length = have - 4,
-                                         .offset = offset,
-                                         .data_offset = offset + 4,
-                                         .number = dec->set_number++,
-                                         .id = id,
-                                         .cut = cut });
-    read_set(dec, &dec->item.set);
+    struct nfdec_set *set = begin_item(dec, &dec->message);
+    set->data = cursor_take(c, have - 4);
+    set->length = have - 4;
+    set->offset = offset;
+    set->data_offset = offset + 4;
+    set->number = dec->set_number++;
+    set->id = id;
+    set->cut = cut;
+    read_set(dec, set);
     return true;
 }
 
@@ -335,14 +340,13 @@ bool sets_fixed(struct nfdec *dec)
     dec->counted = 1;
     if (!count || !slot || !slot->current)
         return false;
-    begin_item(dec, (struct nfdec_set) { .message = &dec->message,
-                                         .data = cursor_take(c, length),
-                                         .length = length,
-                                         .offset = offset,
-                                         .data_offset = offset,
-                                         .number = dec->set_number++,
-                                         .id = dec->message.version });
-    decode_set(dec, e, &dec->item.set, slot->current);
+    struct nfdec_set *set = begin_item(dec, &dec->message);
+    set->data = cursor_take(c, length);
+    set->length = length;
+    set->offset = set->data_offset = offset;
+    set->number = dec->set_number++;
+    set->id = dec->message.version;
+    decode_set(dec, e, set, slot->current);
     return true;
 }
 
@@ -354,8 +358,8 @@ bool sets_late(struct nfdec *dec)
     const struct nfdec_template *t = w->set.template;
     dec->given = w;
     w->set.template = NULL;
-    begin_item(dec, w->set);
-    struct nfdec_set *set = &dec->item.set;
+    struct nfdec_set *set = begin_item(dec, w->set.message);
+    *set = w->set;
     if (!t) {
         set->state = NFDEC_SET_UNDECODED;
         tell_set(dec, set, NFDEC_DIAG_SET_NO_TEMPLATE, set->length, 0);

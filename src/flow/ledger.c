@@ -83,7 +83,7 @@ void ledger_free(struct ledger *ledger)
 }
 
 /* Sessions and families are numbered in order of appearance, by the decoder: new ones come one by one. */
-static struct ledger_exporter *exporter_of_session(struct ledger *ledger, const struct nfdec_session *session)
+static void make_exporters(struct ledger *ledger, const struct nfdec_session *session)
 {
     while (ledger->exporter_count <= session->family) {
         ledger->exporter = alloc_grow(ledger->exporter, ledger->exporter_count, &ledger->exporter_capacity,
@@ -97,6 +97,12 @@ static struct ledger_exporter *exporter_of_session(struct ledger *ledger, const 
         ledger->session[ledger->session_count++] = (struct ledger_session) { .family = session->family };
         ledger->exporter[session->family].sessions++;
     }
+}
+
+static struct ledger_exporter *exporter_of_session(struct ledger *ledger, const struct nfdec_session *session)
+{
+    if (session->index >= ledger->session_count)
+        make_exporters(ledger, session);
     return &ledger->exporter[session->family];
 }
 
@@ -197,19 +203,19 @@ void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *m, 
                                   .duplicate = m->version != 1 && ledger->event == SEQUENCE_DUPLICATE };
 }
 
-static struct ledger_set set_entry(const struct ledger *ledger, const struct nfdec_set *set)
+static void enter_set(struct ledger_set *entry, uint32_t message, const struct nfdec_set *set)
 {
-    return (struct ledger_set) { .records = set->records,
-                                 .message = (uint32_t)(ledger->messages.count - 1),
-                                 .template = set->template ? set->template->index : LEDGER_NONE,
-                                 .offset = set->offset,
-                                 .length = set->data_offset - set->offset + set->length,
-                                 .id = set->id,
-                                 .kind = set->kind,
-                                 .state = set->state,
-                                 .late = set->late,
-                                 .borrowed = set->borrowed,
-                                 .no_time_base = set->no_time_base };
+    *entry = (struct ledger_set) { .records = set->records,
+                                   .message = message,
+                                   .template = set->template ? set->template->index : LEDGER_NONE,
+                                   .offset = set->offset,
+                                   .length = set->data_offset - set->offset + set->length,
+                                   .id = set->id,
+                                   .kind = set->kind,
+                                   .state = set->state,
+                                   .late = set->late,
+                                   .borrowed = set->borrowed,
+                                   .no_time_base = set->no_time_base };
 }
 
 static void count_records(struct ledger *ledger, const struct nfdec_set *set)
@@ -229,11 +235,10 @@ static uint32_t complete_late(struct ledger *ledger, const struct nfdec_set *set
     count_records(ledger, set);
     if (!map_take(&ledger->waiting, set->message->packet, set->number, &index))
         return LEDGER_NONE;
-    struct ledger_set entry = set_entry(ledger, set);
-    entry.message = set_at(ledger, index)->message;
-    *set_at(ledger, index) = entry;
+    struct ledger_set *entry = set_at(ledger, index);
+    enter_set(entry, entry->message, set);
     if (set->message->version == 10 &&
-        !message_at(ledger, entry.message)->duplicate) { /* its units are known now */
+        !message_at(ledger, entry->message)->duplicate) { /* its units are known now */
         struct ledger_exporter *e = exporter_of_session(ledger, set->message->session);
         e->sequence.received += set->records;
         e->sequence.expected += set->records;
@@ -246,7 +251,7 @@ uint32_t ledger_set_add(struct ledger *ledger, const struct nfdec_set *set)
     if (set->late)
         return complete_late(ledger, set);
     uint32_t index = (uint32_t)ledger->sets.count;
-    *(struct ledger_set *)chunks_add(&ledger->sets) = set_entry(ledger, set);
+    enter_set(chunks_add(&ledger->sets), (uint32_t)(ledger->messages.count - 1), set);
     last_message(ledger)->set_count++;
     if (set->state == NFDEC_SET_WAITING && !ledger->brief)
         map_put(&ledger->waiting, set->message->packet, set->number, index);
@@ -372,7 +377,7 @@ void ledger_sort(struct ledger *ledger)
 {
     if (ledger->diagnostic_count)
         sort_diagnostics(ledger);
-    for (size_t i = 0; i < ledger->sets.count; i++)
+    for (size_t i = 0; i < ledger->sets.count && ledger->waiting.count; i++)
         if (set_at(ledger, i)->state == NFDEC_SET_WAITING)
             set_at(ledger, i)->state = NFDEC_SET_UNDECODED;
 }
