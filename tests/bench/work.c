@@ -2,7 +2,7 @@
 /*
  * The program's work without its output, as far as is wanted, and what came of it, a name and a number a line:
  *
- *     work read|walk|count|store|pair|check FILE
+ *     work read|walk|count|store|pair|check|first FILE
  *
  * read   frames are read, nothing else
  * walk   ... messages, sets and templates are taken apart, data records are not
@@ -10,6 +10,7 @@
  * store  ... and kept as rows
  * pair   ... and paired into connections
  * check  ... and each connection looked at, whether it has both directions
+ * first  as pair, but stops as soon as a reader who looks on while loading has been given a hundred connections
  *
  * What is counted is to be held against the truth that the generator writes (run.py does). Seconds are those from
  * the opening of the file to the readiness of all that was wanted. Memory is what the parts say they hold; the
@@ -23,9 +24,13 @@
 
 #include "session/session.h"
 
-enum amount { READ, WALK, COUNT, STORE, PAIR, CHECK, AMOUNTS };
+enum amount { READ, WALK, COUNT, STORE, PAIR, CHECK, FIRST, AMOUNTS };
 
-static const char *const amount_names[AMOUNTS] = { "read", "walk", "count", "store", "pair", "check" };
+static const char *const amount_names[AMOUNTS] = {
+    "read", "walk", "count", "store", "pair", "check", "first"
+};
+
+#define FIRST_WANTED 100u
 
 struct totals {
     uint64_t flows, bytes, packets;
@@ -150,6 +155,39 @@ static void memory(const struct session *run)
     line("memory_peak", peak());
 }
 
+/* The reader who looks on; false once there is enough to look at. */
+static bool look_on(void *user, const struct session *run)
+{
+    const struct pairs *pairs = session_pairs(run);
+    struct connection connection;
+    uint64_t *given = user;
+    for (*given = 0; *given < FIRST_WANTED && *given < pairs_count(pairs); ++*given)
+        pairs_get(pairs, session_store(run), (uint32_t)*given, &connection);
+    return *given < FIRST_WANTED;
+}
+
+static int first_connections(const char *const *file, unsigned threads)
+{
+    struct capture_error error;
+    uint64_t given = 0;
+    struct session_config config = { .capture = { .files = file, .file_count = 1, .read_ahead = threads > 1 },
+                                     .threads = threads,
+                                     .keep_pairs = true,
+                                     .unordered = true,
+                                     .progress = look_on,
+                                     .progress_user = &given };
+    struct session *run = session_new(&config, &error);
+    if (!run) {
+        fprintf(stderr, "work: %s\n", error.text);
+        return 1;
+    }
+    (void)session_run(run);
+    line("given", given);
+    line("memory_peak", peak());
+    session_free(run);
+    return given == FIRST_WANTED ? 0 : 1;
+}
+
 static int run_session(enum amount amount, const char *const *file, unsigned threads)
 {
     struct totals *totals = calloc(1, sizeof *totals);
@@ -217,7 +255,9 @@ int main(int argc, char *argv[])
     unsigned threads = argc == 4 ? (unsigned)strtoul(argv[3], NULL, 10) : 1;
     for (enum amount amount = READ; file && amount < AMOUNTS; amount++)
         if (!strcmp(argv[1], amount_names[amount]))
-            return amount == READ ? read_frames(&file) : run_session(amount, &file, threads);
-    fputs("usage: work read|walk|count|store|pair|check FILE [THREADS]\n", stderr);
+            return amount == READ    ? read_frames(&file)
+                   : amount == FIRST ? first_connections(&file, threads)
+                                     : run_session(amount, &file, threads);
+    fputs("usage: work read|walk|count|store|pair|check|first FILE [THREADS]\n", stderr);
     return 2;
 }
