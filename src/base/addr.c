@@ -44,75 +44,57 @@ uint64_t addr_hash(const struct addr *a)
     return h ^ h >> 32;
 }
 
-static char *put_octet(char *out, unsigned value)
-{
-    if (value >= 100)
-        *out++ = (char)('0' + value / 100);
-    if (value >= 10)
-        *out++ = (char)('0' + value / 10 % 10);
-    *out++ = (char)('0' + value % 10);
-    return out;
-}
-
-static char *put_v4(char *out, const uint8_t octets[4])
-{
-    for (unsigned i = 0; i < 4; i++) {
-        if (i)
-            *out++ = '.';
-        out = put_octet(out, octets[i]);
-    }
-    return out;
-}
-
+/* Up to four hexadecimal digits; four octets are touched. */
 static char *put_group(char *out, unsigned value)
 {
-    bool begun = false;
-    for (int shift = 12; shift >= 0; shift -= 4) {
-        unsigned digit = value >> shift & 0xf;
-        begun |= digit || shift == 0;
-        if (begun)
-            *out++ = digits_hex[digit];
-    }
-    return out;
+    unsigned length = value ? (35u - (unsigned)__builtin_clz(value)) / 4 : 1;
+    value <<= 16 - 4 * length;
+    for (unsigned i = 0; i < 4; i++)
+        out[i] = digits_hex[value >> (12 - 4 * i) & 0xF];
+    return out + length;
 }
 
-/* The longest run of at least two zero groups, the first of equals (RFC 5952 section 4.2). */
-static unsigned zero_run(const unsigned group[8], unsigned *length)
+/* The longest run of at least two zero groups, the first of equals (RFC 5952 section 4.2). `zeros`: bit i, group i. */
+static unsigned zero_run(unsigned zeros, unsigned *length)
 {
-    unsigned best = 8, run = 0;
-    *length = 1;
-    for (unsigned i = 0; i < 8; i++) {
-        run = group[i] ? 0 : run + 1;
-        if (run > *length) {
-            *length = run;
-            best = i + 1 - run;
-        }
+    unsigned starts = zeros & zeros >> 1; /* bit i: a run of *length begins at group i */
+    *length = 2;
+    if (!starts)
+        return 8;
+    for (unsigned longer = starts & starts >> 1; longer; longer &= longer >> 1) {
+        starts = longer;
+        ++*length;
     }
-    return best;
+    return (unsigned)__builtin_ctz(starts);
 }
 
-static char *put_v6(char *out, const uint8_t octets[16])
+char *addr_put_v6(char *out, const uint8_t octets[16])
 {
     static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-    unsigned group[8], length, begin;
+    unsigned group[8], length, zeros = 0;
     if (memcmp(octets, mapped, sizeof mapped) == 0) {
         memcpy(out, "::ffff:", 7);
-        return put_v4(out + 7, octets + 12);
+        return addr_put_v4(out + 7, be32(octets + 12));
     }
-    for (unsigned i = 0; i < 8; i++)
-        group[i] = be16(octets + 2 * (size_t)i);
-    begin = zero_run(group, &length);
     for (unsigned i = 0; i < 8; i++) {
-        if (i == begin) {
-            *out++ = ':';
-            *out++ = ':';
-            i += length - 1;
-            continue;
-        }
-        if (i && out[-1] != ':')
-            *out++ = ':';
+        group[i] = be16(octets + 2 * (size_t)i);
+        zeros |= (unsigned)(group[i] == 0) << i;
+    }
+    unsigned begin = zero_run(zeros, &length);
+    for (unsigned i = 0; i < 8 && i < begin; i++) {
+        out = put_group(out, group[i]);
+        *out++ = ':';
+    }
+    if (begin == 8)
+        return out - 1;
+    if (begin == 0)
+        *out++ = ':';
+    for (unsigned i = begin + length; i < 8; i++) {
+        *out++ = ':';
         out = put_group(out, group[i]);
     }
+    if (begin + length == 8)
+        *out++ = ':';
     return out;
 }
 
@@ -120,9 +102,9 @@ size_t addr_text(const struct addr *a, char buffer[ADDR_TEXT])
 {
     char *end = buffer;
     if (a->family == 4)
-        end = put_v4(buffer, a->octets);
+        end = addr_put_v4(buffer, be32(a->octets));
     else if (a->family == 6)
-        end = put_v6(buffer, a->octets);
+        end = addr_put_v6(buffer, a->octets);
     *end = '\0';
     return (size_t)(end - buffer);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/addr.h"
 
+#include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -20,9 +21,33 @@ Test(addr, text_round_trips)
     expect_round_trip("255.255.255.255", "255.255.255.255", 4);
     expect_round_trip("2001:DB8:0:0:0:0:0:1", "2001:db8::1", 6);
     expect_round_trip("::", "::", 6);
+    expect_round_trip("::1", "::1", 6);
+    expect_round_trip("0:0:0:0:0:0:1:0", "::1:0", 6);
+    expect_round_trip("0:0:0:0:0:0:1:203", "::1:203", 6);
     expect_round_trip("::ffff:192.0.2.1", "::ffff:192.0.2.1", 6);
     expect_round_trip("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
                       6);
+}
+
+/* Every choice of zero groups, with groups of one digit to four between them. */
+Test(addr, the_longest_run_of_zeros_is_left_out)
+{
+    static const uint16_t groups[8] = { 0x1, 0x20, 0xabc, 0xfedc, 0xf, 0x10, 0x100, 0x1000 };
+    for (unsigned zeros = 0; zeros < 256; zeros++) {
+        uint8_t octets[16];
+        char wanted[INET6_ADDRSTRLEN], buffer[ADDR_TEXT];
+        for (unsigned i = 0; i < 8; i++) {
+            unsigned group = zeros >> i & 1 ? 0 : groups[i];
+            octets[2 * i] = (uint8_t)(group >> 8);
+            octets[2 * i + 1] = (uint8_t)group;
+        }
+        if ((zeros & 0x3F) == 0x3F)
+            continue; /* inet_ntop takes some of them for IPv4 */
+        struct addr a = addr_v6(octets);
+        cr_assert(inet_ntop(AF_INET6, octets, wanted, sizeof wanted));
+        cr_expect_eq(addr_text(&a, buffer), strlen(wanted));
+        cr_expect_str_eq(buffer, wanted);
+    }
 }
 
 Test(addr, what_is_none_is_refused)
