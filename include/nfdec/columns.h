@@ -75,6 +75,14 @@ NFDEC_API void nfdec_columns_clear(struct nfdec_columns *columns);
 NFDEC_API uint32_t nfdec_columns_add(struct nfdec_columns *columns, const struct nfdec_set *set,
                                      uint32_t first, uint32_t *place);
 
+/* Octets and packets of all records of a decoded set: what the columns of these names would add up to. */
+struct nfdec_sums {
+    uint64_t packets, bytes, reverse_packets, reverse_bytes;
+};
+
+/* Without making rows, for those who want totals only. Of a set without data records all are 0. */
+NFDEC_API struct nfdec_sums nfdec_set_sums(const struct nfdec_set *set);
+
 /* Columns that records of a template fill, as bits; FAMILY and SESSION always. */
 NFDEC_API uint32_t nfdec_template_columns(const struct nfdec_template *template);
 NFDEC_API enum nfdec_time_source nfdec_template_start_source(const struct nfdec_template *template);

@@ -5,6 +5,7 @@
 
 #include "base/be.h"
 #include "base/time.h"
+#include "decode/number.h"
 #include "decode/plan.h"
 #include "decode/walk.h"
 
@@ -19,57 +20,68 @@ void nfdec_columns_clear(struct nfdec_columns *columns)
 }
 
 /*
- * A run of records under way: where each of them begins in the segment that the next step reads. The octets
- * behind the pointers are known to be there: the decoder counted whole records only.
+ * A run of records under way. Records of one length stand at a stride; of others each has a pointer to where it
+ * begins, or further on the segment that the next step reads. Their octets are known to be there: the decoder
+ * counted whole records only.
  */
 struct run {
     struct nfdec_columns *columns;
     const struct nfdec_set *set;
     const struct nfdec_plan *plan;
-    uint32_t row, count, wanted;
+    uint32_t row, count;
+    uint32_t filled; /* columns, as bits */
+    bool variable;
+    const uint8_t *first; /* record, where not variable */
+    size_t stride;
+    const uint8_t *at[NFDEC_ROWS];
     bool no_address
         [NFDEC_ROWS]; /* both addresses that stand first are zero: those of the other family count */
-    const uint8_t *at[NFDEC_ROWS];
 };
 
-/*
- * The rows of a column that are being filled. Rows before them are 0 where the column was not used until now; that
- * rows after them stay without gaps is fill_rest()'s part.
- */
-static uint64_t *open_column(struct nfdec_columns *columns, uint8_t column, uint32_t row)
+/* Where record i of the run begins, or its segment. */
+static inline const uint8_t *begin_of(const struct run *run, uint32_t i, bool variable)
 {
-    uint64_t *values = columns->column[column];
-    if (!(columns->used >> column & 1)) {
-        memset(values, 0, row * sizeof *values);
-        columns->used |= 1u << column;
-    }
-    return values + row;
+    return variable ? run->at[i] : run->first + i * run->stride;
 }
 
-static void load(uint64_t *restrict out, const uint8_t *const *restrict at, uint32_t offset, uint32_t length,
-                 uint32_t n)
+static inline const uint8_t *record_at(const struct run *run, uint32_t i)
 {
-    switch (length) {
-    case 1:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = at[i][offset];
-        break;
-    case 2:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = be16(at[i] + offset);
-        break;
-    case 4:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = be32(at[i] + offset);
-        break;
-    case 8:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = be64(at[i] + offset);
-        break;
-    default:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = be_n(at[i] + offset, length);
-    }
+    return begin_of(run, i, run->variable);
+}
+
+/* The rows of a column that are being filled. */
+static uint64_t *rows_of(const struct run *run, uint8_t column)
+{
+    return run->columns->column[column] + run->row;
+}
+
+/*
+ * Columns that were not used until now are 0 in the rows before; that rows after them stay without gaps is
+ * fill_rest()'s part.
+ */
+static void open_columns(struct nfdec_columns *columns, uint32_t filled)
+{
+    uint32_t fresh = filled & ~columns->used;
+    columns->used |= filled;
+    for (uint8_t column = 0; fresh; column++, fresh >>= 1)
+        if (fresh & 1)
+            memset(columns->column[column], 0, columns->rows * sizeof columns->column[column][0]);
+}
+
+static inline void load_from(uint64_t *restrict out, const struct run *run, struct number number,
+                             bool variable)
+{
+    for (uint32_t i = 0; i < run->count; i++)
+        out[i] = number_at(begin_of(run, i, variable), number);
+}
+
+static void load(uint64_t *restrict out, const struct run *run, const struct plan_step *step)
+{
+    struct number number = number_of(step->offset, step->length);
+    if (run->variable)
+        load_from(out, run, number, true);
+    else
+        load_from(out, run, number, false);
 }
 
 /* Products and sums of times from the wire wrap instead of overflowing: such times are wrong as sent. */
@@ -97,7 +109,7 @@ static void init_times(uint64_t *values, const struct run *run)
     uint64_t init = (uint64_t)m->session->init_time;
     for (uint32_t i = 0; i < run->count; i++) {
         if (plan->init_offset >= 0)
-            init = times(be64(run->at[i] + plan->init_offset), MS_NS);
+            init = times(be64(record_at(run, i) + plan->init_offset), MS_NS);
         values[i] =
             run->set->no_time_base ? (uint64_t)m->export_time : init + times((uint32_t)values[i], MS_NS);
     }
@@ -157,13 +169,11 @@ static void look_for_addresses(struct run *run)
 
 static void add_ip4_if_none(struct run *run, const struct plan_step *step)
 {
-    struct nfdec_columns *c = run->columns;
-    uint64_t *values = open_column(c, step->column, run->row),
-             *family = c->column[NFDEC_COL_FAMILY] + run->row;
+    uint64_t *values = rows_of(run, step->column), *family = rows_of(run, NFDEC_COL_FAMILY);
     bool src = step->column == NFDEC_COL_SRC;
     uint64_t ip4 = src ? NFDEC_SRC_IP4 : NFDEC_DST_IP4, ip6 = src ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
     for (uint32_t i = 0; i < run->count; i++) {
-        uint32_t address = be32(run->at[i] + step->offset);
+        uint32_t address = be32(record_at(run, i) + step->offset);
         if (!run->no_address[i] || !address)
             continue;
         values[i] = address;
@@ -187,12 +197,11 @@ static void add_ip6(struct run *run, const struct plan_step *step)
 {
     static const uint8_t none[16];
     struct nfdec_columns *c = run->columns;
-    uint64_t *values = open_column(c, step->column, run->row),
-             *family = c->column[NFDEC_COL_FAMILY] + run->row;
+    uint64_t *values = rows_of(run, step->column), *family = rows_of(run, NFDEC_COL_FAMILY);
     bool src = step->column == NFDEC_COL_SRC, if_none = step->operation == PLAN_IP6_IF_NONE;
     uint64_t ip4 = src ? NFDEC_SRC_IP4 : NFDEC_DST_IP4, ip6 = src ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
     for (uint32_t i = 0; i < run->count; i++) {
-        const uint8_t *address = run->at[i] + step->offset;
+        const uint8_t *address = record_at(run, i) + step->offset;
         if (if_none && (!run->no_address[i] || memcmp(address, none, 16) == 0))
             continue;
         values[i] = ip6_index(c, address);
@@ -203,7 +212,7 @@ static void add_ip6(struct run *run, const struct plan_step *step)
 /* The protocol that a record does not name, because its template is for one protocol only. */
 static void add_constant(struct run *run, const struct plan_step *step)
 {
-    uint64_t *values = open_column(run->columns, step->column, run->row);
+    uint64_t *values = rows_of(run, step->column);
     for (uint32_t i = 0; i < run->count; i++)
         values[i] = step->offset;
 }
@@ -212,7 +221,7 @@ static void add_constant(struct run *run, const struct plan_step *step)
 static void add_duration(struct run *run, const struct plan_step *step, uint64_t *values)
 {
     bool end = step->column == NFDEC_COL_END;
-    const uint64_t *other = run->columns->column[end ? NFDEC_COL_START : NFDEC_COL_END] + run->row;
+    const uint64_t *other = rows_of(run, end ? NFDEC_COL_START : NFDEC_COL_END);
     int64_t unit = step->operation == PLAN_DURATION_MS ? MS_NS : 1000;
     for (uint32_t i = 0; i < run->count; i++) {
         uint64_t duration = times(values[i], unit);
@@ -223,8 +232,8 @@ static void add_duration(struct run *run, const struct plan_step *step, uint64_t
 /* A part of a value: an ICMP type is the upper octet, its code the lower one; a DSCP six bits of the TOS. */
 static void add_part(struct run *run, const struct plan_step *step)
 {
-    uint64_t part[NFDEC_ROWS], *values = open_column(run->columns, step->column, run->row);
-    load(part, run->at, step->offset, step->length, run->count);
+    uint64_t part[NFDEC_ROWS], *values = rows_of(run, step->column);
+    load(part, run, step);
     for (uint32_t i = 0; i < run->count; i++) {
         if (step->operation == PLAN_ICMP_CODE)
             values[i] |= part[i];
@@ -253,8 +262,8 @@ static void run_step(struct run *run, const struct plan_step *step)
         add_part(run, step);
         return;
     default:
-        values = open_column(run->columns, step->column, run->row);
-        load(values, run->at, step->offset, step->length, run->count);
+        values = rows_of(run, step->column);
+        load(values, run, step);
     }
     if (step->operation == PLAN_DURATION_MS || step->operation == PLAN_DURATION_US)
         add_duration(run, step, values);
@@ -265,12 +274,10 @@ static void run_step(struct run *run, const struct plan_step *step)
 /* Rows without a time of their own stand at the export time, or at the one end that is known. */
 static void fill_times(struct run *run)
 {
-    struct nfdec_columns *c = run->columns;
     bool start = run->plan->start_source != NFDEC_TIME_NONE, end = run->plan->end_source != NFDEC_TIME_NONE;
     if (start && end)
         return;
-    uint64_t *starts = open_column(c, NFDEC_COL_START, run->row),
-             *ends = open_column(c, NFDEC_COL_END, run->row);
+    uint64_t *starts = rows_of(run, NFDEC_COL_START), *ends = rows_of(run, NFDEC_COL_END);
     for (uint32_t i = 0; i < run->count; i++) {
         if (!start)
             starts[i] = end ? ends[i] : (uint64_t)run->set->message->export_time;
@@ -281,8 +288,8 @@ static void fill_times(struct run *run)
 
 static void fill_fixed(struct run *run)
 {
-    uint64_t *session = open_column(run->columns, NFDEC_COL_SESSION, run->row);
-    uint64_t *family = open_column(run->columns, NFDEC_COL_FAMILY, run->row);
+    uint64_t *session = rows_of(run, NFDEC_COL_SESSION);
+    uint64_t *family = rows_of(run, NFDEC_COL_FAMILY);
     uint64_t index = run->set->message->session->index, bits = run->plan->family;
     for (uint32_t i = 0; i < run->count; i++) {
         session[i] = index;
@@ -293,12 +300,10 @@ static void fill_fixed(struct run *run)
 /* Columns of other templates in the same block are 0 in these rows. */
 static void fill_rest(struct run *run)
 {
-    struct nfdec_columns *c = run->columns;
-    uint32_t times = NFDEC_BIT(START) | NFDEC_BIT(END);
-    uint32_t rest = c->used & ~(run->plan->filled | times);
+    uint32_t rest = run->columns->used & ~run->filled;
     for (uint8_t column = 0; rest; column++, rest >>= 1)
         if (rest & 1)
-            memset(c->column[column] + run->row, 0, run->count * sizeof c->column[column][0]);
+            memset(rows_of(run, column), 0, run->count * sizeof(uint64_t));
 }
 
 /* Moves every pointer from the begin of a segment to the begin of the next, over one variable-length field. */
@@ -317,17 +322,16 @@ static const uint8_t *behind_record(const struct nfdec_plan *plan, const uint8_t
     return p + plan->gaps[plan->gap_count - 1];
 }
 
+/* Finds the records first ... of the set; *place moves behind those of variable length. */
 static void place_records(struct run *run, uint32_t first, uint32_t *place)
 {
     const struct nfdec_template *t = run->set->template;
-    const uint8_t *p = run->set->data;
-    if (!t->variable) {
-        p += (size_t)first * t->record_length;
-        for (uint32_t i = 0; i < run->count; i++, p += t->record_length)
-            run->at[i] = p;
+    run->variable = t->variable;
+    run->stride = t->record_length;
+    run->first = run->set->data + (size_t)first * t->record_length;
+    if (!t->variable)
         return;
-    }
-    p += *place;
+    const uint8_t *p = run->set->data + *place;
     for (uint32_t i = 0; i < run->count; i++) {
         run->at[i] = p;
         p = behind_record(run->plan, p);
@@ -335,46 +339,56 @@ static void place_records(struct run *run, uint32_t first, uint32_t *place)
     *place = (uint32_t)(p - run->set->data);
 }
 
-static void run_steps(struct run *run, bool second)
+/* Steps from ... to, which are of one pass: sorted by segment, they go over the records once. */
+static void run_steps(struct run *run, uint16_t from, uint16_t to)
 {
-    const struct nfdec_plan *plan = run->plan;
-    for (uint16_t segment = 0; segment <= plan->last_segment; segment++) {
-        if (segment)
-            next_segment(run, (uint16_t)(segment - 1));
-        for (uint16_t i = 0; i < plan->step_count; i++) {
-            const struct plan_step *step = &plan->steps[i];
-            if (step->segment == segment && step->second == second && run->wanted >> step->column & 1)
-                run_step(run, step);
-        }
+    uint16_t segment = 0;
+    for (uint16_t i = from; i < to; i++) {
+        const struct plan_step *step = &run->plan->steps[i];
+        if (!(run->filled >> step->column & 1))
+            continue;
+        while (segment < step->segment)
+            next_segment(run, segment++);
+        if (plan_is_number(step))
+            load(rows_of(run, step->column), run, step);
+        else
+            run_step(run, step);
     }
+}
+
+/* What other steps have written is there by now; of variable records the pointers stand further on. */
+static void run_second_pass(struct run *run, uint32_t first, uint32_t place)
+{
+    if (run->plan->first_steps == run->plan->step_count)
+        return;
+    place_records(run, first, &place);
+    look_for_addresses(run);
+    run_steps(run, run->plan->first_steps, run->plan->step_count);
 }
 
 uint32_t nfdec_columns_add(struct nfdec_columns *columns, const struct nfdec_set *set, uint32_t first,
                            uint32_t *place)
 {
     struct run run;
-    uint32_t room = NFDEC_ROWS - columns->rows, left = set->records - first, next = *place;
+    uint32_t room = NFDEC_ROWS - columns->rows, left = set->records - first, begin = *place;
     run.columns = columns;
     run.set = set;
     run.plan = set->template->plan;
     run.row = columns->rows;
     run.count = left < room ? left : room;
-    run.wanted = columns->wanted ? columns->wanted : UINT32_MAX;
     if (!run.count)
         return 0;
-    place_records(&run, first, &next);
+    run.filled = columns->wanted ? columns->wanted & run.plan->plain
+                                 : run.plan->filled | NFDEC_BIT(START) | NFDEC_BIT(END);
+    open_columns(columns, run.filled);
+    place_records(&run, first, place);
     if (!columns->wanted)
         fill_fixed(&run);
-    run_steps(&run, false);
-    if (run.plan->second_pass && !columns->wanted) {
-        next = *place;
-        place_records(&run, first, &next);
-        look_for_addresses(&run);
-        run_steps(&run, true);
-    }
-    *place = next;
-    if (!columns->wanted)
+    run_steps(&run, 0, run.plan->first_steps);
+    if (!columns->wanted) {
+        run_second_pass(&run, first, begin);
         fill_times(&run);
+    }
     fill_rest(&run);
     columns->rows += run.count;
     return run.count;

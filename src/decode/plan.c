@@ -87,9 +87,9 @@ static void add_step(struct builder *b, enum plan_operation operation, uint8_t c
     bool second = operation == PLAN_IP4_IF_NONE || operation == PLAN_IP6_IF_NONE ||
                   operation == PLAN_DURATION_MS || operation == PLAN_DURATION_US;
     b->steps[b->step_count++] = (struct plan_step) { .operation = (uint8_t)operation,
-                                                     .second = second,
                                                      .column = column,
-                                                     .length = place.length,
+                                                     .length = (uint8_t)place.length,
+                                                     .second = second,
                                                      .segment = place.segment,
                                                      .offset = place.offset };
     b->columns |= 1u << column;
@@ -314,6 +314,38 @@ static void plan_columns(struct builder *b, struct nfdec_plan *plan)
     plan->filled = b->columns;
 }
 
+/* Where a step runs among the others. */
+static uint32_t step_rank(const struct plan_step *step)
+{
+    return (uint32_t)step->second << 17 | (uint32_t)step->segment << 1 | !plan_is_number(step);
+}
+
+/* Of equal rank they stay in the order in which they were added: the code of an ICMP message behind its type. */
+static void sort_steps(struct plan_step *steps, uint16_t count)
+{
+    for (uint16_t i = 1; i < count; i++) {
+        struct plan_step step = steps[i];
+        uint16_t at = i;
+        for (; at && step_rank(&steps[at - 1]) > step_rank(&step); at--)
+            steps[at] = steps[at - 1];
+        steps[at] = step;
+    }
+}
+
+static void index_steps(struct nfdec_plan *plan)
+{
+    uint32_t shared = NFDEC_BIT(FAMILY);
+    for (uint8_t i = 0; i < plan->step_count; i++) {
+        const struct plan_step *step = &plan->steps[i];
+        *(step->second || step->operation == PLAN_IP6 ? &shared : &plan->plain) |= 1u << step->column;
+        if (!step->second)
+            plan->first_steps++;
+        if (step->column >= PLAN_FIRST_COUNTER && step->column < PLAN_FIRST_COUNTER + PLAN_COUNTERS)
+            plan->counter[plan->counter_count++] = i;
+    }
+    plan->plain &= ~shared;
+}
+
 struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t)
 {
     struct builder b = { .t = t };
@@ -333,12 +365,10 @@ struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t)
     plan->columns |= NFDEC_BIT(SESSION) | NFDEC_BIT(FAMILY);
     plan->filled |= NFDEC_BIT(SESSION) | NFDEC_BIT(FAMILY);
     plan->family = b.family;
-    for (uint16_t i = 0; i < b.step_count; i++) {
+    for (uint16_t i = 0; i < b.step_count; i++)
         plan->steps[i] = b.steps[i];
-        if (b.steps[i].segment > plan->last_segment)
-            plan->last_segment = b.steps[i].segment;
-        plan->second_pass |= b.steps[i].second;
-    }
+    sort_steps(plan->steps, plan->step_count);
+    index_steps(plan);
     return plan;
 }
 

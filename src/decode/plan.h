@@ -41,10 +41,10 @@ enum plan_operation {
 struct plan_step {
     uint8_t operation; /* enum plan_operation */
     uint8_t column;    /* enum nfdec_column */
-    uint16_t length;   /* octets of the field, 1 ... 8 or 16 */
+    uint8_t length;    /* octets of the field, 1 ... 8 or 16 */
+    bool second;       /* needs what another step has written: runs in a second pass over the segments */
     uint16_t segment;
     uint32_t offset; /* in the segment */
-    bool second;     /* needs what another step has written: runs in a second pass over the segments */
 };
 
 /* A field of options data that learn.c wants. */
@@ -56,9 +56,14 @@ struct plan_learned {
 
 #define PLAN_LEARNED 8
 
+/* Octets and packets in both directions are columns next to each other. */
+#define PLAN_COUNTERS      4
+#define PLAN_FIRST_COUNTER NFDEC_COL_PACKETS
+
 struct nfdec_plan {
     uint32_t columns;                 /* bits: what records fill */
     uint32_t filled;                  /* bits: the same, and what follows from the template alone */
+    uint32_t plain;                   /* bits: what a step fills alone, in the first pass */
     uint32_t family;                  /* enum nfdec_family bits of the addresses that stand first */
     uint8_t start_source, end_source; /* enum nfdec_time_source */
     bool biflow;
@@ -67,11 +72,18 @@ struct nfdec_plan {
     const uint32_t *gaps; /* octets of each segment without the variable-length field at its end */
     uint16_t gap_count;   /* segments: one more than variable-length fields */
     uint16_t step_count;
-    uint16_t last_segment; /* highest segment a step needs */
-    bool second_pass;
+    uint16_t first_steps;           /* of these: without those of the second pass, which come behind them */
+    uint8_t counter[PLAN_COUNTERS]; /* steps that fill octets and packets, by segment */
+    uint8_t counter_count;
     int32_t init_offset; /* systemInitTimeMilliseconds in the segment of the uptimes; -1: not in the record */
-    struct plan_step steps[];
+    struct plan_step steps[]; /* by pass, by segment, plain numbers first */
 };
+
+/* Whether a step copies a number as it is. */
+static inline bool plan_is_number(const struct plan_step *step)
+{
+    return step->operation == PLAN_NUMBER || step->operation == PLAN_IP4;
+}
 
 struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t); /* NULL: no memory */
 void plan_free(struct memory *mem, const struct nfdec_plan *plan);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "decode/number.h"
+
 void waiting_init(struct waiting_room *room, struct memory *mem, size_t limit)
 {
     *room = (struct waiting_room) { .mem = mem, .limit = limit };
@@ -23,15 +25,15 @@ void waiting_release(struct waiting_room *room)
 bool waiting_add(struct waiting_room *room, struct exporter *exporter, struct slot *slot,
                  const struct nfdec_set *set)
 {
-    struct waiting *w = memory_new(room->mem, sizeof *w + set->length);
+    struct waiting *w = memory_new(room->mem, sizeof *w + NUMBER_FRONT + set->length);
     if (!w)
         return false;
     w->exporter = exporter;
     w->message = *set->message;
     w->set = *set;
-    memcpy(w->octets, set->data, set->length);
+    memcpy(w->octets + NUMBER_FRONT, set->data, set->length);
     w->set.message = &w->message;
-    w->set.data = w->octets;
+    w->set.data = w->octets + NUMBER_FRONT;
     w->set.late = true;
     w->older = room->newest;
     *(room->newest ? &room->newest->newer : &room->oldest) = w;
@@ -40,7 +42,7 @@ bool waiting_add(struct waiting_room *room, struct exporter *exporter, struct sl
         room->due = w;
     *(slot->last ? &slot->last->next : &slot->first) = w;
     slot->last = w;
-    room->octets += sizeof *w + set->length;
+    room->octets += sizeof *w + NUMBER_FRONT + set->length;
     return true;
 }
 
@@ -50,7 +52,7 @@ static void make_ready(struct waiting_room *room, struct waiting *w, const struc
     *(w->newer ? &w->newer->older : &room->newest) = w->older;
     if (room->due == w)
         room->due = w->newer;
-    room->octets -= sizeof *w + w->set.length;
+    room->octets -= sizeof *w + NUMBER_FRONT + w->set.length;
     w->set.template = t;
     w->next = NULL;
     *(room->ready_last ? &room->ready_last->next : &room->ready_first) = w;

@@ -19,7 +19,7 @@ struct waiting {
     struct exporter *exporter;
     struct nfdec_message message;
     struct nfdec_set set; /* template: NULL while waiting; of a ready one: what to decode it with */
-    uint8_t octets[];
+    uint8_t octets[];     /* NUMBER_FRONT zeros, then the set's */
 };
 
 struct waiting_room {

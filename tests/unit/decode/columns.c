@@ -307,9 +307,24 @@ static void end_block(struct bench *bench)
     nfdec_columns_clear(c);
 }
 
+static void add_up(struct nfdec_sums *sums, const struct row *row)
+{
+    sums->packets += row->value[NFDEC_COL_PACKETS];
+    sums->bytes += row->value[NFDEC_COL_BYTES];
+    sums->reverse_packets += row->value[NFDEC_COL_REVERSE_PACKETS];
+    sums->reverse_bytes += row->value[NFDEC_COL_REVERSE_BYTES];
+}
+
+static void check_sums(const struct nfdec_set *set, const struct nfdec_sums *expected)
+{
+    struct nfdec_sums sums = nfdec_set_sums(set);
+    cr_assert(memcmp(&sums, expected, sizeof sums) == 0, "sums of set %u", set->id);
+}
+
 static void take_set(struct bench *bench, const struct nfdec_set *set)
 {
     struct reference r = { .set = set };
+    struct nfdec_sums sums = { 0 };
     struct nfdec_record record;
     uint32_t done = 0, place = 0;
     nfdec_record_begin(&record, set);
@@ -323,6 +338,7 @@ static void take_set(struct bench *bench, const struct nfdec_set *set)
                 cr_assert_fail("%u records of %u", done + i, set->records);
             expect_record(&r, &record);
             bench->expected[before + i] = r.row;
+            add_up(&sums, &r.row);
             uint32_t more = 0;
             for (uint8_t column = 0; column < NFDEC_COLUMN_COUNT; column++)
                 more |= (uint32_t)(r.row.value[column] != 0) << column;
@@ -336,6 +352,7 @@ static void take_set(struct bench *bench, const struct nfdec_set *set)
             end_block(bench);
     }
     cr_assert_eq(nfdec_columns_add(&bench->columns, set, done, &place), 0);
+    check_sums(set, &sums);
 }
 
 static void feed(struct bench *bench)
