@@ -5,14 +5,19 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/chunks.h"
 #include "flow/pack.h"
 
+struct flow_slot {
+    struct packed_block *sealed; /* NULL: detached */
+};
+
+#define SLOT_SHIFT 10u
+
 struct flow_store {
-    struct packed_block **sealed;
-    size_t count, capacity;
-    struct arena arena;         /* of sealed blocks */
-    uint64_t blocks;            /* full ones, sealed or detached */
-    struct nfdec_columns *tail; /* ours, or the caller's since flow_store_detach() */
+    struct chunks slots; /* struct flow_slot, by block number: they do not move, so others may write them */
+    struct arena arena[FLOW_LANES]; /* of sealed blocks */
+    struct nfdec_columns *tail;
 };
 
 struct flow_reader {
@@ -26,6 +31,7 @@ struct flow_reader {
 struct flow_store *flow_store_new(void)
 {
     struct flow_store *store = alloc_new(sizeof *store);
+    store->slots = (struct chunks) { .size = sizeof(struct flow_slot), .shift = SLOT_SHIFT };
     store->tail = alloc_new(sizeof *store->tail);
     nfdec_columns_clear(store->tail);
     return store;
@@ -35,8 +41,9 @@ void flow_store_free(struct flow_store *store)
 {
     if (!store)
         return;
-    arena_release(&store->arena);
-    free(store->sealed);
+    for (unsigned lane = 0; lane < FLOW_LANES; lane++)
+        arena_release(&store->arena[lane]);
+    chunks_release(&store->slots);
     free(store->tail);
     free(store);
 }
@@ -50,40 +57,47 @@ void flow_store_commit(struct flow_store *store)
 {
     if (store->tail->rows < NFDEC_ROWS)
         return;
-    store->blocks++;
-    flow_store_append(store, store->tail);
+    flow_store_seal(store, chunks_add(&store->slots), store->tail, 0);
     nfdec_columns_clear(store->tail);
 }
 
-struct nfdec_columns *flow_store_detach(struct flow_store *store, struct nfdec_columns *fresh)
+struct flow_slot *flow_store_detach(struct flow_store *store, struct nfdec_columns **full,
+                                    struct nfdec_columns *fresh)
 {
-    struct nfdec_columns *full = store->tail;
+    *full = store->tail;
     nfdec_columns_clear(fresh);
     store->tail = fresh;
-    store->blocks++;
-    return full;
+    return chunks_add(&store->slots);
 }
 
-void flow_store_append(struct flow_store *store, const struct nfdec_columns *full)
+void flow_store_seal(struct flow_store *store, struct flow_slot *slot, const struct nfdec_columns *full,
+                     unsigned lane)
 {
-    store->sealed = alloc_grow(store->sealed, store->count, &store->capacity, sizeof *store->sealed);
-    store->sealed[store->count++] = pack_block(full, &store->arena);
+    slot->sealed = pack_block(full, &store->arena[lane]);
 }
 
 uint64_t flow_store_rows(const struct flow_store *store)
 {
-    return store->blocks * NFDEC_ROWS + store->tail->rows;
+    return store->slots.count * (uint64_t)NFDEC_ROWS + store->tail->rows;
 }
 
 size_t flow_store_memory(const struct flow_store *store)
 {
-    return sizeof *store + store->arena.octets + store->capacity * sizeof *store->sealed;
+    size_t octets = sizeof *store + sizeof *store->tail + chunks_memory(&store->slots);
+    for (unsigned lane = 0; lane < FLOW_LANES; lane++)
+        octets += store->arena[lane].octets;
+    return octets;
+}
+
+static const struct packed_block *sealed_block(const struct flow_store *store, uint64_t block)
+{
+    return ((const struct flow_slot *)chunks_at(&store->slots, block))->sealed;
 }
 
 void flow_store_block(const struct flow_store *store, uint64_t block, struct nfdec_columns *out)
 {
-    if (block < store->count) {
-        unpack_block(store->sealed[block], out);
+    if (block < store->slots.count) {
+        unpack_block(sealed_block(store, block), out);
         return;
     }
     const struct nfdec_columns *tail = store->tail;
@@ -99,8 +113,8 @@ void flow_store_block(const struct flow_store *store, uint64_t block, struct nfd
 uint32_t flow_store_column(const struct flow_store *store, uint64_t block, enum nfdec_column column,
                            uint64_t out[NFDEC_ROWS])
 {
-    if (block < store->count)
-        return unpack_column(store->sealed[block], column, out);
+    if (block < store->slots.count)
+        return unpack_column(sealed_block(store, block), column, out);
     const struct nfdec_columns *tail = store->tail;
     if (tail->used >> column & 1)
         memcpy(out, tail->column[column], tail->rows * sizeof *out);
@@ -124,10 +138,10 @@ void flow_store_row(const struct flow_store *store, uint64_t row, struct flow_ro
     uint64_t block = row / NFDEC_ROWS;
     uint32_t at = (uint32_t)(row % NFDEC_ROWS);
     const uint8_t *src = NULL, *dst = NULL;
-    if (block < store->count) {
-        unpack_row(store->sealed[block], at, out->value);
-        src = unpack_ip6(store->sealed[block], out->value[NFDEC_COL_SRC]);
-        dst = unpack_ip6(store->sealed[block], out->value[NFDEC_COL_DST]);
+    if (block < store->slots.count) {
+        unpack_row(sealed_block(store, block), at, out->value);
+        src = unpack_ip6(sealed_block(store, block), out->value[NFDEC_COL_SRC]);
+        dst = unpack_ip6(sealed_block(store, block), out->value[NFDEC_COL_DST]);
     } else {
         const struct nfdec_columns *tail = store->tail;
         for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)

@@ -35,12 +35,18 @@ struct nfdec_columns *flow_store_tail(struct flow_store *store);
 void flow_store_commit(struct flow_store *store);
 
 /*
- * For filling and sealing in two threads: detach takes the full block away, and `fresh` (of malloc, given to the
- * store) is filled from then on; append seals detached blocks, in the order in which they were taken. Until every
- * one is sealed, rows must not be read.
+ * For filling and sealing in several threads: detach takes the full block away, and `fresh` (of malloc, given to the
+ * store) is filled from then on; seal packs a detached block into its slot, each thread in a lane of its own, blocks
+ * in any order. Until every one is sealed, rows must not be read.
  */
-struct nfdec_columns *flow_store_detach(struct flow_store *store, struct nfdec_columns *fresh);
-void flow_store_append(struct flow_store *store, const struct nfdec_columns *full);
+#define FLOW_LANES 8u
+
+struct flow_slot;
+
+struct flow_slot *flow_store_detach(struct flow_store *store, struct nfdec_columns **full,
+                                    struct nfdec_columns *fresh);
+void flow_store_seal(struct flow_store *store, struct flow_slot *slot, const struct nfdec_columns *full,
+                     unsigned lane);
 
 uint64_t flow_store_rows(const struct flow_store *store);
 size_t flow_store_memory(const struct flow_store *store); /* octets held */

@@ -1,58 +1,112 @@
 /* SPDX-License-Identifier: MIT */
 #include "session/sink.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "base/stage.h"
 
-#define BLOCKS 8u /* wide blocks under way between threads */
+#define WORKERS (FLOW_LANES - 1) /* threads beside the caller's */
+#define BLOCKS  16u              /* wide blocks: one is filled, the others are under way or spare */
 
+/* A full block; it is done with when it is paired, all before it having been, and sealed. */
+struct full {
+    struct nfdec_columns *columns;
+    struct flow_slot *slot;
+    bool paired, sealed;
+};
+
+struct worker {
+    struct sink *sink;
+    unsigned lane;
+    pthread_t thread;
+};
+
+/*
+ * Whoever has nothing better to do takes the next job there is: to pair the next block, which is one thread's at a time
+ * and in order, before to seal one. Numbers count blocks from the first one on.
+ */
 struct sink {
     struct flow_store *store;
     struct pairs *pairs;
-    struct stage *pairing, *sealing; /* NULL: done by the stage before */
-    struct queue *spare;             /* blocks to fill; NULL: one thread */
-    uint64_t paired;                 /* rows given to pairs_add() */
+    struct worker worker[WORKERS];
+    unsigned workers;
+    pthread_mutex_t lock; /* of what follows */
+    pthread_cond_t changed;
+    struct full full[BLOCKS]; /* by number modulo BLOCKS */
+    uint64_t filled, paired, sealed,
+        done; /* up to which blocks were given, and these jobs begun or all done */
+    struct nfdec_columns *spare[BLOCKS];
+    unsigned spares;
+    bool pairing, ended;
+    uint64_t rows_paired; /* belongs to the one that pairs */
 };
 
 /* The rows of a block that are not paired yet: all of them, unless sink_finish() has seen it half full. */
 static void pair_rows(struct sink *sink, const struct nfdec_columns *block)
 {
-    uint32_t from = (uint32_t)(sink->paired % NFDEC_ROWS);
+    uint32_t from = (uint32_t)(sink->rows_paired % NFDEC_ROWS);
     if (!sink->pairs || from >= block->rows)
         return;
-    pairs_add(sink->pairs, block, from, block->rows, sink->paired);
-    sink->paired += block->rows - from;
+    pairs_add(sink->pairs, block, from, block->rows, sink->rows_paired);
+    sink->rows_paired += block->rows - from;
 }
 
-static void seal(void *user, void *item)
+static void finish_blocks(struct sink *sink)
 {
-    struct sink *sink = user;
-    flow_store_append(sink->store, item);
-    queue_put(sink->spare, item);
+    while (sink->done < sink->filled) {
+        struct full *full = &sink->full[sink->done % BLOCKS];
+        if (!full->paired || !full->sealed)
+            return;
+        sink->spare[sink->spares++] = full->columns;
+        sink->done++;
+    }
 }
 
-/* The stage behind decoding: pairs a block while it is in the cache, then seals it or has it sealed. */
-static void pair_and_pass_on(void *user, void *item)
+static void pair_next(struct sink *sink)
 {
-    struct sink *sink = user;
-    pair_rows(sink, item);
-    if (sink->sealing)
-        stage_give(sink->sealing, item);
+    struct full *full = &sink->full[sink->paired++ % BLOCKS];
+    sink->pairing = true;
+    pthread_mutex_unlock(&sink->lock);
+    pair_rows(sink, full->columns);
+    pthread_mutex_lock(&sink->lock);
+    sink->pairing = false;
+    full->paired = true;
+}
+
+static void seal_next(struct sink *sink, unsigned lane)
+{
+    struct full *full = &sink->full[sink->sealed++ % BLOCKS];
+    pthread_mutex_unlock(&sink->lock);
+    flow_store_seal(sink->store, full->slot, full->columns, lane);
+    pthread_mutex_lock(&sink->lock);
+    full->sealed = true;
+}
+
+/* Does one job, without the lock meanwhile; false: there is none to be begun. */
+static bool work(struct sink *sink, unsigned lane)
+{
+    if (!sink->pairing && sink->paired < sink->filled)
+        pair_next(sink);
+    else if (sink->sealed < sink->filled)
+        seal_next(sink, lane);
     else
-        seal(sink, item);
+        return false;
+    finish_blocks(sink);
+    pthread_cond_broadcast(&sink->changed);
+    return true;
 }
 
-static void release_threads(struct sink *sink)
+static void *run_worker(void *argument)
 {
-    stage_free(sink->pairing);
-    stage_free(sink->sealing);
-    for (unsigned i = 0; i < BLOCKS && sink->spare; i++)
-        free(queue_take(sink->spare));
-    queue_free(sink->spare);
-    sink->pairing = sink->sealing = NULL;
-    sink->spare = NULL;
+    struct worker *worker = argument;
+    struct sink *sink = worker->sink;
+    pthread_mutex_lock(&sink->lock);
+    while (!sink->ended)
+        if (!work(sink, worker->lane))
+            pthread_cond_wait(&sink->changed, &sink->lock);
+    pthread_mutex_unlock(&sink->lock);
+    return NULL;
 }
 
 struct sink *sink_new(struct flow_store *store, struct pairs *pairs, unsigned threads)
@@ -60,16 +114,17 @@ struct sink *sink_new(struct flow_store *store, struct pairs *pairs, unsigned th
     struct sink *sink = alloc_new(sizeof *sink);
     sink->store = store;
     sink->pairs = pairs;
-    if (threads < 2)
-        return sink;
-    sink->spare = queue_new(BLOCKS);
-    for (unsigned i = 0; i < BLOCKS; i++)
-        queue_put(sink->spare, alloc_new(sizeof(struct nfdec_columns)));
-    if (threads > 2 && pairs)
-        sink->sealing = stage_new(BLOCKS, seal, sink);
-    sink->pairing = stage_new(BLOCKS, pair_and_pass_on, sink);
-    if (!sink->pairing) /* then the thread that decodes does all of it */
-        release_threads(sink);
+    pthread_mutex_init(&sink->lock, NULL);
+    pthread_cond_init(&sink->changed, NULL);
+    while (sink->workers + 1 < threads && sink->workers < WORKERS) {
+        struct worker *worker = &sink->worker[sink->workers];
+        *worker = (struct worker) { .sink = sink, .lane = sink->workers + 1 };
+        if (pthread_create(&worker->thread, NULL, run_worker, worker) != 0)
+            break; /* then there are fewer of us */
+        sink->workers++;
+    }
+    for (unsigned blocks = sink->workers ? BLOCKS - 1 : 1; sink->spares < blocks; sink->spares++)
+        sink->spare[sink->spares] = alloc_new(sizeof(struct nfdec_columns));
     return sink;
 }
 
@@ -77,7 +132,17 @@ void sink_free(struct sink *sink)
 {
     if (!sink)
         return;
-    release_threads(sink);
+    sink_finish(sink);
+    pthread_mutex_lock(&sink->lock);
+    sink->ended = true;
+    pthread_cond_broadcast(&sink->changed);
+    pthread_mutex_unlock(&sink->lock);
+    for (unsigned i = 0; i < sink->workers; i++)
+        pthread_join(sink->worker[i].thread, NULL);
+    for (unsigned i = 0; i < sink->spares; i++)
+        free(sink->spare[i]);
+    pthread_mutex_destroy(&sink->lock);
+    pthread_cond_destroy(&sink->changed);
     free(sink);
 }
 
@@ -88,20 +153,26 @@ struct nfdec_columns *sink_rows(struct sink *sink)
 
 void sink_commit(struct sink *sink)
 {
-    struct nfdec_columns *tail = flow_store_tail(sink->store);
-    if (tail->rows < NFDEC_ROWS)
+    if (flow_store_tail(sink->store)->rows < NFDEC_ROWS)
         return;
-    if (sink->pairing) {
-        stage_give(sink->pairing, flow_store_detach(sink->store, queue_take(sink->spare)));
-        return;
-    }
-    pair_rows(sink, tail);
-    flow_store_commit(sink->store);
+    pthread_mutex_lock(&sink->lock);
+    struct full *full = &sink->full[sink->filled % BLOCKS];
+    *full = (struct full) { .columns = NULL };
+    full->slot = flow_store_detach(sink->store, &full->columns, sink->spare[--sink->spares]);
+    sink->filled++;
+    pthread_cond_broadcast(&sink->changed);
+    while (!sink->spares) /* help the others rather than wait for them */
+        if (!work(sink, 0))
+            pthread_cond_wait(&sink->changed, &sink->lock);
+    pthread_mutex_unlock(&sink->lock);
 }
 
 void sink_finish(struct sink *sink)
 {
-    stage_wait(sink->pairing);
-    stage_wait(sink->sealing);
+    pthread_mutex_lock(&sink->lock);
+    while (sink->done < sink->filled)
+        if (!work(sink, 0))
+            pthread_cond_wait(&sink->changed, &sink->lock);
+    pthread_mutex_unlock(&sink->lock);
     pair_rows(sink, flow_store_tail(sink->store));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where decoded flows go: block after block into the flow store and the pairs, on the thread that decodes or, with
- * more than one, on a thread of their own each. Blocks are taken in order, so the result is the same.
+ * Where decoded flows go: block after block into the flow store and the pairs, on the thread that decodes and as many
+ * others as wanted. Blocks are paired in order, and have their places in the store, so the result is the same.
  *
  *     struct nfdec_columns *c = sink_rows(sink);   // room for at least one row
  *     nfdec_columns_add(c, set, done, &place);
