@@ -16,7 +16,7 @@ struct session {
     struct nfdec *decoder;
     struct ledger *ledger;
     struct flow_store *store;
-    struct nfdec_columns *scratch; /* instead of the store, where flows are summed and not kept */
+    struct nfdec_columns *scratch; /* instead of the store, where flows are looked at and not kept */
     struct pairs *pairs;
     struct sink *sink; /* of flows into both */
     struct session_counts counts;
@@ -25,10 +25,6 @@ struct session {
     bool stop;
     int64_t reported; /* when progress was told last, CLOCK_MONOTONIC */
 };
-
-/* What the ledger sums of every flow. */
-#define SUM_COLUMNS                                                                                          \
-    (NFDEC_BIT(BYTES) | NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_BYTES) | NFDEC_BIT(REVERSE_PACKETS))
 
 static void diagnose(void *user, const struct nfdec_diagnostic *diagnostic)
 {
@@ -70,10 +66,8 @@ struct session *session_new(const struct session_config *config, struct capture_
         ledger_keep_brief(run->ledger);
     if (config->keep_flows || config->keep_pairs)
         run->store = flow_store_new();
-    else if (config->sum_flows) {
+    else if (config->sum_flows && config->check_times)
         run->scratch = alloc_new(sizeof *run->scratch);
-        run->scratch->wanted = config->check_times ? 0 : SUM_COLUMNS;
-    }
     if (config->keep_pairs)
         run->pairs = pairs_new(NULL);
     if (run->store)
@@ -150,14 +144,22 @@ static void take_flows(struct session *run, const struct nfdec_set *set, uint32_
         bytes += sum(c, NFDEC_COL_BYTES, from, c->rows) + sum(c, NFDEC_COL_REVERSE_BYTES, from, c->rows);
         packets +=
             sum(c, NFDEC_COL_PACKETS, from, c->rows) + sum(c, NFDEC_COL_REVERSE_PACKETS, from, c->rows);
-        if (run->store || run->config.check_times)
-            check_times(run, set, c, from, done);
+        check_times(run, set, c, from, done);
         if (run->sink)
             sink_commit(run->sink);
         done += n;
     }
     if (done)
         ledger_set_rows(run->ledger, entry, run->store ? first_row : LEDGER_NO_ROW, done, bytes, packets);
+}
+
+/* Totals alone need no rows. */
+static void sum_flows(struct session *run, const struct nfdec_set *set, uint32_t entry)
+{
+    struct nfdec_sums sums = nfdec_set_sums(set);
+    if (set->records)
+        ledger_set_rows(run->ledger, entry, LEDGER_NO_ROW, set->records, sums.bytes + sums.reverse_bytes,
+                        sums.packets + sums.reverse_packets);
 }
 
 /* A tap that wants to stop is not called again; what the packet under way still holds is entered all the same. */
@@ -173,8 +175,12 @@ static void take_set(struct session *run, const struct session_packet *packet, c
 {
     uint32_t entry = ledger_set_add(run->ledger, set);
     bool flows = set->state == NFDEC_SET_DECODED && set->kind == NFDEC_SET_DATA && set->template;
-    if ((run->store || run->scratch) && flows && entry != LEDGER_NONE)
-        take_flows(run, set, entry);
+    if (flows && entry != LEDGER_NONE) {
+        if (run->store || run->scratch)
+            take_flows(run, set, entry);
+        else if (run->config.sum_flows)
+            sum_flows(run, set, entry);
+    }
     if (run->tap && run->tap->set)
         tap_said(run, run->tap->set(run->config.tap_user, packet, set));
 }

@@ -6,7 +6,7 @@
  *
  * read   frames are read, nothing else
  * walk   ... messages, sets and templates are taken apart, data records are not
- * count  ... data records are decoded, and their octets and packets added up
+ * count  ... data records are decoded, and their octets and packets added up, by exporter; nothing else is kept
  * store  ... and kept as rows
  * pair   ... and paired into connections
  * check  ... and each connection looked at, whether it has both directions
@@ -32,11 +32,6 @@ static const char *const amount_names[AMOUNTS] = {
 
 #define FIRST_WANTED 100u
 
-struct totals {
-    uint64_t flows, bytes, packets;
-    struct nfdec_columns columns; /* used over and over */
-};
-
 static double now(void)
 {
     struct timespec time;
@@ -49,55 +44,24 @@ static void line(const char *name, uint64_t value)
     printf("%s %" PRIu64 "\n", name, value);
 }
 
-static uint64_t sum(const struct nfdec_columns *c, enum nfdec_column column)
-{
-    uint64_t total = 0;
-    if (c->used >> column & 1)
-        for (uint32_t i = 0; i < c->rows; i++)
-            total += c->column[column][i];
-    return total;
-}
-
-static void add_up(struct totals *totals)
-{
-    totals->flows += totals->columns.rows;
-    totals->bytes += sum(&totals->columns, NFDEC_COL_BYTES);
-    totals->packets += sum(&totals->columns, NFDEC_COL_PACKETS);
-    nfdec_columns_clear(&totals->columns);
-}
-
-static bool count_set(void *user, const struct session_packet *packet, const struct nfdec_set *set)
-{
-    struct totals *totals = user;
-    uint32_t done = 0, place = 0;
-    (void)packet;
-    if (set->state != NFDEC_SET_DECODED || set->kind != NFDEC_SET_DATA || !set->template)
-        return true;
-    while (done < set->records) {
-        done += nfdec_columns_add(&totals->columns, set, done, &place);
-        if (totals->columns.rows == NFDEC_ROWS)
-            add_up(totals);
-    }
-    return true;
-}
-
 static void exporters(const struct session *run)
 {
     const struct ledger *ledger = session_ledger(run);
-    uint64_t options = 0, lost = 0, reordered = 0, bytes = 0, packets = 0;
+    uint64_t options = 0, lost = 0, reordered = 0, flows = 0, bytes = 0, packets = 0;
     for (uint32_t i = 0; i < ledger_exporter_count(ledger); i++) {
         const struct ledger_exporter *e = ledger_exporter(ledger, i);
         options += e->options;
         lost += e->sequence.lost;
         reordered += e->sequence.reordered;
+        flows += e->flows;
         bytes += e->flow_bytes;
         packets += e->flow_packets;
     }
     line("options", options);
     line("lost", lost);
     line("reordered", reordered);
-    if (session_store(run)) {
-        line("flows", flow_store_rows(session_store(run)));
+    if (flows) {
+        line("flows", flows);
         line("bytes", bytes);
         line("packets", packets);
     }
@@ -190,18 +154,13 @@ static int first_connections(const char *const *file, unsigned threads)
 
 static int run_session(enum amount amount, const char *const *file, unsigned threads)
 {
-    struct totals *totals = calloc(1, sizeof *totals);
-    if (!totals)
-        return 1;
-    totals->columns.wanted = NFDEC_BIT(BYTES) | NFDEC_BIT(PACKETS);
-    struct session_tap tap = { .set = count_set };
     struct session_config config = { .capture = { .files = file, .file_count = 1, .read_ahead = threads > 1 },
                                      .threads = threads,
+                                     .brief = amount == COUNT,
+                                     .sum_flows = amount == COUNT,
                                      .keep_flows = amount >= STORE,
                                      .keep_pairs = amount >= PAIR,
-                                     .unordered = amount == PAIR,
-                                     .tap = amount == COUNT ? &tap : NULL,
-                                     .tap_user = totals };
+                                     .unordered = amount == PAIR };
     struct capture_error error;
     double start = now();
     struct session *run = session_new(&config, &error);
@@ -215,16 +174,9 @@ static int run_session(enum amount amount, const char *const *file, unsigned thr
     line("frames", session_counts(run)->exports);
     exporters(run);
     templates(run);
-    if (amount == COUNT) {
-        add_up(totals);
-        line("flows", totals->flows);
-        line("bytes", totals->bytes);
-        line("packets", totals->packets);
-    }
     memory(run);
     connections(run, amount == CHECK);
     session_free(run);
-    free(totals);
     return result == SESSION_DONE ? 0 : 1;
 }
 
