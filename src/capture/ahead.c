@@ -5,48 +5,39 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/stage.h"
 
-#define BUFFERS     4u
-#define BUFFER_SIZE ((size_t)256 << 10)
-
-struct buffer {
-    size_t length; /* 0: the end */
-    uint8_t octets[BUFFER_SIZE];
-};
+#define PIECES 4u
 
 struct ahead {
     size_t (*pull)(void *user, uint8_t *to, size_t room);
     void *user;
-    struct buffer *all[BUFFERS];
+    struct piece *all[PIECES];
     struct queue *empty, *full; /* NULL among the empty ones ends the thread */
-    struct buffer *current;     /* being read; NULL: take the next */
-    size_t at;
     atomic_bool stop;
     pthread_t thread;
 };
 
-static size_t fill(struct ahead *ahead, struct buffer *buffer)
+static size_t fill(struct ahead *ahead, struct piece *piece)
 {
     size_t got;
-    buffer->length = 0;
-    while (buffer->length < BUFFER_SIZE && !atomic_load(&ahead->stop) &&
-           (got = ahead->pull(ahead->user, buffer->octets + buffer->length, BUFFER_SIZE - buffer->length)) >
-               0)
-        buffer->length += got;
-    return buffer->length;
+    piece->length = 0;
+    while (piece->length < PIECE_SIZE && !atomic_load(&ahead->stop) &&
+           (got = ahead->pull(ahead->user, piece->octets + PIECE_FRONT + piece->length,
+                              PIECE_SIZE - piece->length)) > 0)
+        piece->length += got;
+    return piece->length;
 }
 
 static void *run(void *argument)
 {
     struct ahead *ahead = argument;
-    struct buffer *buffer;
-    while ((buffer = queue_take(ahead->empty)) != NULL) {
-        size_t length = fill(ahead, buffer);
-        queue_put(ahead->full, buffer);
+    struct piece *piece;
+    while ((piece = queue_take(ahead->empty)) != NULL) {
+        size_t length = fill(ahead, piece);
+        queue_put(ahead->full, piece);
         if (!length)
             break;
     }
@@ -55,7 +46,7 @@ static void *run(void *argument)
 
 static void release(struct ahead *ahead)
 {
-    for (unsigned i = 0; i < BUFFERS; i++)
+    for (unsigned i = 0; i < PIECES; i++)
         free(ahead->all[i]);
     queue_free(ahead->empty);
     queue_free(ahead->full);
@@ -67,33 +58,24 @@ struct ahead *ahead_new(size_t (*pull)(void *user, uint8_t *to, size_t room), vo
     struct ahead *ahead = alloc_new(sizeof *ahead);
     ahead->pull = pull;
     ahead->user = user;
-    ahead->empty = queue_new(BUFFERS + 1);
-    ahead->full = queue_new(BUFFERS);
-    for (unsigned i = 0; i < BUFFERS; i++)
-        queue_put(ahead->empty, ahead->all[i] = alloc_new(sizeof(struct buffer)));
+    ahead->empty = queue_new(PIECES + 1);
+    ahead->full = queue_new(PIECES);
+    for (unsigned i = 0; i < PIECES; i++)
+        queue_put(ahead->empty, ahead->all[i] = alloc_new(sizeof(struct piece)));
     if (pthread_create(&ahead->thread, NULL, run, ahead) == 0)
         return ahead;
     release(ahead);
     return NULL;
 }
 
-size_t ahead_read(struct ahead *ahead, uint8_t *to, size_t room)
+struct piece *ahead_take(struct ahead *ahead)
 {
-    if (!ahead->current) {
-        ahead->current = queue_take(ahead->full);
-        ahead->at = 0;
-    }
-    struct buffer *buffer = ahead->current;
-    size_t n = buffer->length - ahead->at;
-    if (n > room)
-        n = room;
-    memcpy(to, buffer->octets + ahead->at, n);
-    ahead->at += n;
-    if (n && ahead->at == buffer->length) { /* the last, empty one stays: the end is the end */
-        ahead->current = NULL;
-        queue_put(ahead->empty, buffer);
-    }
-    return n;
+    return queue_take(ahead->full);
+}
+
+void ahead_give(struct ahead *ahead, struct piece *piece)
+{
+    queue_put(ahead->empty, piece);
 }
 
 void ahead_free(struct ahead *ahead)

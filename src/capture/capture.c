@@ -98,15 +98,15 @@ static struct input *next_input(struct capture *cap)
     } else if (cap->heap_count > 0) {
         if (!advance(cap, &cap->inputs[cap->heap[0]]))
             cap->heap[0] = cap->heap[--cap->heap_count];
-        sift_down(cap);
+        if (cap->heap_count > 1)
+            sift_down(cap);
     }
     return cap->heap_count > 0 ? &cap->inputs[cap->heap[0]] : NULL;
 }
 
+/* What the filter, which there is, says about an input's frame. */
 static bool passes(struct capture *cap, struct input *input)
 {
-    if (!cap->filter)
-        return true;
     enum filter_verdict verdict = filter_judge(cap->filter, &input->frame);
     if (verdict == FILTER_UNFIT && !input->unfit) {
         char text[CAPTURE_ERROR * 2];
@@ -119,15 +119,8 @@ static bool passes(struct capture *cap, struct input *input)
     return verdict == FILTER_PASS;
 }
 
-enum capture_result capture_next(struct capture *cap, struct frame *frame)
+static enum capture_result report_end(struct capture *cap)
 {
-    struct input *input;
-    while ((input = next_input(cap))) {
-        if (passes(cap, input)) {
-            *frame = input->frame;
-            return CAPTURE_FRAME;
-        }
-    }
     if (cap->troubles == 0 || cap->reported)
         return CAPTURE_END;
     cap->reported = true;
@@ -137,6 +130,18 @@ enum capture_result capture_next(struct capture *cap, struct frame *frame)
                        cap->troubles - 1);
     }
     return CAPTURE_CUT;
+}
+
+enum capture_result capture_next(struct capture *cap, struct frame *frame)
+{
+    struct input *input;
+    while ((input = next_input(cap))) {
+        if (!cap->filter || passes(cap, input)) {
+            *frame = input->frame;
+            return CAPTURE_FRAME;
+        }
+    }
+    return report_end(cap);
 }
 
 static bool open_filter(struct capture *cap, const char *expression, struct capture_error *error)

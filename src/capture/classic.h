@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Classic pcap files, read by libpcap: both byte orders, micro- and nanoseconds, Kuznetzov's variant. */
+/* The pcap files that are about: version 2.4 in both byte orders, micro- and nanoseconds. */
 #ifndef CAPTURE_CLASSIC_H
 #define CAPTURE_CLASSIC_H
 

@@ -2,7 +2,6 @@
 #include "capture/feed.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,11 +10,11 @@
 #include <zlib.h>
 
 #include "base/alloc.h"
-#include "capture/ahead.h"
 
 #define RAW_SIZE  ((size_t)64 << 10)
-#define ENOUGH    4  /* octets to tell all formats */
-#define GZIP_ONLY 16 /* added to zlib's window bits */
+#define LOOK      ((size_t)4 << 10) /* read first, to see what it is; a page, so that those behind it are whole */
+#define GZIP_ONLY 16                /* added to zlib's window bits */
+#define ROOM_MAX  ((size_t)1 << 30) /* zlib counts in unsigned int */
 
 struct feed {
     int fd;
@@ -26,11 +25,7 @@ struct feed {
     bool between; /* behind a gzip member: another may follow */
     bool ended;
     z_stream z;
-    uint8_t head[FEED_HEAD];
-    size_t head_at, head_end;
     struct trouble trouble;
-    struct ahead *ahead; /* who pulls, on a thread of its own; NULL: the reader does */
-    bool ahead_ended;    /* it has nothing more to say, and what it noted may be read */
 };
 
 /* 0 at the end and on errors. */
@@ -98,7 +93,7 @@ static bool next_member(struct feed *feed)
 static size_t pull_gzip(struct feed *feed, uint8_t *to, size_t room)
 {
     feed->z.next_out = to;
-    feed->z.avail_out = room > RAW_SIZE ? (uInt)RAW_SIZE : (uInt)room;
+    feed->z.avail_out = (uInt)(room < ROOM_MAX ? room : ROOM_MAX);
     size_t before = feed->z.avail_out;
     while (!feed->ended && feed->z.avail_out == before) {
         if (feed->between && !next_member(feed)) {
@@ -114,7 +109,7 @@ static size_t pull_gzip(struct feed *feed, uint8_t *to, size_t room)
     return before - feed->z.avail_out;
 }
 
-static size_t pull(struct feed *feed, uint8_t *to, size_t room)
+size_t feed_pull(struct feed *feed, uint8_t *to, size_t room)
 {
     return feed->gzip ? pull_gzip(feed, to, room) : pull_plain(feed, to, room);
 }
@@ -122,14 +117,12 @@ static size_t pull(struct feed *feed, uint8_t *to, size_t room)
 static void look(struct feed *feed)
 {
     size_t got;
-    while (feed->raw_end < ENOUGH &&
-           (got = read_raw(feed, feed->raw + feed->raw_end, RAW_SIZE - feed->raw_end)) > 0)
+    while (feed->raw_end < 2 && (got = read_raw(feed, feed->raw + feed->raw_end, LOOK - feed->raw_end)) > 0)
         feed->raw_end += got;
-    if (feed->raw_end >= 2 && feed->raw[0] == 0x1f && feed->raw[1] == 0x8b)
-        feed->gzip = inflateInit2(&feed->z, MAX_WBITS + GZIP_ONLY) == Z_OK;
-    while (feed->head_end < ENOUGH &&
-           (got = pull(feed, feed->head + feed->head_end, FEED_HEAD - feed->head_end)) > 0)
-        feed->head_end += got;
+    if (feed->raw_end < 2 || feed->raw[0] != 0x1f || feed->raw[1] != 0x8b)
+        return;
+    feed->gzip = inflateInit2(&feed->z, MAX_WBITS + GZIP_ONLY) == Z_OK;
+    feed->raw = alloc_resize(feed->raw, RAW_SIZE, 1);
 }
 
 struct feed *feed_new(int fd, FILE *stream)
@@ -137,63 +130,26 @@ struct feed *feed_new(int fd, FILE *stream)
     struct feed *feed = alloc_new(sizeof *feed);
     feed->fd = fd;
     feed->stream = stream;
-    feed->raw = alloc_array(RAW_SIZE, 1);
+    feed->raw = alloc_array(LOOK, 1);
     look(feed);
     return feed;
 }
 
-size_t feed_head(const struct feed *feed, uint8_t head[FEED_HEAD])
-{
-    memcpy(head, feed->head, feed->head_end);
-    return feed->head_end;
-}
-
-static size_t pull_ahead(void *user, uint8_t *to, size_t room)
-{
-    return pull(user, to, room);
-}
-
-void feed_ahead(struct feed *feed)
+bool feed_is_slow_file(const struct feed *feed)
 {
     struct stat status;
-    if (feed->gzip && !feed->stream && fstat(feed->fd, &status) == 0 && S_ISREG(status.st_mode))
-        feed->ahead = ahead_new(pull_ahead, feed);
-}
-
-static ssize_t cookie_read(void *cookie, char *to, size_t room)
-{
-    struct feed *feed = cookie;
-    size_t n = feed->head_end - feed->head_at;
-    if (n == 0 && feed->ahead) {
-        n = ahead_read(feed->ahead, (uint8_t *)to, room);
-        feed->ahead_ended = n == 0;
-        return (ssize_t)n;
-    }
-    if (n == 0)
-        return (ssize_t)pull(feed, (uint8_t *)to, room);
-    if (n > room)
-        n = room;
-    memcpy(to, feed->head + feed->head_at, n);
-    feed->head_at += n;
-    return (ssize_t)n;
-}
-
-FILE *feed_open(struct feed *feed)
-{
-    return fopencookie(feed, "rb", (cookie_io_functions_t) { .read = cookie_read });
+    return feed->gzip && !feed->stream && fstat(feed->fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 const struct trouble *feed_trouble(const struct feed *feed)
 {
-    static const struct trouble none;
-    return feed->ahead && !feed->ahead_ended ? &none : &feed->trouble;
+    return &feed->trouble;
 }
 
 void feed_free(struct feed *feed)
 {
     if (!feed)
         return;
-    ahead_free(feed->ahead);
     if (feed->gzip)
         (void)inflateEnd(&feed->z);
     if (feed->stream)

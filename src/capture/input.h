@@ -15,9 +15,10 @@ struct input {
     const struct reader_ops *ops;
     void *reader;
     struct frame frame; /* valid until the next input_next */
-    int64_t order;      /* where the frame belongs among others: its time, or that of the one before */
-    bool unfit;         /* said already that the filter cannot judge some of the frames */
-    char *message;      /* once input_next was false: a sentence where that is too early, else NULL */
+    struct trouble trouble;
+    int64_t order; /* where the frame belongs among others: its time, or that of the one before */
+    bool unfit;    /* said already that the filter cannot judge some of the frames */
+    char *message; /* once input_next was false: a sentence where that is too early, else NULL */
 };
 
 /* False and one line in `error` where this is no readable capture; input_release() either way. */

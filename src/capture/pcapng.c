@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "capture/pcapng.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/cursor.h"
@@ -20,6 +18,7 @@
 
 #define BYTE_ORDER_MAGIC 0x1a2b3c4du
 
+#define BLOCK_HEAD     8u          /* type, length */
 #define BLOCK_MIN      12u         /* type, length, length again */
 #define BLOCK_MAX      (16u << 20) /* longer ones are taken for damage */
 #define INTERFACES_MAX 65536u      /* a section */
@@ -32,10 +31,8 @@ struct interface {
 };
 
 struct pcapng {
-    FILE *stream;
+    struct window *window;
     bool swapped; /* the section is little-endian */
-    uint8_t *octets;
-    size_t room;
     struct interface *interfaces;
     size_t interface_count, interface_room;
 };
@@ -68,34 +65,24 @@ static bool pcapng_recognises(const uint8_t *head)
     return be32(head) == BLOCK_SECTION;
 }
 
-/*
- * Reads octets[have..want) of the next block. Less is there: at the end of the file where none of the block
- * is, else cut short.
- */
-static bool fill(struct pcapng *ng, size_t have, size_t want, struct trouble *trouble)
+/* The first n octets of the next block. Less is there: at the end of the file where none is, else cut short. */
+static const uint8_t *need(struct pcapng *ng, size_t n, struct trouble *trouble)
 {
-    if (want > ng->room) {
-        while (ng->room < want)
-            ng->room = ng->room ? ng->room * 2 : 4096;
-        ng->octets = alloc_resize(ng->octets, ng->room, 1);
-    }
-    size_t got = have + fread(ng->octets + have, 1, want - have, ng->stream);
-    if (got == want)
-        return true;
-    if (ferror(ng->stream))
-        trouble_set(trouble, TROUBLE_DAMAGED, "reading failed: %s", strerror(errno));
-    else if (got > 0)
-        trouble_set(trouble, TROUBLE_CUT, "%zu of %zu octets of the next block%s", got, want,
-                    have ? "" : "'s header");
-    return false;
+    const uint8_t *octets = window_need(ng->window, n);
+    size_t left = window_left(ng->window);
+    if (!octets && left > 0)
+        trouble_set(trouble, TROUBLE_CUT, "%zu of %zu octets of the next block%s", left, n,
+                    n > BLOCK_HEAD ? "" : "'s header");
+    return octets;
 }
 
 /* A section header says by itself which byte order it and all behind it are in. */
 static bool find_byte_order(struct pcapng *ng, struct trouble *trouble)
 {
-    if (!fill(ng, 8, 12, trouble))
+    const uint8_t *octets = need(ng, BLOCK_HEAD + 4, trouble);
+    if (!octets)
         return false;
-    uint32_t magic = be32(ng->octets + 8);
+    uint32_t magic = be32(octets + BLOCK_HEAD);
     ng->swapped = magic == __builtin_bswap32(BYTE_ORDER_MAGIC);
     if (ng->swapped || magic == BYTE_ORDER_MAGIC)
         return true;
@@ -106,31 +93,28 @@ static bool find_byte_order(struct pcapng *ng, struct trouble *trouble)
 /* False at the end of the file and, with *trouble set, where the file is cut or damaged. */
 static bool next_block(struct pcapng *ng, struct block *block, struct trouble *trouble)
 {
-    size_t have = 8;
-    if (!fill(ng, 0, have, trouble))
+    const uint8_t *octets = need(ng, BLOCK_HEAD, trouble);
+    if (!octets || (be32(octets) == BLOCK_SECTION && !find_byte_order(ng, trouble)))
         return false;
-    if (be32(ng->octets) == BLOCK_SECTION) {
-        if (!find_byte_order(ng, trouble))
-            return false;
-        have = 12;
-    }
-    struct cursor head = cursor_of(ng->octets, 8);
+    struct cursor head = cursor_of(ng->window->at, BLOCK_HEAD);
     block->type = take_u32(ng, &head);
     uint32_t length = take_u32(ng, &head);
     if (length < BLOCK_MIN || length > BLOCK_MAX || length % 4) {
         trouble_set(trouble, TROUBLE_DAMAGED, "a block that claims %u octets", length);
         return false;
     }
-    if (!fill(ng, have, length, trouble))
+    octets = need(ng, length, trouble);
+    if (!octets)
         return false;
-    struct cursor tail = cursor_of(ng->octets + length - 4, 4);
+    struct cursor tail = cursor_of(octets + length - 4, 4);
     uint32_t again = take_u32(ng, &tail);
     if (again != length) {
         trouble_set(trouble, TROUBLE_DAMAGED, "a block of %u octets that ends with the length %u", length,
                     again);
         return false;
     }
-    block->body = cursor_of(ng->octets + 8, length - BLOCK_MIN);
+    block->body = cursor_of(octets + BLOCK_HEAD, length - BLOCK_MIN);
+    window_skip(ng->window, length);
     return true;
 }
 
@@ -299,30 +283,23 @@ static bool pcapng_next(void *reader, struct frame *frame, struct trouble *troub
     return false;
 }
 
-static void release(struct pcapng *ng)
+static void pcapng_close(void *reader)
 {
-    free(ng->octets);
+    struct pcapng *ng = reader;
     free(ng->interfaces);
     free(ng);
 }
 
-static void *pcapng_open(FILE *stream, struct trouble *trouble)
+static void *pcapng_open(struct window *window, struct trouble *trouble)
 {
     struct pcapng *ng = alloc_new(sizeof *ng);
-    ng->stream = stream;
+    ng->window = window;
     struct block block;
     if (!next_block(ng, &block, trouble) || !take_section(ng, &block.body, trouble)) {
-        release(ng);
+        pcapng_close(ng);
         return NULL;
     }
     return ng;
-}
-
-static void pcapng_close(void *reader)
-{
-    struct pcapng *ng = reader;
-    (void)fclose(ng->stream);
-    release(ng);
 }
 
 const struct reader_ops pcapng_reader = {

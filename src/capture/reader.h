@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a capture format has to offer. A reader walks forward over a stream of octets that are no longer
+ * What a capture format has to offer. A reader walks forward over a window of octets that are no longer
  * compressed; it never seeks.
  */
 #ifndef CAPTURE_READER_H
@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "capture/frame.h"
 #include "capture/trouble.h"
+#include "capture/window.h"
 
 #define READER_MAGIC 4 /* octets that suffice to recognise a format */
 
@@ -20,8 +20,11 @@ struct reader_ops {
     /* Whether a file that begins with these READER_MAGIC octets is of this format. */
     bool (*recognises)(const uint8_t *head);
 
-    /* Reads the header. Owns the stream from then on; where it returns NULL the stream stays the caller's. */
-    void *(*open)(FILE *stream, struct trouble *trouble);
+    /*
+     * Reads the header; the window is the caller's and outlives the reader. NULL: *trouble says why not, or stays
+     * as it was; then no octet is used, and another reader may know the format better.
+     */
+    void *(*open)(struct window *window, struct trouble *trouble);
 
     /*
      * Sets data, length, wire_length, time and link of *frame; the octets are valid until the next call.

@@ -255,3 +255,28 @@ Test(source, packets_from_a_pipe_do_not_wait_for_the_next, .timeout = 10)
     close(ends[1]);
     check_end(cap);
 }
+
+/* Nonsense comes out of what is damaged before zlib knows: why it is nonsense is what there is to say. */
+Test(source, damage_of_the_compressed_octets_explains_that_of_the_packets)
+{
+    struct octets plain = sample(), gzip = { 0 };
+    plain.data[24 + 116 + 8] = 0xff; /* the second packet claims more than there may be */
+    plain.data[24 + 116 + 11] = 0xff;
+    build_gzip(&gzip, &plain);
+    gzip.data[gzip.length - 8] ^= 1;
+    char *name = write_file(&gzip), text[CAPTURE_ERROR];
+    snprintf(text, sizeof text,
+             "'%s' is damaged: read 1 packet, then gzip data that is damaged (incorrect data check)", name);
+    for (int ahead = 0; ahead < 2; ahead++) {
+        struct capture_error error;
+        struct capture_config config = { .files = (const char *const *)&name,
+                                         .file_count = 1,
+                                         .read_ahead = ahead };
+        struct capture *cap = capture_new(&config, &error);
+        cr_assert_not_null(cap, "%s", error.text);
+        next_frame(cap);
+        check_cut(cap, text);
+    }
+    unlink(name);
+    free(name);
+}
