@@ -36,6 +36,14 @@ static inline uint64_t digits_eight(uint64_t value)
     return tens | (twos - tens * 10) << 8;
 }
 
+/* The same of four digits, a number below 10000. */
+static inline uint32_t digits_four(uint32_t value)
+{
+    uint32_t hundreds = value * 5243 >> 19, twos = hundreds | (value - hundreds * 100) << 16;
+    uint32_t tens = twos * 103 >> 10 & 0x000F000F;
+    return tens | (twos - tens * 10) << 8;
+}
+
 /* Octets from the lowest one on. */
 static inline void digits_store(char *out, uint64_t octets)
 {
@@ -43,7 +51,10 @@ static inline void digits_store(char *out, uint64_t octets)
     memcpy(out, &octets, sizeof octets);
 }
 
-/* A number that may well be large: nothing here depends on how many digits it has, as branches on that fail often. */
+/*
+ * A number of any size: but for the largest nothing here depends on how many digits it has, as branches on that
+ * often go wrong.
+ */
 static inline char *digits_put(char *out, uint64_t value)
 {
     if (value >= DIGITS_EIGHT)
@@ -60,6 +71,17 @@ static inline char *digits_put_few(char *out, uint64_t value)
     const char *digits = &digits_small[4 * value];
     memcpy(out, digits, 4);
     return out + digits[3];
+}
+
+/* The same for a number that has up to five digits as a rule. */
+static inline char *digits_put_medium(char *out, uint64_t value)
+{
+    if (value >= 100 * DIGITS_SMALL)
+        return digits_put(out, value);
+    uint32_t number = (uint32_t)value, hundreds = number / 100, more = number >= 100;
+    out = digits_put_few(out, more ? hundreds : number);
+    memcpy(out, &digits_pair[2 * (number - 100 * hundreds)], 2);
+    return out + 2 * more;
 }
 
 /* A number that is small as a rule. */

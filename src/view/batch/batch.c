@@ -18,13 +18,13 @@ static const struct show *const shows[BATCH_SHOW_COUNT] = {
 };
 
 /* Writes what there is; a signal may cut a write short without anything being wrong. */
-static void write_out(struct batch *b)
+static void write_text(struct batch *b, struct strbuf *text)
 {
     size_t done = 0;
-    while (done < b->out.length && !b->error) {
+    while (done < text->length && !b->error) {
         errno = 0;
-        done += fwrite(b->out.data + done, 1, b->out.length - done, b->config->out);
-        if (done == b->out.length)
+        done += fwrite(text->data + done, 1, text->length - done, b->config->out);
+        if (done == text->length)
             break;
         if (errno == EINTR)
             clearerr(b->config->out);
@@ -37,13 +37,26 @@ static void write_out(struct batch *b)
         else
             b->error = errno ? errno : EIO;
     }
-    strbuf_clear(&b->out);
+    strbuf_clear(text);
+}
+
+static void write_out(struct batch *b)
+{
+    write_text(b, &b->out);
 }
 
 bool batch_line(struct batch *b)
 {
     if (b->out.length >= PIECE || (b->config->flush && b->out.length > 0))
         write_out(b);
+    return !b->error;
+}
+
+bool batch_write(struct batch *b, struct strbuf *text)
+{
+    if (b->out.length > 0 && text->length > 0)
+        write_out(b);
+    write_text(b, text);
     return !b->error;
 }
 
@@ -104,7 +117,7 @@ bool batch_run(const struct batch_config *config, const struct session_config *r
                struct batch_outcome *outcome, struct capture_error *error)
 {
     const struct show *show = show_of(config);
-    struct batch b = { .config = config, .many = config->file_count > 1 };
+    struct batch b = { .config = config, .many = config->file_count > 1, .threads = run_config->threads };
     struct session_config wanted = *run_config;
     wanted.sum_flows = wanted.check_times = show->check_flows;
     wanted.brief = show->brief;

@@ -4,182 +4,15 @@
 
 #include <stdlib.h>
 
-#include "nfdec/columns.h"
+#include "base/alloc.h"
 #include "view/batch/json.h"
+#include "view/batch/line.h"
+#include "view/batch/pieces.h"
 #include "view/format.h"
 
-/* A set of flows: what all its rows have in common. */
-struct origin {
-    const struct ledger_message *message;
-    const struct ledger_set *set;
-    const struct nfdec_session *session;
-    const struct nfdec_template *template;
-    uint32_t columns; /* bits of those its records have */
-    bool start, end;  /* they have these times */
-};
-
-static bool origin_of(const struct batch *b, uint32_t index, struct origin *origin)
-{
-    const struct ledger *ledger = session_ledger(b->run);
-    const struct nfdec *decoder = session_decoder(b->run);
-    const struct ledger_set *set = ledger_set(ledger, index);
-    if (set->rows == 0)
-        return false;
-    origin->set = set;
-    origin->message = ledger_message(ledger, set->message);
-    origin->session = nfdec_session_at(decoder, origin->message->session);
-    origin->template = nfdec_template_at(decoder, set->template);
-    if (!origin->session || !origin->template)
-        return false;
-    origin->columns = nfdec_template_columns(origin->template);
-    origin->start = time_known(nfdec_template_start_source(origin->template), set);
-    origin->end = time_known(nfdec_template_end_source(origin->template), set);
-    return true;
-}
-
-static uint64_t sampling(const struct origin *origin, const struct flow_row *row)
-{
-    uint64_t interval = row->value[NFDEC_COL_SAMPLING];
-    if (interval == 0 && origin->columns & NFDEC_BIT(SAMPLER))
-        interval = nfdec_sampler_interval(origin->session, row->value[NFDEC_COL_SAMPLER]);
-    if (interval == 0)
-        interval = origin->session->sampling;
-    if (interval == 0)
-        interval = origin->message->sampling & 0x3FFFu;
-    return interval;
-}
-
-/* Some exporters send an ICMP type and no protocol. */
 static bool is_icmp(const struct origin *origin, const struct flow_row *row)
 {
-    uint64_t proto = row->value[NFDEC_COL_PROTO];
-    if (!(origin->columns & NFDEC_BIT(PROTO)))
-        return origin->columns & NFDEC_BIT(ICMP);
-    return proto == 1 || proto == 58;
-}
-
-/*
- * Type * 256 + code, of an element that says so. Exporters that have none, v5 among them, send it as the
- * destination port, with no source port; type 0 answers an echo in ICMP and has no meaning in ICMPv6.
- */
-static bool icmp_of(const struct origin *origin, const struct flow_row *row, uint64_t *icmp)
-{
-    uint64_t dport = row->value[NFDEC_COL_DPORT];
-    bool reply = dport == 0 && row->value[NFDEC_COL_PROTO] == 1;
-    *icmp = row->value[NFDEC_COL_ICMP];
-    if (*icmp != 0)
-        return true;
-    if (origin->columns & NFDEC_BIT(DPORT) && row->value[NFDEC_COL_SPORT] == 0 && (dport >= 256 || reply)) {
-        *icmp = dport;
-        return true;
-    }
-    return origin->columns & NFDEC_BIT(ICMP);
-}
-
-static void number(struct strbuf *out, const struct origin *origin, const struct flow_row *row,
-                   enum nfdec_column column)
-{
-    if (origin->columns >> column & 1)
-        json_number(out, nfdec_column_name(column), row->value[column]);
-}
-
-static void ports_json(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
-{
-    uint64_t icmp;
-    number(out, origin, row, NFDEC_COL_SPORT);
-    number(out, origin, row, NFDEC_COL_DPORT);
-    if (is_icmp(origin, row) && icmp_of(origin, row, &icmp)) {
-        json_number(out, "icmp_type", icmp >> 8);
-        json_number(out, "icmp_code", icmp & 0xFF);
-    }
-}
-
-/* RFC 6759: an engine of 8 bits in front of its selector. */
-static void application_json(struct strbuf *out, uint64_t id)
-{
-    json_key(out, nfdec_column_name(NFDEC_COL_APPLICATION));
-    strbuf_char(out, '"');
-    strbuf_unsigned(out, id >> 24);
-    strbuf_char(out, ':');
-    strbuf_unsigned(out, id & 0xFFFFFF);
-    strbuf_char(out, '"');
-}
-
-static void values_json(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
-{
-    static const uint8_t middle[] = { NFDEC_COL_PACKETS, NFDEC_COL_BYTES, NFDEC_COL_TCP_FLAGS,
-                                      NFDEC_COL_TOS,     NFDEC_COL_INPUT, NFDEC_COL_OUTPUT,
-                                      NFDEC_COL_SRC_AS,  NFDEC_COL_DST_AS };
-    static const uint8_t last[] = { NFDEC_COL_REVERSE_PACKETS,
-                                    NFDEC_COL_REVERSE_BYTES,
-                                    NFDEC_COL_REVERSE_FLAGS,
-                                    NFDEC_COL_VLAN,
-                                    NFDEC_COL_VRF,
-                                    NFDEC_COL_DIRECTION,
-                                    NFDEC_COL_SAMPLER,
-                                    NFDEC_COL_EVENT,
-                                    NFDEC_COL_BIFLOW };
-    if (origin->start)
-        json_time(out, "start", (int64_t)row->value[NFDEC_COL_START]);
-    if (origin->end)
-        json_time(out, "end", (int64_t)row->value[NFDEC_COL_END]);
-    json_address(out, "src", &row->src);
-    json_address(out, "dst", &row->dst);
-    ports_json(out, origin, row);
-    number(out, origin, row, NFDEC_COL_PROTO);
-    for (size_t i = 0; i < sizeof middle; i++)
-        number(out, origin, row, (enum nfdec_column)middle[i]);
-    uint64_t interval = sampling(origin, row);
-    if (interval != 0)
-        json_number(out, "sampling", interval);
-    if (origin->columns & NFDEC_BIT(APPLICATION))
-        application_json(out, row->value[NFDEC_COL_APPLICATION]);
-    for (size_t i = 0; i < sizeof last; i++)
-        number(out, origin, row, (enum nfdec_column)last[i]);
-}
-
-/* What lines of a set have in common: in front of the record's number, and behind it. */
-static void prepare_json(const struct batch *b, const struct origin *origin, struct strbuf *before,
-                         struct strbuf *after)
-{
-    strbuf_clear(before);
-    strbuf_clear(after);
-    json_open(before, '{');
-    place_json(b, before, origin->message->packet);
-    json_key(before, "record");
-    struct addr address = exporter_address(origin->session);
-    strbuf_char(after, ' ');
-    json_address(after, "exporter", &address);
-    if (version_has_domain(origin->session->version))
-        json_number(after, "domain", origin->session->domain);
-    json_number(after, "version", origin->session->version);
-    if (origin->template->kind != NFDEC_TEMPLATE_FIXED)
-        json_number(after, "template", origin->set->id);
-    if (origin->set->late)
-        json_bool(after, "late", true);
-}
-
-static void all_json(struct batch *b, struct flow_reader *reader)
-{
-    const struct ledger *ledger = session_ledger(b->run);
-    uint32_t *numbers = record_numbers(ledger);
-    struct strbuf before = { 0 }, after = { 0 };
-    struct origin origin;
-    for (uint32_t i = 0; i < ledger_set_count(ledger); i++) {
-        if (!origin_of(b, i, &origin))
-            continue;
-        prepare_json(b, &origin, &before, &after);
-        for (uint32_t k = 0; k < origin.set->rows && batch_line(b); k++) {
-            strbuf_add(&b->out, before.data, before.length);
-            strbuf_unsigned(&b->out, (uint64_t)numbers[i] + k + 1);
-            strbuf_add(&b->out, after.data + 1, after.length - 1);
-            values_json(&b->out, &origin, flow_reader_row(reader, origin.set->first_row + k));
-            strbuf_text(&b->out, "}\n");
-        }
-    }
-    strbuf_release(&before);
-    strbuf_release(&after);
-    free(numbers);
+    return origin_is_icmp(origin, row->value[NFDEC_COL_PROTO]);
 }
 
 /* "192.0.2.1:80"; for ICMP and where there are no ports the address alone. */
@@ -255,8 +88,12 @@ static void size_cell(struct strbuf *out, const struct origin *origin, const str
 /* Of ICMP its type and code. */
 static void flags_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
 {
+    const struct origin_icmp values = { .proto = row->value[NFDEC_COL_PROTO],
+                                        .sport = row->value[NFDEC_COL_SPORT],
+                                        .dport = row->value[NFDEC_COL_DPORT],
+                                        .icmp = row->value[NFDEC_COL_ICMP] };
     uint64_t icmp;
-    if (is_icmp(origin, row) && icmp_of(origin, row, &icmp))
+    if (is_icmp(origin, row) && origin_icmp(origin, &values, &icmp))
         strbuf_format(out, "%u/%u", (unsigned)(icmp >> 8 & 0xFF), (unsigned)(icmp & 0xFF));
     else if (row->value[NFDEC_COL_PROTO] == 6 && origin->columns & NFDEC_BIT(TCP_FLAGS))
         format_tcp_flags(out, (uint16_t)row->value[NFDEC_COL_TCP_FLAGS]);
@@ -294,30 +131,44 @@ struct widths {
     size_t of[COLUMNS];
 };
 
-/* All but the first, a time of one width, and the last, behind which nothing stands. */
-static struct widths widths_of(const struct batch *b, struct flow_reader *reader)
-{
-    const struct ledger *ledger = session_ledger(b->run);
+/* What a thread needs to write lines of JSON, or of the table. */
+struct worker {
+    const struct batch *b;
+    const uint32_t *numbers; /* record_numbers() */
+    struct lines *lines;
+    struct flow_reader *reader;
+    struct strbuf text; /* of JSON what stands in front of the record's number, of the table a cell */
     struct widths widths;
-    struct strbuf text = { 0 };
-    struct origin origin;
-    for (size_t i = 0; i < COLUMNS; i++)
-        widths.of[i] = columns[i].width;
-    for (uint32_t i = 0; i < ledger_set_count(ledger); i++) {
-        if (!origin_of(b, i, &origin))
-            continue;
-        for (uint32_t k = 0; k < origin.set->rows; k++) {
-            const struct flow_row *row = flow_reader_row(reader, origin.set->first_row + k);
-            for (size_t column = 1; column + 1 < COLUMNS; column++) {
-                columns[column].cell(&text, &origin, row);
-                if (text.length > widths.of[column])
-                    widths.of[column] = text.length;
-                strbuf_clear(&text);
-            }
+};
+
+static void take_json(void *user, struct strbuf *out, const struct piece_rows *rows)
+{
+    struct worker *worker = user;
+    struct strbuf *before = &worker->text;
+    strbuf_clear(before);
+    json_open(before, '{');
+    place_json(worker->b, before, rows->origin.message->packet);
+    json_key(before, "record");
+    lines_add(worker->lines, out, &rows->origin, before,
+              (uint64_t)worker->numbers[rows->set] + rows->first + 1, rows->first, rows->count);
+}
+
+/* Of all columns but the first, a time of one width, and the last, behind which nothing stands. */
+static void take_widths(void *user, struct strbuf *out, const struct piece_rows *rows)
+{
+    struct worker *worker = user;
+    struct strbuf *text = &worker->text;
+    (void)out;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const struct flow_row *row =
+            flow_reader_row(worker->reader, rows->origin.set->first_row + rows->first + i);
+        for (size_t column = 1; column + 1 < COLUMNS; column++) {
+            strbuf_clear(text);
+            columns[column].cell(text, &rows->origin, row);
+            if (text->length > worker->widths.of[column])
+                worker->widths.of[column] = text->length;
         }
     }
-    strbuf_release(&text);
-    return widths;
 }
 
 /* origin NULL: the heading. */
@@ -340,23 +191,67 @@ static void line_text(struct strbuf *out, const struct widths *widths, const str
     strbuf_char(out, '\n');
 }
 
-static void all_text(struct batch *b, struct flow_reader *reader)
+static void take_table(void *user, struct strbuf *out, const struct piece_rows *rows)
 {
-    const struct ledger *ledger = session_ledger(b->run);
-    struct widths widths = widths_of(b, reader);
-    uint64_t flows = 0;
-    struct origin origin;
-    if (!b->config->quiet && flow_store_rows(session_store(b->run)) > 0)
-        line_text(&b->out, &widths, NULL, NULL);
-    for (uint32_t i = 0; i < ledger_set_count(ledger); i++) {
-        if (!origin_of(b, i, &origin))
-            continue;
-        for (uint32_t k = 0; k < origin.set->rows && batch_line(b); k++)
-            line_text(&b->out, &widths, &origin, flow_reader_row(reader, origin.set->first_row + k));
-        flows += origin.set->rows;
+    struct worker *worker = user;
+    for (uint32_t i = 0; i < rows->count; i++)
+        line_text(out, &worker->widths, &rows->origin,
+                  flow_reader_row(worker->reader, rows->origin.set->first_row + rows->first + i));
+}
+
+/* The workers: an array, and pointers to them behind it. */
+struct hands {
+    unsigned count;
+    struct worker *worker;
+    void **each;
+};
+
+static struct hands hands_new(const struct batch *b, const uint32_t *numbers)
+{
+    struct hands hands = { .count = pieces_workers(b) };
+    hands.worker = alloc_array(hands.count, sizeof *hands.worker);
+    hands.each = alloc_array(hands.count, sizeof *hands.each);
+    for (unsigned i = 0; i < hands.count; i++) {
+        struct worker *worker = &hands.worker[i];
+        hands.each[i] = worker;
+        *worker = (struct worker) { .b = b, .numbers = numbers };
+        if (b->config->json)
+            worker->lines = lines_new(session_store(b->run));
+        else
+            worker->reader = flow_reader_new(session_store(b->run));
+        for (size_t column = 0; column < COLUMNS; column++)
+            worker->widths.of[column] = columns[column].width;
     }
-    if (!batch_talks(b))
-        return;
+    return hands;
+}
+
+static void hands_release(struct hands *hands)
+{
+    for (unsigned i = 0; i < hands->count; i++) {
+        lines_free(hands->worker[i].lines);
+        flow_reader_free(hands->worker[i].reader);
+        strbuf_release(&hands->worker[i].text);
+    }
+    free(hands->worker);
+    free(hands->each);
+}
+
+/* The widths that all columns need, for every worker. */
+static void measure(struct batch *b, struct hands *hands)
+{
+    struct widths widths = hands->worker[0].widths;
+    pieces_run(b, hands->each, hands->count, take_widths);
+    for (unsigned i = 0; i < hands->count; i++)
+        for (size_t column = 0; column < COLUMNS; column++)
+            if (hands->worker[i].widths.of[column] > widths.of[column])
+                widths.of[column] = hands->worker[i].widths.of[column];
+    for (unsigned i = 0; i < hands->count; i++)
+        hands->worker[i].widths = widths;
+}
+
+static void closing(struct batch *b)
+{
+    uint64_t flows = flow_store_rows(session_store(b->run));
     strbuf_text(&b->out, flows ? "\n" : "");
     format_count(&b->out, flows, "flow");
     strbuf_text(&b->out, " in ");
@@ -364,14 +259,33 @@ static void all_text(struct batch *b, struct flow_reader *reader)
     strbuf_char(&b->out, '\n');
 }
 
+static void all_text(struct batch *b)
+{
+    struct hands hands = hands_new(b, NULL);
+    measure(b, &hands);
+    if (!b->config->quiet && flow_store_rows(session_store(b->run)) > 0)
+        line_text(&b->out, &hands.worker[0].widths, NULL, NULL);
+    pieces_run(b, hands.each, hands.count, take_table);
+    if (batch_talks(b))
+        closing(b);
+    hands_release(&hands);
+}
+
+static void all_json(struct batch *b)
+{
+    uint32_t *numbers = record_numbers(session_ledger(b->run));
+    struct hands hands = hands_new(b, numbers);
+    pieces_run(b, hands.each, hands.count, take_json);
+    hands_release(&hands);
+    free(numbers);
+}
+
 static void end(struct batch *b)
 {
-    struct flow_reader *reader = flow_reader_new(session_store(b->run));
     if (b->config->json)
-        all_json(b, reader);
+        all_json(b);
     else
-        all_text(b, reader);
-    flow_reader_free(reader);
+        all_text(b);
 }
 
 const struct show show_flows = { .keep_flows = true, .end = end };

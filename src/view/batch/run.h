@@ -19,6 +19,7 @@ struct batch {
     struct hold *hold; /* of shows that write while the run goes on; it lets its text out into `out` */
     void *state;       /* of the show */
     bool many;         /* several inputs: a frame number needs its file */
+    unsigned threads;  /* to work with */
     int error;         /* errno of writing; 0: none */
 };
 
@@ -36,6 +37,9 @@ extern const struct show show_connections, show_flows, show_records, show_packet
 
 /* To be called when `out` ends with a whole line; false: nobody takes it any more. */
 bool batch_line(struct batch *b);
+
+/* Writes whole lines from elsewhere, behind `out`, and clears them; false as above. */
+bool batch_write(struct batch *b, struct strbuf *text);
 
 /* A heading or a closing line is wanted. */
 static inline bool batch_talks(const struct batch *b)

@@ -13,13 +13,15 @@ static void expect_digits(uint64_t value)
     cr_assert_str_eq(out, wanted);
     *digits_put_small(out, value) = '\0';
     cr_assert_str_eq(out, wanted);
+    *digits_put_medium(out, value) = '\0';
+    cr_assert_str_eq(out, wanted);
     cr_assert_eq(digits_unsigned(value, out), (size_t)length);
     cr_assert_eq(memcmp(out, wanted, (size_t)length), 0);
 }
 
 Test(digits, of_all_small_numbers)
 {
-    for (uint64_t value = 0; value < 70000; value++)
+    for (uint64_t value = 0; value < 110000; value++)
         expect_digits(value);
 }
 
@@ -52,6 +54,16 @@ Test(digits, eight_at_once)
     for (uint64_t value = 0; value < DIGITS_EIGHT; value += 9973) {
         uint64_t digits = digits_eight(value), back = 0;
         for (unsigned i = 0; i < 8; i++)
+            back = back * 10 + (digits >> 8 * i & 0xFF);
+        cr_assert_eq(back, value);
+    }
+}
+
+Test(digits, four_at_once)
+{
+    for (uint32_t value = 0; value < 10000; value++) {
+        uint32_t digits = digits_four(value), back = 0;
+        for (unsigned i = 0; i < 4; i++)
             back = back * 10 + (digits >> 8 * i & 0xFF);
         cr_assert_eq(back, value);
     }

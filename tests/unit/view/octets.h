@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct octets {
-    uint8_t data[2048];
+    uint8_t data[65535];
     size_t length;
     size_t set; /* where the last set began */
 };

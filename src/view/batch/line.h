@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Flows as lines of JSON, by the million. What a line says follows from its template: it is compiled once to a list of
+ * steps (a text, then a value of a column), which is run over the rows of a block in columns.
+ *
+ *     struct lines *lines = lines_new(store);
+ *     lines_add(lines, out, &origin, &before, number, first, count);    // rows of a set
+ *     lines_free(lines);
+ *
+ * Owner: one thread. Several may read the store.
+ */
+#ifndef VIEW_BATCH_LINE_H
+#define VIEW_BATCH_LINE_H
+
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "flow/store.h"
+#include "view/batch/origin.h"
+
+struct lines;
+
+struct lines *lines_new(const struct flow_store *store);
+void lines_free(struct lines *lines);
+
+/*
+ * Adds rows first ... first + count - 1 of a set, one line each: `before` as it is, the number of the record, counted
+ * from `number`, and the rest.
+ */
+void lines_add(struct lines *lines, struct strbuf *out, const struct origin *origin, struct strbuf *before,
+               uint64_t number, uint32_t first, uint32_t count);
+
+#endif

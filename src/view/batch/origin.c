@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/batch/origin.h"
+
+#include "view/batch/run.h"
+
+bool origin_of(const struct session *run, uint32_t index, struct origin *origin)
+{
+    const struct ledger *ledger = session_ledger(run);
+    const struct nfdec *decoder = session_decoder(run);
+    const struct ledger_set *set = ledger_set(ledger, index);
+    if (set->rows == 0)
+        return false;
+    origin->set = set;
+    origin->message = ledger_message(ledger, set->message);
+    origin->session = nfdec_session_at(decoder, origin->message->session);
+    origin->template = nfdec_template_at(decoder, set->template);
+    if (!origin->session || !origin->template)
+        return false;
+    origin->columns = nfdec_template_columns(origin->template);
+    origin->start = time_known(nfdec_template_start_source(origin->template), set);
+    origin->end = time_known(nfdec_template_end_source(origin->template), set);
+    return true;
+}
+
+uint32_t origin_sampling(const struct origin *origin)
+{
+    return origin->session->sampling ? origin->session->sampling : origin->message->sampling & 0x3FFFu;
+}
+
+/*
+ * Exporters that have no element for it, v5 among them, send it as the destination port, with no source port; type 0
+ * answers an echo in ICMP and has no meaning in ICMPv6.
+ */
+bool origin_icmp(const struct origin *origin, const struct origin_icmp *row, uint64_t *icmp)
+{
+    bool reply = row->dport == 0 && row->proto == 1;
+    *icmp = row->icmp;
+    if (*icmp != 0)
+        return true;
+    if (origin->columns & NFDEC_BIT(DPORT) && row->sport == 0 && (row->dport >= 256 || reply)) {
+        *icmp = row->dport;
+        return true;
+    }
+    return origin->columns & NFDEC_BIT(ICMP);
+}
