@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/vectors.h"
+
 #define UNIT_MS UINT64_C(1000000)
 #define UNIT_US UINT64_C(1000)
 
@@ -32,7 +34,7 @@ static uint8_t width_for(uint64_t all_bits)
 }
 
 /* Bits in which any value differs from the first: none means that the base alone says it all. */
-static struct packed_column plan_plain(const uint64_t *values, uint32_t rows)
+WIDE_VECTORS static struct packed_column plan_plain(const uint64_t *values, uint32_t rows)
 {
     uint64_t differ = 0, any = 0, first = values[0];
     for (uint32_t i = 0; i < rows; i++) {
@@ -62,7 +64,7 @@ static bool divide(uint64_t *out, const uint64_t *values, uint32_t rows, unsigne
 }
 
 /* Differences of times, scaled by the largest unit that loses nothing: they are replaced by quotients. */
-static struct packed_column plan_scaled(uint64_t base, uint64_t *values, uint32_t rows)
+WIDE_VECTORS static struct packed_column plan_scaled(uint64_t base, uint64_t *values, uint32_t rows)
 {
     static const struct {
         uint64_t unit, inverse; /* of unit >> shift */
@@ -140,7 +142,7 @@ static uint32_t join_neighbours(uint64_t *restrict out, const uint64_t *restrict
  * The same octets as put(), sooner: narrow values are joined first, as in put() each one waits for the one before
  * it. Where their number is odd, up to seven octets of zeros are written behind the last.
  */
-static void put_joined(uint8_t *out, unsigned width, const uint64_t *values, uint32_t rows)
+WIDE_VECTORS static void put_joined(uint8_t *out, unsigned width, const uint64_t *values, uint32_t rows)
 {
     uint64_t joined[2][NFDEC_ROWS / 2];
     for (unsigned step = 0; width <= 32 && rows > 1; step++, width *= 2) {
