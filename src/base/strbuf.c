@@ -5,10 +5,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
-#include "base/digits.h"
 #include "base/utf8.h"
 
 void strbuf_release(struct strbuf *buf)
@@ -24,8 +22,7 @@ void strbuf_clear(struct strbuf *buf)
         buf->data[0] = '\0';
 }
 
-/* Out of line: the callers' short cut is that there is room. */
-static void grow(struct strbuf *buf, size_t n)
+void strbuf_grow(struct strbuf *buf, size_t n)
 {
     size_t needed = n < SIZE_MAX - buf->length - 1 ? buf->length + n + 1 : SIZE_MAX;
     size_t doubled = buf->capacity < SIZE_MAX / 2 ? buf->capacity * 2 : SIZE_MAX;
@@ -34,43 +31,6 @@ static void grow(struct strbuf *buf, size_t n)
         capacity = 64;
     buf->data = alloc_resize(buf->data, capacity, 1);
     buf->capacity = capacity;
-}
-
-char *strbuf_room(struct strbuf *buf, size_t n)
-{
-    if (n >= buf->capacity - buf->length)
-        grow(buf, n);
-    char *room = buf->data + buf->length;
-    room[0] = '\0';
-    room[n] = '\0';
-    return room;
-}
-
-void strbuf_add(struct strbuf *buf, const char *data, size_t length)
-{
-    char *room = strbuf_room(buf, length);
-    if (length > 0)
-        memcpy(room, data, length);
-    buf->length += length;
-}
-
-void strbuf_text(struct strbuf *buf, const char *text)
-{
-    strbuf_add(buf, text, strlen(text));
-}
-
-void strbuf_char(struct strbuf *buf, char c)
-{
-    *strbuf_room(buf, 1) = c;
-    buf->length++;
-}
-
-void strbuf_unsigned(struct strbuf *buf, uint64_t value)
-{
-    char *room = strbuf_room(buf, DIGITS_UNSIGNED);
-    size_t n = digits_unsigned(value, room);
-    room[n] = '\0';
-    buf->length += n;
 }
 
 void strbuf_signed(struct strbuf *buf, int64_t value)

@@ -8,6 +8,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+#include "base/digits.h"
 
 struct strbuf {
     char *data;
@@ -17,13 +20,45 @@ struct strbuf {
 void strbuf_release(struct strbuf *buf);
 void strbuf_clear(struct strbuf *buf);
 
-/* Room for n octets and a terminator behind length, for the caller to fill and then add to length. */
-char *strbuf_room(struct strbuf *buf, size_t n);
+void strbuf_grow(struct strbuf *buf, size_t n); /* private: the long way of strbuf_room() */
 
-void strbuf_add(struct strbuf *buf, const char *data, size_t length);
-void strbuf_text(struct strbuf *buf, const char *text);
-void strbuf_char(struct strbuf *buf, char c);
-void strbuf_unsigned(struct strbuf *buf, uint64_t value);
+/* Room for n octets and a terminator behind length, for the caller to fill and then add to length. */
+static inline char *strbuf_room(struct strbuf *buf, size_t n)
+{
+    if (n >= buf->capacity - buf->length)
+        strbuf_grow(buf, n);
+    char *room = buf->data + buf->length;
+    room[0] = '\0';
+    room[n] = '\0';
+    return room;
+}
+
+static inline void strbuf_add(struct strbuf *buf, const char *data, size_t length)
+{
+    char *room = strbuf_room(buf, length);
+    if (length > 0)
+        memcpy(room, data, length);
+    buf->length += length;
+}
+
+static inline void strbuf_text(struct strbuf *buf, const char *text)
+{
+    strbuf_add(buf, text, strlen(text));
+}
+
+static inline void strbuf_char(struct strbuf *buf, char c)
+{
+    *strbuf_room(buf, 1) = c;
+    buf->length++;
+}
+
+static inline void strbuf_unsigned(struct strbuf *buf, uint64_t value)
+{
+    char *end = digits_put_small(strbuf_room(buf, DIGITS_ROOM), value);
+    *end = '\0';
+    buf->length = (size_t)(end - buf->data);
+}
+
 void strbuf_signed(struct strbuf *buf, int64_t value);
 void strbuf_hex(struct strbuf *buf, const uint8_t *octets, size_t length); /* lower case, no blanks */
 void strbuf_format(struct strbuf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));

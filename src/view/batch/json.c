@@ -7,13 +7,13 @@
 void json_key(struct strbuf *out, const char *key)
 {
     size_t length = strlen(key);
-    json_item(out);
-    char *room = strbuf_room(out, length + 3);
-    room[0] = '"';
-    memcpy(room + 1, key, length);
-    room[length + 1] = '"';
-    room[length + 2] = ':';
-    out->length += length + 3;
+    char *room = strbuf_room(out, length + 4);
+    if (json_due(out))
+        *room++ = ',';
+    *room++ = '"';
+    memcpy(room, key, length);
+    memcpy(room + length, "\":", 3);
+    out->length = (size_t)(room + length + 2 - out->data);
 }
 
 void json_number(struct strbuf *out, const char *key, uint64_t value)

@@ -22,13 +22,19 @@
 #include "base/addr.h"
 #include "base/strbuf.h"
 
-/* A comma where one is due before the next key or array item; a second call does nothing. */
-static inline void json_item(struct strbuf *out)
+/* Whether a comma is due before the next key or array item. */
+static inline bool json_due(const struct strbuf *out)
 {
     if (out->length == 0)
-        return;
+        return false;
     char last = out->data[out->length - 1];
-    if (last != '{' && last != '[' && last != ':' && last != ',' && last != '\n')
+    return last != '{' && last != '[' && last != ':' && last != ',' && last != '\n';
+}
+
+/* A comma where one is due; a second call does nothing. */
+static inline void json_item(struct strbuf *out)
+{
+    if (json_due(out))
         strbuf_char(out, ',');
 }
 
