@@ -4,10 +4,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/digits.h"
 #include "base/time.h"
 #include "names/names.h"
 
-#define KIBI 1024u
+#define KIBI  1024u
+#define EXACT 53 /* bits of a number that a double holds */
 
 void format_size(struct strbuf *out, uint64_t octets)
 {
@@ -17,13 +19,21 @@ void format_size(struct strbuf *out, uint64_t octets)
         strbuf_char(out, 'B');
         return;
     }
-    double value = (double)octets / KIBI;
-    size_t i = 0;
-    while (value >= KIBI && i < sizeof unit - 2) {
-        value /= KIBI;
+    unsigned i = 0;
+    while (i < sizeof unit - 2 && octets >> 10 * (i + 2))
         i++;
+    unsigned shift = 10 * (i + 1);
+    if (octets >> EXACT) {
+        strbuf_format(out, "%.2f%c", (double)octets / (double)(UINT64_C(1) << shift), unit[i]);
+        return;
     }
-    strbuf_format(out, "%.2f%c", value, unit[i]);
+    /* as printf rounds: to the nearest, and what is in the middle to the even one */
+    uint64_t hundredths = octets * 100 >> shift, half = UINT64_C(1) << (shift - 1);
+    uint64_t rest = (octets * 100 & (2 * half - 1)) + (hundredths & 1);
+    hundredths += rest > half;
+    strbuf_unsigned(out, hundredths / 100);
+    const char *digits = &digits_pair[2 * (hundredths % 100)];
+    strbuf_add(out, (char[]) { '.', digits[0], digits[1], unit[i] }, 4);
 }
 
 void format_duration(struct strbuf *out, int64_t ns)
@@ -163,8 +173,11 @@ const char *format_version(uint16_t version)
 
 void format_pad(struct strbuf *out, size_t from, size_t width)
 {
-    while (out->length - from < width)
-        strbuf_char(out, ' ');
+    size_t length = out->length - from;
+    if (length >= width)
+        return;
+    memset(strbuf_room(out, width - length), ' ', width - length);
+    out->length += width - length;
 }
 
 void format_right(struct strbuf *out, size_t from, size_t width)

@@ -2,6 +2,7 @@
 #include "view/format.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -11,6 +12,38 @@ static void expect(struct strbuf *out, const char *wanted)
 {
     cr_expect_str_eq(out->data, wanted);
     strbuf_release(out);
+}
+
+/* What printf makes of it. */
+static void expect_size(uint64_t octets)
+{
+    struct strbuf out = { 0 };
+    char wanted[64];
+    double value = (double)octets;
+    unsigned unit = 0;
+    for (; value >= 1024 && unit < 3; unit++)
+        value /= 1024;
+    snprintf(wanted, sizeof wanted, unit ? "%.2f%c" : "%.0f%c", value, "BKMG"[unit]);
+    format_size(&out, octets);
+    cr_assert_str_eq(out.data, wanted, "%ju", (uintmax_t)octets);
+    strbuf_release(&out);
+}
+
+Test(format, sizes_are_rounded_as_printf_does)
+{
+    uint64_t random = 1;
+    for (uint64_t octets = 0; octets < 300000; octets++)
+        expect_size(octets);
+    for (uint64_t octets = 0; octets < 30000; octets++)
+        expect_size(octets * 5243 * 2 * 512);
+    for (unsigned i = 0; i < 64; i++)
+        for (uint64_t more = 0; more < 3; more++)
+            expect_size((UINT64_C(1) << i) + more - 1);
+    for (unsigned i = 0; i < 200000; i++) {
+        random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
+        expect_size(random >> i % 64);
+    }
+    expect_size(UINT64_MAX);
 }
 
 Test(format, sizes_go_by_1024)
