@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "view/batch/json.h"
 #include "view/format.h"
 
@@ -40,7 +41,7 @@ static const char *reason_word(enum pair_reason reason)
 static uint32_t columns_of(const struct batch *b, uint32_t row, struct shown *shown)
 {
     const struct ledger *ledger = session_ledger(b->run);
-    uint32_t found = ledger_set_of_row(ledger, row);
+    uint32_t found = row_set(ledger, b->state, row);
     const struct ledger_set *set = found == LEDGER_NONE ? NULL : ledger_set(ledger, found);
     const struct nfdec_template *template =
         set ? nfdec_template_at(session_decoder(b->run), set->template) : NULL;
@@ -152,7 +153,7 @@ static void rows_json(struct batch *b, const uint32_t *numbers, uint32_t index, 
     for (uint32_t row = pairs_first_row(pairs, index); row != PAIR_NONE; row = pairs_next_row(pairs, row)) {
         uint64_t packet, record;
         if (pairs_row_duplicate(pairs, row) != duplicates ||
-            !row_place(ledger, numbers, row, &packet, &record))
+            !row_place(ledger, b->state, numbers, row, &packet, &record))
             continue;
         json_open(out, '{');
         place_json(b, out, packet);
@@ -357,6 +358,16 @@ static void closing(struct strbuf *out, uint32_t paired, uint32_t single, uint64
     strbuf_char(out, '\n');
 }
 
+static void begin(struct batch *b)
+{
+    b->state = alloc_new(sizeof(struct row_sets));
+}
+
+static void release(struct batch *b)
+{
+    free(b->state);
+}
+
 static void end(struct batch *b)
 {
     resolve(b);
@@ -371,4 +382,6 @@ static void end(struct batch *b)
         closing(&b->out, paired, single, duplicates);
 }
 
-const struct show show_connections = { .keep_flows = true, .keep_pairs = true, .end = end };
+const struct show show_connections = {
+    .keep_flows = true, .keep_pairs = true, .begin = begin, .end = end, .release = release
+};

@@ -115,10 +115,21 @@ uint32_t *record_numbers(const struct ledger *ledger)
     return numbers;
 }
 
-bool row_place(const struct ledger *ledger, const uint32_t *numbers, uint64_t row, uint64_t *packet,
-               uint64_t *record)
+uint32_t row_set(const struct ledger *ledger, struct row_sets *sets, uint64_t row)
 {
-    uint32_t index = ledger_set_of_row(ledger, row);
+    uint32_t *recent = &sets->recent[row / 8 % ROW_SETS];
+    if (*recent < ledger_set_count(ledger)) {
+        const struct ledger_set *set = ledger_set(ledger, *recent);
+        if (row >= set->first_row && row - set->first_row < set->rows)
+            return *recent;
+    }
+    return *recent = ledger_set_of_row(ledger, row);
+}
+
+bool row_place(const struct ledger *ledger, struct row_sets *sets, const uint32_t *numbers, uint64_t row,
+               uint64_t *packet, uint64_t *record)
+{
+    uint32_t index = row_set(ledger, sets, row);
     if (index == LEDGER_NONE)
         return false;
     const struct ledger_set *set = ledger_set(ledger, index);
