@@ -63,3 +63,35 @@ void order_by_key(uint32_t *index, size_t count, const uint64_t *key)
         index[i] = order[i].index;
     free(order);
 }
+
+/* Bytes for digits: there are few numbers mostly, and counting must not be more work than moving. */
+static void pass_byte(const uint64_t *from, uint64_t *to, size_t count, unsigned shift)
+{
+    size_t place[256] = { 0 }, sum = 0;
+    for (size_t i = 0; i < count; i++)
+        place[(uint8_t)(from[i] >> shift)]++;
+    for (unsigned d = 0; d < 256; d++) {
+        size_t n = place[d];
+        place[d] = sum;
+        sum += n;
+    }
+    for (size_t i = 0; i < count; i++)
+        to[place[(uint8_t)(from[i] >> shift)]++] = from[i];
+}
+
+void order_upper_halves(uint64_t *number, uint64_t *other, size_t count)
+{
+    uint64_t differ = 0, *from = number, *to = other;
+    for (size_t i = 1; i < count; i++)
+        differ |= number[i] ^ number[0];
+    for (unsigned shift = 32; shift < 64; shift += 8) {
+        if (!(uint8_t)(differ >> shift))
+            continue;
+        pass_byte(from, to, count, shift);
+        uint64_t *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != number)
+        memcpy(number, from, count * sizeof *number);
+}

@@ -18,6 +18,9 @@ void order_sort(struct order *order, size_t count);
 /* Permutes `index` so that key[index[i]] does not fall; rows of equal keys stay in the order they had. */
 void order_by_key(uint32_t *index, size_t count, const uint64_t *key);
 
+/* Sorts numbers by their upper half, those equal in it stay in the order they had; `other` has room for as many. */
+void order_upper_halves(uint64_t *number, uint64_t *other, size_t count);
+
 /* A key that orders int64 values. */
 static inline uint64_t order_signed(int64_t value)
 {

@@ -52,9 +52,21 @@ static bool start_tells(const struct conn *conn, const uint16_t flags[2])
            (key_proto(conn->rest) != TCP || (flags[0] | flags[1]) & FLAG_SYN);
 }
 
+/* What the flows of a connection say together, by side: 0 is the lower endpoint. */
+struct totals {
+    struct addr ip[2];
+    uint64_t bytes[2], packets[2];
+    uint32_t flows[2], duplicates;
+    uint16_t flags[2], icmp;
+    int64_t end;
+    bool both;         /* some record carries both directions */
+    bool initiator_hi; /* of the first of these */
+};
+
 /* Which side is the client, 0 or 1, and by what evidence. */
-static int conn_client(const struct conn *conn, const uint16_t flags[2], enum pair_evidence *evidence)
+static int conn_client(const struct conn *conn, const struct totals *t, enum pair_evidence *evidence)
 {
+    const uint16_t *flags = t->flags;
     enum key_icmp icmp = key_icmp(conn->rest);
     bool ports = icmp == KEY_ICMP_NONE;
     unsigned rank[2] = { ports ? port_rank(key_port(conn->rest, 0)) : 0,
@@ -63,7 +75,7 @@ static int conn_client(const struct conn *conn, const uint16_t flags[2], enum pa
     bool together = conn->sides & CONN_FIRST_LO && conn->sides & CONN_FIRST_HI;
     if (conn->bits & CONN_BIFLOW) {
         *evidence = PAIR_BY_RECORD;
-        return (conn->bits & CONN_BIFLOW_HI) != 0;
+        return t->initiator_hi;
     }
     if (only_syn(conn, flags, 0) != only_syn(conn, flags, 1)) {
         *evidence = PAIR_BY_SYN;
@@ -88,7 +100,7 @@ static int conn_client(const struct conn *conn, const uint16_t flags[2], enum pa
 
 uint32_t pairs_count(const struct pairs *pairs)
 {
-    return pairs->order ? pairs->order_count : (uint32_t)pairs->conns.count;
+    return (uint32_t)pairs->conns.count - pairs->gone;
 }
 
 static const struct conn *at(const struct pairs *pairs, uint32_t index)
@@ -96,14 +108,13 @@ static const struct conn *at(const struct pairs *pairs, uint32_t index)
     return pairs_conn(pairs, pairs->order ? pairs->order[index] : index);
 }
 
-/* What the flows of a connection say together, by side: 0 is the lower endpoint. */
-struct totals {
-    struct addr ip[2];
-    uint64_t bytes[2], packets[2];
-    uint32_t flows[2], duplicates;
-    uint16_t flags[2], icmp;
-    int64_t end;
-};
+/* Of the first record that carries both directions: who began. */
+static void add_initiator(struct totals *t, const uint64_t *value, bool source_hi)
+{
+    t->both = value[NFDEC_COL_REVERSE_BYTES] || value[NFDEC_COL_REVERSE_PACKETS];
+    /* biflowDirection 2, reverseInitiator: the record's source answered (RFC 5103 section 6.3) */
+    t->initiator_hi = source_hi != (value[NFDEC_COL_BIFLOW] == 2);
+}
 
 static void add_flow(struct totals *t, const struct flow_row *row, bool icmp, bool duplicate)
 {
@@ -117,6 +128,8 @@ static void add_flow(struct totals *t, const struct flow_row *row, bool icmp, bo
         t->icmp = (uint16_t)(v[NFDEC_COL_ICMP] || !icmp ? v[NFDEC_COL_ICMP] : v[NFDEC_COL_DPORT]);
         t->end = end;
     }
+    if (!t->both && !swapped)
+        add_initiator(t, v, source);
     t->flows[hi]++;
     t->duplicates += duplicate;
     if (start > end)
@@ -151,7 +164,7 @@ void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32
     enum pair_evidence evidence;
     struct totals t;
     sum_flows(&t, pairs, store, conn);
-    int client = conn_client(conn, t.flags, &evidence);
+    int client = conn_client(conn, &t, &evidence);
     uint16_t scope = key_scope(conn->rest);
     *out = (struct connection) { .start = conn->start,
                                  .end = t.end,

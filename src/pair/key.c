@@ -15,6 +15,8 @@ void key_block(struct key_block *block, const struct nfdec_columns *columns)
 {
     static const uint64_t zeros[NFDEC_ROWS];
     block->columns = columns;
+    block->reverse = columns->used & (NFDEC_BIT(REVERSE_BYTES) | NFDEC_BIT(REVERSE_PACKETS));
+    block->scoped = columns->used & (NFDEC_BIT(VLAN) | NFDEC_BIT(VRF));
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
         block->column[c] = columns->used >> c & 1 ? columns->column[c] : zeros;
 }
@@ -109,70 +111,6 @@ static bool counts_answer_only(const struct key_block *b, uint32_t row)
            (b->column[NFDEC_COL_REVERSE_BYTES][row] || b->column[NFDEC_COL_REVERSE_PACKETS][row]);
 }
 
-static void order_ip4(struct key *key, uint64_t src, uint64_t dst, uint16_t sport, uint16_t dport)
-{
-    key->reversed = src > dst || (src == dst && sport > dport);
-    key->ends = key->reversed ? dst << 32 | src : src << 32 | dst;
-}
-
-static void order_ip6(struct key *key, const uint8_t *src, const uint8_t *dst, uint16_t sport, uint16_t dport)
-{
-    int order = memcmp(src, dst, 16);
-    key->reversed = order > 0 || (order == 0 && sport > dport);
-    const uint8_t *lo = key->reversed ? dst : src, *hi = key->reversed ? src : dst;
-    key->ip6[0] = be64(lo);
-    key->ip6[1] = be64(lo + 8);
-    key->ip6[2] = be64(hi);
-    key->ip6[3] = be64(hi + 8);
-    key->ends = 0;
-}
-
-static bool same_ends(const struct key *key, uint64_t kind)
-{
-    if (kind == KEY_IP6)
-        return key->ip6[0] == key->ip6[2] && key->ip6[1] == key->ip6[3];
-    return kind == KEY_IP4 && key->ends >> 32 == (uint32_t)key->ends;
-}
-
-void key_of_row(struct key *key, const struct key_block *b, uint32_t row, struct key_scopes *scopes)
-{
-    uint64_t family = b->column[NFDEC_COL_FAMILY][row];
-    uint8_t proto = (uint8_t)b->column[NFDEC_COL_PROTO][row];
-    bool icmp = proto == ICMP4 || proto == ICMP6;
-    uint16_t dport = (uint16_t)b->column[NFDEC_COL_DPORT][row];
-    uint64_t icmp_value = b->column[NFDEC_COL_ICMP][row];
-    key->swapped = counts_answer_only(b, row);
-    unsigned from = key->swapped ? NFDEC_COL_DST : NFDEC_COL_SRC,
-             to = key->swapped ? NFDEC_COL_SRC : NFDEC_COL_DST;
-    uint64_t src = b->column[from][row], dst = b->column[to][row], kind = KEY_ALONE;
-    uint16_t port[2] = { icmp ? 0 : (uint16_t)b->column[NFDEC_COL_SPORT][row], icmp ? 0 : dport };
-    uint16_t sport = port[key->swapped], toport = port[!key->swapped];
-    if (family == (NFDEC_SRC_IP4 | NFDEC_DST_IP4)) {
-        kind = KEY_IP4;
-        order_ip4(key, src, dst, sport, toport);
-    } else if (family == (NFDEC_SRC_IP6 | NFDEC_DST_IP6)) {
-        kind = KEY_IP6;
-        order_ip6(key, b->columns->ip6[src], b->columns->ip6[dst], sport, toport);
-    } else {
-        key->ends = 0;
-        key->reversed = false;
-    }
-    uint64_t lo = key->reversed ? toport : sport, hi = key->reversed ? sport : toport;
-    key->rest =
-        lo << 48 | hi << 32 | (uint64_t)proto << 24 | kind << 20 |
-        scope_of(scopes, (uint16_t)b->column[NFDEC_COL_VLAN][row], (uint32_t)b->column[NFDEC_COL_VRF][row]);
-    key->icmp_unknown = false;
-    if (icmp) { /* v5 and some others put type and code where the destination port is */
-        uint64_t type_code = icmp_value ? icmp_value : dport;
-        key->icmp_unknown = type_code == 0;
-        if (same_ends(key, kind))
-            key->reversed = is_answer(proto, (uint8_t)(type_code >> 8));
-        if (type_code == 0 && proto == ICMP6) /* no type of its own: what stands for a reply in ICMPv4 */
-            type_code = 129 << 8;
-        key->rest |= icmp_rest(proto, (uint8_t)(type_code >> 8), key->reversed);
-    }
-}
-
 /* The high and the low half of a product, folded: every bit of both factors counts. */
 static uint64_t mix(uint64_t a, uint64_t b)
 {
@@ -180,14 +118,113 @@ static uint64_t mix(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-uint64_t key_hash(const struct key *key, uint64_t seed)
+/* The ends of a flow as the record has them, ports of ICMP left out. */
+struct ends {
+    uint64_t src, dst; /* column values */
+    uint16_t sport, dport;
+};
+
+/* Without a branch: which end is the higher one is as good as random. */
+static void exchange(uint64_t *a, uint64_t *b, bool really)
 {
-    uint64_t h = mix(key->ends ^ seed, key->rest ^ 0x9E3779B97F4A7C15u);
-    if (key_kind(key->rest) == KEY_IP6) {
-        h ^= mix(key->ip6[0] ^ seed, key->ip6[1] ^ 0xD6E8FEB86659FD93u);
-        h = mix(h ^ key->ip6[2], key->ip6[3] ^ seed ^ 0xA0761D6478BD642Fu);
+    uint64_t change = (*a ^ *b) & -(uint64_t)really;
+    *a ^= change;
+    *b ^= change;
+}
+
+/* These put the addresses in order, and return the ports in the same order, where they stand in `rest`. */
+static uint64_t order_ip4(struct key *key, const struct ends *e)
+{
+    uint64_t lo = e->src << 16 | e->sport, hi = e->dst << 16 | e->dport;
+    key->reversed = lo > hi;
+    exchange(&lo, &hi, lo > hi);
+    key->ends = lo >> 16 << 32 | hi >> 16;
+    return lo << 48 | (hi & 0xffff) << 32;
+}
+
+static uint64_t order_ip6(struct key *key, const struct ends *e, const uint8_t *src, const uint8_t *dst,
+                          uint64_t seed)
+{
+    uint64_t lo[3] = { be64(src), be64(src + 8), e->sport }, hi[3] = { be64(dst), be64(dst + 8), e->dport };
+    bool above = lo[0] > hi[0], same = lo[0] == hi[0];
+    above |= same & (lo[1] > hi[1]);
+    same &= lo[1] == hi[1];
+    above |= same & (lo[2] > hi[2]);
+    for (unsigned i = 0; i < 3; i++)
+        exchange(&lo[i], &hi[i], above);
+    for (unsigned i = 0; i < 2; i++) {
+        key->ip6[i] = lo[i];
+        key->ip6[2 + i] = hi[i];
     }
-    return mix(h ^ 0xE7037ED1A0B428DBu, seed | 1);
+    key->ends =
+        mix(lo[0] ^ seed, lo[1] ^ 0xD6E8FEB86659FD93u) ^ mix(hi[0] ^ ~seed, hi[1] ^ 0xA0761D6478BD642Fu);
+    key->reversed = above;
+    return lo[2] << 48 | hi[2] << 32;
+}
+
+static bool same_ends(const struct key *key)
+{
+    if (key_kind(key->rest) == KEY_IP6)
+        return key->ip6[0] == key->ip6[2] && key->ip6[1] == key->ip6[3];
+    return key_kind(key->rest) == KEY_IP4 && key->ends >> 32 == (uint32_t)key->ends;
+}
+
+/* v5 and some others put type and code where the destination port is. */
+static void add_icmp(struct key *key, const struct key_block *b, uint32_t row)
+{
+    uint64_t value = b->column[NFDEC_COL_ICMP][row];
+    uint64_t type_code = value ? value : (uint16_t)b->column[NFDEC_COL_DPORT][row];
+    uint8_t proto = key_proto(key->rest);
+    key->icmp_unknown = type_code == 0;
+    if (same_ends(key))
+        key->reversed = is_answer(proto, (uint8_t)(type_code >> 8));
+    if (type_code == 0 && proto == ICMP6) /* no type of its own: what stands for a reply in ICMPv4 */
+        type_code = 129 << 8;
+    key->rest |= icmp_rest(proto, (uint8_t)(type_code >> 8), key->reversed);
+}
+
+static void key_of_row(struct key *key, const struct key_block *b, uint32_t row, struct key_scopes *scopes,
+                       uint64_t seed)
+{
+    uint64_t family = b->column[NFDEC_COL_FAMILY][row], kind = KEY_ALONE, ports;
+    uint8_t proto = (uint8_t)b->column[NFDEC_COL_PROTO][row];
+    bool icmp = proto == ICMP4 || proto == ICMP6, swapped = b->reverse && counts_answer_only(b, row);
+    struct ends e = { .src = b->column[swapped ? NFDEC_COL_DST : NFDEC_COL_SRC][row],
+                      .dst = b->column[swapped ? NFDEC_COL_SRC : NFDEC_COL_DST][row] };
+    if (!icmp) {
+        e.sport = (uint16_t)b->column[swapped ? NFDEC_COL_DPORT : NFDEC_COL_SPORT][row];
+        e.dport = (uint16_t)b->column[swapped ? NFDEC_COL_SPORT : NFDEC_COL_DPORT][row];
+    }
+    if (family == (NFDEC_SRC_IP4 | NFDEC_DST_IP4)) {
+        kind = KEY_IP4;
+        ports = order_ip4(key, &e);
+    } else if (family == (NFDEC_SRC_IP6 | NFDEC_DST_IP6)) {
+        kind = KEY_IP6;
+        ports = order_ip6(key, &e, b->columns->ip6[e.src], b->columns->ip6[e.dst], seed);
+    } else {
+        ports = (uint64_t)e.sport << 48 | (uint64_t)e.dport << 32;
+        key->ends = 0;
+        key->reversed = false;
+    }
+    key->swapped = swapped;
+    key->icmp_unknown = false;
+    key->rest = ports | (uint64_t)proto << 24 | kind << 20;
+    uint64_t loose = key->rest;
+    if (icmp) {
+        add_icmp(key, b, row);
+        loose = key_loose(key->rest);
+    }
+    key->hash = mix(mix(key->ends ^ seed, loose ^ 0x9E3779B97F4A7C15u) ^ 0xE7037ED1A0B428DBu, seed | 1);
+    if (b->scoped)
+        key->rest |= scope_of(scopes, (uint16_t)b->column[NFDEC_COL_VLAN][row],
+                              (uint32_t)b->column[NFDEC_COL_VRF][row]);
+}
+
+void key_of_rows(struct key *key, const struct key_block *block, uint32_t from, uint32_t count,
+                 struct key_scopes *scopes, uint64_t seed)
+{
+    for (uint32_t i = 0; i < count; i++)
+        key_of_row(&key[i], block, from + i, scopes, seed);
 }
 
 bool key_row_reversed(const struct flow_row *row, bool *swapped)
@@ -205,12 +242,4 @@ bool key_row_reversed(const struct flow_row *row, bool *swapped)
     if (order == 0)
         order = sport - dport;
     return *swapped ? order < 0 : order > 0;
-}
-
-bool key_multicast(const struct key *key)
-{
-    if (key_kind(key->rest) == KEY_IP6)
-        return key->ip6[key->reversed ? 0 : 2] >> 56 == 0xff;
-    uint64_t to = key->reversed ? key->ends >> 32 : key->ends & 0xffffffffu;
-    return key_kind(key->rest) == KEY_IP4 && (to >> 28 == 0xe || to == 0xffffffffu);
 }

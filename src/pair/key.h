@@ -23,14 +23,14 @@ enum key_icmp {
 enum key_kind { KEY_ALONE, KEY_IP4, KEY_IP6 };
 
 /*
- * Words that are compared whole. `ends` of IPv4: both addresses, the lower one above; of IPv6 it is left to the
- * owner, who keeps `ip6` (both halves of the lower address, then of the higher). `rest`, from the top: ports of
- * the lower and the higher endpoint (of ICMP: the type that asks, and 0), protocol, kind and enum key_icmp,
- * scope.
+ * Words that are compared whole. `ends` of IPv4: both addresses, the lower one above; of IPv6 a hash of `ip6` (both
+ * halves of the lower address, then of the higher), which is compared instead. `rest`, from the top: ports of the
+ * lower and the higher endpoint (of ICMP: the type that asks, and 0), protocol, kind and enum key_icmp, scope.
  */
 struct key {
     uint64_t ends, rest;
     uint64_t ip6[4];
+    uint64_t hash;     /* of the loose key: equal too where only scope, or who asked, differs */
     bool reversed;     /* the source of the flow is the higher endpoint; of one that asks itself: an answer */
     bool swapped;      /* the record names the ends the other way: only the answer was counted */
     bool icmp_unknown; /* ICMP whose type and code are 0: an echo reply, or not known */
@@ -53,13 +53,15 @@ void key_scopes_release(struct key_scopes *scopes);
 struct key_block {
     const uint64_t *column[NFDEC_COLUMN_COUNT];
     const struct nfdec_columns *columns;
+    bool reverse; /* some row may have counters of the other direction */
+    bool scoped;  /* ... a VLAN or a VRF */
 };
 
 void key_block(struct key_block *block, const struct nfdec_columns *columns);
-void key_of_row(struct key *key, const struct key_block *block, uint32_t row, struct key_scopes *scopes);
 
-/* `seed` is secret to a run, so that nobody can choose flows that collide. */
-uint64_t key_hash(const struct key *key, uint64_t seed);
+/* Keys of `count` rows. `seed` is secret to a run, so that nobody can choose flows whose hashes collide. */
+void key_of_rows(struct key *key, const struct key_block *block, uint32_t from, uint32_t count,
+                 struct key_scopes *scopes, uint64_t seed);
 
 static inline uint16_t key_port(uint64_t rest, int side)
 {
@@ -92,6 +94,13 @@ static inline uint64_t key_loose(uint64_t rest)
 /* Whether the source of a stored row is the higher endpoint, and whether that is its record's destination. */
 bool key_row_reversed(const struct flow_row *row, bool *swapped);
 
-bool key_multicast(const struct key *key); /* the destination cannot answer */
+/* The destination cannot answer. */
+static inline bool key_multicast(const struct key *key)
+{
+    if (key_kind(key->rest) == KEY_IP6)
+        return key->ip6[key->reversed ? 0 : 2] >> 56 == 0xff;
+    uint32_t to = (uint32_t)(key->ends >> (key->reversed ? 32 : 0));
+    return key_kind(key->rest) == KEY_IP4 && (to >> 28 == 0xe || to == 0xffffffffu);
+}
 
 #endif

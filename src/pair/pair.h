@@ -31,6 +31,8 @@
 
 struct pairs_config {
     int64_t tolerance; /* ns between the end of one flow and the start of the next; 0: 30 s */
+    /* of the table of connections seen lately, a power of two; 0: enough to be fast. What comes out is the same */
+    uint32_t recent_lines;
 };
 
 /* Why flows are a connection, or why one stayed single. */
@@ -84,7 +86,10 @@ void pairs_add(struct pairs *pairs, const struct nfdec_columns *columns, uint32_
 void pairs_finish(struct pairs *pairs, const struct flow_store *store);
 void pairs_order(struct pairs *pairs); /* by start; of equals by appearance */
 
-/* After pairs_order() in order of start; before it those made so far, in order of appearance. */
+/*
+ * After pairs_order() in order of start; before it those made so far, in order of appearance. Some of these may turn
+ * out to be one in the end: between pairs_finish() and pairs_order() they can be counted, but not read.
+ */
 uint32_t pairs_count(const struct pairs *pairs);
 void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32_t index,
                struct connection *out);

@@ -1,28 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/* The state of pairing: connections under construction and the table that finds them. Private to src/pair. */
+/*
+ * The state of pairing: connections under construction, and how they are found. Private to src/pair.
+ *
+ * While rows come in, only connections seen lately are looked for, in a table that stays in the cache. A row whose
+ * connection was forgotten begins another one: in the end all that have the same key are brought together and
+ * joined where they are near in time (fold.c). So what is found does not depend on what was remembered.
+ */
 #ifndef PAIR_PAIRS_H
 #define PAIR_PAIRS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/chunks.h"
 #include "pair/key.h"
 #include "pair/pair.h"
 
 enum conn_bits {
-    CONN_BIFLOW = 1,    /* a record carries both directions */
-    CONN_BIFLOW_HI = 2, /* its initiator is the higher endpoint */
-    CONN_POINTS = 4,    /* flows of several observation points: duplicates are possible */
-    CONN_APART = 8,     /* the other direction is there, but in a connection out of the tolerance's reach */
-    CONN_JOINED = 16,   /* was joined from different VLANs or VRFs */
-    CONN_GONE = 32,     /* was joined into another one */
-    CONN_MULTICAST = 64,
-    CONN_ICMP_UNKNOWN = 128,
-    CONN_FROM_HI = 256,  /* its first row is a flow of the higher endpoint */
-    CONN_NO_ASKER = 512, /* ICMP of unknown type both ways: nobody is known to have asked */
-    CONN_MIXED = 1024,   /* was joined: its rows are not in order yet */
+    CONN_BIFLOW = 1, /* a record carries both directions */
+    CONN_POINTS = 2, /* flows of several observation points: duplicates are possible */
+    CONN_APART = 4,  /* the other direction is there, but in a connection out of the tolerance's reach */
+    CONN_JOINED = 8, /* was joined from different VLANs or VRFs */
+    CONN_GONE = 16,  /* was joined into another one */
+    CONN_MULTICAST = 32,
+    CONN_ICMP_UNKNOWN = 64,
+    CONN_FROM_HI = 128,  /* its first row is a flow of the higher endpoint */
+    CONN_NO_ASKER = 256, /* ICMP of unknown type both ways: nobody is known to have asked */
 };
 
 enum conn_sides {
@@ -30,6 +35,8 @@ enum conn_sides {
     CONN_FLOWS_HI = 2,
     CONN_FIRST_LO = 4, /* a flow of its is the earliest one; both: they start together */
     CONN_FIRST_HI = 8,
+    CONN_FLOWS = CONN_FLOWS_LO | CONN_FLOWS_HI,
+    CONN_FIRST = CONN_FIRST_LO | CONN_FIRST_HI,
 };
 
 /*
@@ -37,13 +44,12 @@ enum conn_sides {
  * Sides: 0 is the lower endpoint, 1 the higher.
  */
 struct conn {
-    uint64_t ends;     /* as in struct key; of IPv6: index in pairs.ip6 */
-    uint64_t rest;     /* as in struct key */
-    int64_t start;     /* of the earliest flow */
-    uint64_t bytes[2]; /* sent by each side, duplicates taken out at the end */
-    uint32_t length;   /* ms from start to the latest end, rounded up; UINT32_MAX: at least that */
-    uint32_t first_row, last_row;
-    uint32_t previous; /* connection of the same key before this one; PAIR_NONE */
+    uint64_t ends;      /* as in struct key; of IPv6: index in pairs.ip6 */
+    uint64_t rest;      /* as in struct key */
+    int64_t start, end; /* of the earliest and the latest flow */
+    uint64_t bytes[2];  /* sent by each side, duplicates taken out at the end */
+    uint32_t first_row; /* rows are in store order */
+    uint32_t last_row;
     uint32_t session;  /* of the first flow */
     uint16_t bits;     /* enum conn_bits */
     uint8_t direction; /* flowDirection of the first flow */
@@ -52,8 +58,19 @@ struct conn {
 
 _Static_assert(sizeof(struct conn) == 64, "a connection is one line of the cache");
 
-#define CONN_SHIFT 14u
-#define NEXT_SHIFT 18u
+#define CONN_SHIFT  14u
+#define NEXT_SHIFT  18u
+#define RECENT_WAYS 4u
+
+/*
+ * Connections seen lately whose hashes have the same lower bits, newest first; half a line of the cache. Marks are
+ * 16 bits of their hashes each, the newest one's lowest, by which they are found at once; 0: free.
+ */
+struct recent {
+    uint64_t marks;
+    uint32_t conn[RECENT_WAYS];
+    uint32_t unused[2];
+};
 
 struct pairs {
     int64_t tolerance;
@@ -61,18 +78,23 @@ struct pairs {
     struct chunks conns; /* struct conn */
     struct chunks next;  /* uint32_t by row: the connection's next flow + 1; 0: none */
     struct chunks ip6;   /* uint64_t[4] */
+    struct chunks tags;  /* uint32_t by connection: pairs_tag_of() its hash; until pairs_finish() */
     struct key_scopes scopes;
-    uint64_t *slot; /* upper half of the hash << 32 | connection + 1; 0: free */
-    struct arena slots;
-    size_t slot_count;
-    unsigned slot_bits; /* of the table's size */
-    uint16_t seen;      /* enum conn_bits that connections of several flows have, all together */
-    bool apart;         /* some key has several connections */
-    bool leftovers;     /* some flow may find its peer in leftover_join() only */
-    uint8_t *duplicate; /* bit per row; NULL: none */
-    uint32_t *order;    /* by start, gone ones left out; after pairs_finish() */
-    uint32_t order_count;
+    struct recent *recent; /* until pairs_finish() */
+    struct arena recent_memory;
+    uint32_t recent_mask; /* lines - 1 */
+    uint32_t gone;        /* connections that were joined into others */
+    uint16_t seen;        /* enum conn_bits that connections of several flows have, all together */
+    uint8_t *duplicate;   /* bit per row; NULL: none */
+    uint32_t *order;      /* by start, gone ones left out; after pairs_order() */
 };
+
+/* What of a hash is kept of each connection. 0 is left to those that share a key with nobody. */
+static inline uint32_t pairs_tag_of(uint64_t hash)
+{
+    uint32_t tag = (uint32_t)(hash >> 32);
+    return tag ? tag : 1;
+}
 
 static inline struct conn *pairs_conn(const struct pairs *pairs, uint32_t index)
 {
@@ -85,17 +107,68 @@ static inline uint32_t *pairs_next(const struct pairs *pairs, uint32_t row)
     return (uint32_t *)(void *)pairs->next.chunk[row >> NEXT_SHIFT] + (row & ((1u << NEXT_SHIFT) - 1));
 }
 
-/* The latest end, to the millisecond. */
-int64_t conn_end(const struct conn *conn);
+static inline uint32_t *pairs_tag(const struct pairs *pairs, uint32_t index)
+{
+    return (uint32_t *)(void *)pairs->tags.chunk[index >> NEXT_SHIFT] + (index & ((1u << NEXT_SHIFT) - 1));
+}
+
+/* Whether `to` is later than `from` by more than the tolerance. Times from the wire may be anything. */
+static inline bool pairs_apart(const struct pairs *pairs, int64_t from, int64_t to)
+{
+    return to > from && (uint64_t)to - (uint64_t)from > (uint64_t)pairs->tolerance;
+}
 
 /* Whether a connection and a span of time overlap or follow each other within the tolerance. */
-bool conn_near(const struct pairs *pairs, const struct conn *conn, int64_t start, int64_t end);
+static inline bool conn_near(const struct pairs *pairs, const struct conn *conn, int64_t start, int64_t end)
+{
+    return !pairs_apart(pairs, conn->end, start) && !pairs_apart(pairs, end, conn->start);
+}
 
-/* Moves the flows and sums of `from` into `to`, which is the older of both. */
-void conn_join(struct pairs *pairs, struct conn *to, struct conn *from);
+/* Whether connections of the same kind (key_kind()) have the same addresses. */
+static inline bool conn_same_addresses(const struct pairs *pairs, const struct conn *a, const struct conn *b)
+{
+    if (key_kind(a->rest) == KEY_IP6)
+        return !memcmp(chunks_at(&pairs->ip6, a->ends), chunks_at(&pairs->ip6, b->ends),
+                       4 * sizeof(uint64_t));
+    return a->ends == b->ends;
+}
 
-/* Joins single connections whose other direction is in another VLAN or VRF, or is ICMP of unknown type. */
-void leftover_join(struct pairs *pairs);
+/* Adds flows and sums of `from`, which may be but a row, to those of `to`. */
+static inline void conn_add(struct pairs *pairs, struct conn *to, const struct conn *from)
+{
+    unsigned earlier = from->start < to->start;
+    unsigned later = to->start < from->start;
+    bool other = (from->session != to->session) | (from->direction != to->direction);
+    *pairs_next(pairs, to->last_row) = from->first_row + 1;
+    to->last_row = from->last_row;
+    to->bytes[0] += from->bytes[0];
+    to->bytes[1] += from->bytes[1];
+    /* who was first: without branches, as one answers the other as often as not */
+    to->sides &= (uint8_t)(CONN_FLOWS | (earlier - 1));
+    to->sides |= (uint8_t)(from->sides & (CONN_FLOWS | (later - 1)));
+    to->start = earlier ? from->start : to->start;
+    to->end = from->end > to->end ? from->end : to->end;
+    to->bits |= (uint16_t)((from->bits & (CONN_POINTS | CONN_BIFLOW)) | (other ? CONN_POINTS : 0u));
+}
+
+/* Joins connections, given by number, into the lowest of them; changes the order in which they are given. */
+struct conn *conn_join(struct pairs *pairs, uint32_t *conn, size_t count);
+
+/* Joins all connections that are one. */
+void pairs_fold(struct pairs *pairs);
+
+/*
+ * Joins, of connections that differ in nothing but scope and who asked, single ones whose other direction is in
+ * another VLAN or VRF, or is ICMP of unknown type. Changes the order in which they are given.
+ */
+void leftover_join(struct pairs *pairs, uint32_t *conn, size_t count);
+
+/* Sorts connections, given by number: as qsort_r(), but at once where they are in order. */
+void pairs_sort(struct pairs *pairs, uint32_t *conn, size_t count,
+                int (*compare)(const void *, const void *, void *));
+
+/* Of numbers of connections: by start, then by number. For pairs_sort(). */
+int pairs_compare_start(const void *a, const void *b, void *pairs);
 
 /* Finds flows seen twice, and counts them out of their connections. */
 void duplicates_find(struct pairs *pairs, const struct flow_store *store);

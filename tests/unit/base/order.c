@@ -91,3 +91,21 @@ Test(order, signed_keys)
     for (unsigned i = 0; i < 7; i++)
         cr_expect_eq(index[i], wanted[i], "place %u", i);
 }
+
+Test(order, upper_halves)
+{
+    enum { COUNTS = 4, MOST = 5000 };
+    static const size_t counts[COUNTS] = { 0, 1, 2, MOST };
+    static uint64_t number[MOST], other[MOST];
+    for (unsigned c = 0; c < COUNTS; c++) {
+        uint64_t state = c;
+        for (size_t i = 0; i < counts[c]; i++)
+            number[i] = next_random(&state) % 3 << 62 | next_random(&state) % 200 << 40 | (MOST - i);
+        order_upper_halves(number, other, counts[c]);
+        for (size_t i = 1; i < counts[c]; i++) {
+            cr_assert_leq(number[i - 1] >> 32, number[i] >> 32);
+            if (number[i - 1] >> 32 == number[i] >> 32)
+                cr_assert_gt((uint32_t)number[i - 1], (uint32_t)number[i], "the order they had");
+        }
+    }
+}

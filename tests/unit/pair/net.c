@@ -4,10 +4,15 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+void net_begin_small(struct net *net, int64_t tolerance, uint32_t lines)
+{
+    struct pairs_config config = { .tolerance = tolerance, .recent_lines = lines };
+    *net = (struct net) { .store = flow_store_new(), .pairs = pairs_new(&config) };
+}
+
 void net_begin(struct net *net, int64_t tolerance)
 {
-    struct pairs_config config = { .tolerance = tolerance };
-    *net = (struct net) { .store = flow_store_new(), .pairs = pairs_new(&config) };
+    net_begin_small(net, tolerance, 0);
 }
 
 static void set(struct nfdec_columns *c, enum nfdec_column column, uint64_t value)

@@ -44,6 +44,7 @@ struct net {
 };
 
 void net_begin(struct net *net, int64_t tolerance);                          /* ns; 0: the default */
+void net_begin_small(struct net *net, int64_t tolerance, uint32_t lines);    /* pairs_config.recent_lines */
 void net_add(struct net *net, const struct seen *seen, uint32_t count);      /* handed to pairs in one call */
 void net_add_each(struct net *net, const struct seen *seen, uint32_t count); /* one call per row */
 void net_finish(struct net *net);

@@ -397,15 +397,15 @@ Test(pairs, nothing_at_all)
     pairs_free(NULL);
 }
 
-/* The table grows while its entries are in use, and the rows of a call may be many. */
+/* More of them than are remembered: all answers come when all questions have been forgotten or nearly so. */
 Test(pairs, many_connections)
 {
-    enum { MANY = 30000 };
+    enum { MANY = 80000 };
     struct seen *flows = calloc(2 * MANY, sizeof *flows);
     char(*text)[16] = calloc(MANY, sizeof *text);
     cr_assert(flows && text);
     for (uint32_t i = 0; i < MANY; i++) {
-        snprintf(text[i], sizeof *text, "172.16.%u.%u", i / 250, i % 250);
+        snprintf(text[i], sizeof *text, "172.%u.%u.%u", i / 40000, i / 200 % 200, i % 200);
         flows[i] =
             (struct seen)FLOW(TCP, text[i], (uint16_t)(i * 7), B, 80, i * SECOND, i * SECOND, .bytes = i);
         flows[MANY + i] =
@@ -417,8 +417,34 @@ Test(pairs, many_connections)
     for (uint32_t i = 0; i < MANY; i++) {
         struct connection c = net_connection(&net, i);
         cr_assert(c.paired && c.bytes[0] == i && c.bytes[1] == i);
+        cr_assert_eq(pairs_first_row(net.pairs, i), i);
+        cr_assert_eq(pairs_next_row(net.pairs, i), MANY + i);
     }
     net_end(&net);
     free(flows);
     free(text);
+}
+
+/* What is known before all rows are there can be shown. */
+Test(pairs, while_rows_come_in)
+{
+    static const struct seen flows[] = {
+        FLOW(UDP, A, 40000, B, 53, 10 * MS, 20 * MS, .bytes = 60),
+        FLOW(UDP, B, 53, A, 40000, 12 * MS, 30 * MS, .bytes = 500),
+        FLOW(UDP, A, 40001, B, 53, 5 * MS, 6 * MS, .bytes = 70),
+    };
+    struct net net;
+    net_begin(&net, 0);
+    expect_connections(&net, 0);
+    net_add(&net, flows, 1);
+    expect_connections(&net, 1);
+    cr_expect(!net_connection(&net, 0).paired);
+    net_add(&net, flows + 1, 2);
+    expect_connections(&net, 2);
+    cr_expect(net_connection(&net, 0).paired && net_connection(&net, 0).bytes[PAIR_SERVER] == 500);
+    cr_expect_eq(net_connection(&net, 1).start, 5 * MS, "in order of appearance");
+    expect_rows(&net, 0, (const int[]) { 0, 1, -1 });
+    net_finish(&net);
+    cr_expect_eq(net_connection(&net, 0).start, 5 * MS, "in order of start");
+    net_end(&net);
 }

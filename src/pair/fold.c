@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Connections of the same key that were made apart: because a row came late, because the first one was forgotten
+ * when the next row came, or because there is much time between them. All that have the same tag are brought
+ * together, in parts by its upper bits that fit the cache and have nothing to do with each other; of a key those that
+ * are near in time are joined.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/order.h"
+#include "pair/pairs.h"
+
+#define PART      4096u       /* connections of a part, about */
+#define PART_BITS 12u         /* of all parts, at most */
+#define MARKS     (1u << 16u) /* told apart when tags that occur twice are looked for */
+#define AHEAD     16u         /* connections fetched ahead of their use */
+
+/* An entry is tag << 32 | connection. */
+struct fold {
+    struct pairs *pairs;
+    uint64_t *other; /* for sorting */
+    size_t other_capacity;
+    uint32_t *conn; /* a group's, by number */
+    size_t conn_capacity;
+    uint64_t once[MARKS / 64], twice[MARKS / 64];
+};
+
+static size_t part_of(uint32_t tag, unsigned bits)
+{
+    return (size_t)((uint64_t)tag << bits >> 32);
+}
+
+/* Entries of all connections by part, of each in order of number. `end` is where each part ends. */
+static uint64_t *divide(const struct pairs *pairs, unsigned bits, uint32_t *end, struct arena *memory)
+{
+    uint32_t count = (uint32_t)pairs->conns.count, sum = 0;
+    uint64_t *entry = arena_take(memory, count * sizeof *entry);
+    for (uint32_t i = 0; i < count; i++)
+        end[part_of(*pairs_tag(pairs, i), bits)] += *pairs_tag(pairs, i) != 0;
+    for (size_t part = 0; part < (size_t)1 << bits; part++) {
+        uint32_t n = end[part];
+        end[part] = sum;
+        sum += n;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t tag = *pairs_tag(pairs, i);
+        if (tag)
+            entry[end[part_of(tag, bits)]++] = (uint64_t)tag << 32 | i;
+    }
+    return entry;
+}
+
+/*
+ * Leaves only entries whose tag occurs twice, and a few others: by lower bits of the tag, marked in two sets of
+ * bits. Most connections are alone, and this is all that is done about them.
+ */
+static size_t keep_shared(struct fold *fold, uint64_t *entry, size_t count)
+{
+    size_t kept = 0;
+    memset(fold->once, 0, sizeof fold->once);
+    memset(fold->twice, 0, sizeof fold->twice);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t mark = entry[i] >> 32 & (MARKS - 1), bit = UINT64_C(1) << mark % 64;
+        fold->twice[mark / 64] |= fold->once[mark / 64] & bit;
+        fold->once[mark / 64] |= bit;
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint64_t mark = entry[i] >> 32 & (MARKS - 1);
+        entry[kept] = entry[i];
+        kept += fold->twice[mark / 64] >> mark % 64 & 1;
+    }
+    return kept;
+}
+
+/* By all of the key, what makes it loose last; then by start, then by number. */
+static int compare_keys(const void *a, const void *b, void *user)
+{
+    const struct pairs *pairs = user;
+    const struct conn *x = pairs_conn(pairs, *(const uint32_t *)a),
+                      *y = pairs_conn(pairs, *(const uint32_t *)b);
+    uint64_t loose[2] = { key_loose(x->rest), key_loose(y->rest) };
+    if (loose[0] != loose[1])
+        return loose[0] < loose[1] ? -1 : 1;
+    int order = x->ends < y->ends ? -1 : x->ends > y->ends;
+    if (key_kind(x->rest) == KEY_IP6)
+        order =
+            memcmp(chunks_at(&pairs->ip6, x->ends), chunks_at(&pairs->ip6, y->ends), 4 * sizeof(uint64_t));
+    if (order)
+        return order;
+    if (x->rest != y->rest)
+        return x->rest < y->rest ? -1 : 1;
+    return pairs_compare_start(a, b, user);
+}
+
+static bool same_loose_key(const struct pairs *pairs, uint32_t a, uint32_t b)
+{
+    const struct conn *x = pairs_conn(pairs, a), *y = pairs_conn(pairs, b);
+    return key_loose(x->rest) == key_loose(y->rest) && conn_same_addresses(pairs, x, y);
+}
+
+/*
+ * Connections of one key, by start: joins what overlaps or follows within the tolerance. Returns how many are left,
+ * which stand in front, by start.
+ */
+static size_t fold_key(struct pairs *pairs, uint32_t *conn, size_t count)
+{
+    size_t left = 0;
+    uint8_t sides = 0;
+    for (size_t i = 0, next; i < count; i = next) {
+        int64_t end = pairs_conn(pairs, conn[i])->end;
+        for (next = i + 1; next < count; next++) {
+            const struct conn *c = pairs_conn(pairs, conn[next]);
+            if (pairs_apart(pairs, end, c->start))
+                break;
+            end = c->end > end ? c->end : end;
+        }
+        sides |= conn_join(pairs, conn + i, next - i)->sides;
+        conn[left++] = conn[i];
+    }
+    for (size_t i = 0; i < left && left > 1 && (sides & CONN_FLOWS) == CONN_FLOWS; i++)
+        pairs_conn(pairs, conn[i])->bits |= CONN_APART;
+    return left;
+}
+
+/* Connections of one loose key, sorted. */
+static void fold_loose_key(struct pairs *pairs, uint32_t *conn, size_t count)
+{
+    size_t left = 0;
+    for (size_t i = 0, next; i < count; i = next) {
+        uint64_t rest = pairs_conn(pairs, conn[i])->rest;
+        for (next = i + 1; next < count && pairs_conn(pairs, conn[next])->rest == rest;)
+            next++;
+        size_t n = fold_key(pairs, conn + i, next - i);
+        memmove(conn + left, conn + i, n * sizeof *conn);
+        left += n;
+    }
+    leftover_join(pairs, conn, left);
+}
+
+/* Entries of one tag, which is of one loose key mostly. */
+static void fold_tag(struct fold *fold, const uint64_t *entry, size_t count)
+{
+    if (count > fold->conn_capacity) {
+        fold->conn_capacity = 2 * count;
+        fold->conn = alloc_resize(fold->conn, fold->conn_capacity, sizeof *fold->conn);
+    }
+    uint32_t *conn = fold->conn;
+    for (size_t i = 0; i < count; i++)
+        conn[i] = (uint32_t)entry[i];
+    pairs_sort(fold->pairs, conn, count, compare_keys);
+    for (size_t i = 0, next; i < count; i = next) {
+        for (next = i + 1; next < count && same_loose_key(fold->pairs, conn[i], conn[next]);)
+            next++;
+        if (next - i > 1)
+            fold_loose_key(fold->pairs, conn + i, next - i);
+    }
+}
+
+static void fold_part(struct fold *fold, uint64_t *entry, size_t count)
+{
+    count = keep_shared(fold, entry, count);
+    if (count > fold->other_capacity) {
+        fold->other_capacity = 2 * count;
+        fold->other = alloc_resize(fold->other, fold->other_capacity, sizeof *fold->other);
+    }
+    order_upper_halves(entry, fold->other, count);
+    for (size_t i = 0, next; i < count; i = next) {
+        for (next = i + 1; next < count && entry[next] >> 32 == entry[i] >> 32;)
+            next++;
+        if (i + AHEAD < count)
+            __builtin_prefetch(pairs_conn(fold->pairs, (uint32_t)entry[i + AHEAD]), 1);
+        if (next - i > 1)
+            fold_tag(fold, entry + i, next - i);
+    }
+}
+
+void pairs_fold(struct pairs *pairs)
+{
+    struct arena memory = { .blocks = NULL };
+    unsigned bits = 0;
+    while (bits < PART_BITS && pairs->conns.count >> bits > PART)
+        bits++;
+    struct fold *fold = alloc_new(sizeof *fold);
+    uint32_t *end = alloc_array((size_t)1 << bits, sizeof *end);
+    fold->pairs = pairs;
+    uint64_t *entry = divide(pairs, bits, end, &memory);
+    chunks_release(&pairs->tags);
+    for (size_t part = 0, from = 0; part < (size_t)1 << bits; from = end[part++])
+        fold_part(fold, entry + from, end[part] - from);
+    arena_release(&memory);
+    free(end);
+    free(fold->conn);
+    free(fold->other);
+    free(fold);
+}
