@@ -50,7 +50,7 @@ static void read_row(struct conn *conn, const struct key_block *b, uint32_t at, 
     uint64_t forward = b->column[NFDEC_COL_BYTES][at];
     uint64_t backward = b->reverse ? b->column[NFDEC_COL_REVERSE_BYTES][at] : 0;
     bool both = b->reverse && !key->swapped && (backward || b->column[NFDEC_COL_REVERSE_PACKETS][at]);
-    bool source_hi = key->reversed != key->swapped; /* the record's source */
+    bool source_hi = key->reversed != key->swapped;                /* the record's source */
     uint64_t differ = (forward ^ backward) & -(uint64_t)source_hi; /* no branch: it would be a guess */
     int64_t start = (int64_t)b->column[NFDEC_COL_START][at], end = (int64_t)b->column[NFDEC_COL_END][at];
     unsigned bits = (key->reversed ? CONN_FROM_HI : 0u) | (key->icmp_unknown ? CONN_ICMP_UNKNOWN : 0u) |
