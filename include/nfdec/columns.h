@@ -54,13 +54,17 @@ enum nfdec_time_source {
 
 #define NFDEC_ROWS 1024 /* rows of a block */
 
-/* A block of rows under construction. The caller owns it, and starts with `wanted` and nfdec_columns_clear(). */
+/* Unused values behind the rows of a column: a line of the cache, or the same row of all columns would compete for one
+ * place in it. */
+#define NFDEC_GAP 8
+
+/* A block of rows under construction. The caller owns it, and starts with nfdec_columns_clear(). */
 struct nfdec_columns {
-    uint32_t rows;   /* filled so far, at most NFDEC_ROWS */
-    uint32_t used;   /* bit per column: some row may be other than 0 */
-    uint32_t wanted; /* plain columns to fill, as bits; 0: all. nfdec_columns_clear() leaves it alone */
+    uint32_t rows; /* filled so far, at most NFDEC_ROWS */
+    uint32_t used; /* bit per column: some row may be other than 0 */
     uint32_t ip6_count;
-    uint64_t column[NFDEC_COLUMN_COUNT][NFDEC_ROWS];
+    uint32_t zeroed; /* private: columns that are 0 in all rows behind those that were filled */
+    uint64_t column[NFDEC_COLUMN_COUNT][NFDEC_ROWS + NFDEC_GAP];
     uint8_t ip6[2 * NFDEC_ROWS][16];
     uint16_t ip6_recent[256]; /* private: where to look whether an address is there already, index + 1 */
 };

@@ -9,15 +9,24 @@
 #include "decode/plan.h"
 #include "decode/walk.h"
 
-#define MS_NS INT64_C(1000000)
+#define MS_NS         INT64_C(1000000)
+#define TIMES         (NFDEC_BIT(START) | NFDEC_BIT(END))
+#define ALWAYS_INLINE inline __attribute__((always_inline)) /* compiled anew for each constant */
 
 void nfdec_columns_clear(struct nfdec_columns *columns)
 {
     columns->rows = 0;
     columns->used = 0;
+    columns->zeroed = 0;
     columns->ip6_count = 0;
     memset(columns->ip6_recent, 0, sizeof columns->ip6_recent);
 }
+
+/* When the exporter spoke, by its own clocks. */
+struct clock {
+    uint64_t export_time; /* ns */
+    uint32_t uptime;      /* ms */
+};
 
 /*
  * A run of records under way. Records of one length stand at a stride; of others each has a pointer to where it
@@ -29,24 +38,19 @@ struct run {
     const struct nfdec_set *set;
     const struct nfdec_plan *plan;
     uint32_t row, count;
-    uint32_t filled; /* columns, as bits */
     bool variable;
     const uint8_t *first; /* record, where not variable */
     size_t stride;
+    struct clock clock;
     const uint8_t *at[NFDEC_ROWS];
     bool no_address
         [NFDEC_ROWS]; /* both addresses that stand first are zero: those of the other family count */
 };
 
 /* Where record i of the run begins, or its segment. */
-static inline const uint8_t *begin_of(const struct run *run, uint32_t i, bool variable)
-{
-    return variable ? run->at[i] : run->first + i * run->stride;
-}
-
 static inline const uint8_t *record_at(const struct run *run, uint32_t i)
 {
-    return begin_of(run, i, run->variable);
+    return run->variable ? run->at[i] : run->first + i * run->stride;
 }
 
 /* The rows of a column that are being filled. */
@@ -68,83 +72,131 @@ static void open_columns(struct nfdec_columns *columns, uint32_t filled)
             memset(columns->column[column], 0, columns->rows * sizeof columns->column[column][0]);
 }
 
-static inline void load_from(uint64_t *restrict out, const struct run *run, struct number number,
-                             bool variable)
-{
-    for (uint32_t i = 0; i < run->count; i++)
-        out[i] = number_at(begin_of(run, i, variable), number);
-}
-
-static void load(uint64_t *restrict out, const struct run *run, const struct plan_step *step)
-{
-    struct number number = number_of(step->offset, step->length);
-    if (run->variable)
-        load_from(out, run, number, true);
-    else
-        load_from(out, run, number, false);
-}
-
 /* Products and sums of times from the wire wrap instead of overflowing: such times are wrong as sent. */
-static uint64_t times(uint64_t value, int64_t unit)
+static inline uint64_t times(uint64_t value, int64_t unit)
 {
     return value * (uint64_t)unit;
 }
 
 /* System start by v1 ... v9 header: the difference of two uptimes is signed, which survives the 32-bit wrap and a
  * flow time that is a little later than the header's. */
-static void uptime_times(uint64_t *values, const struct run *run)
+static inline uint64_t uptime_time(uint64_t value, struct clock clock)
 {
-    const struct nfdec_message *m = run->set->message;
-    for (uint32_t i = 0; i < run->count; i++) {
-        int32_t since = (int32_t)((uint32_t)values[i] - m->uptime);
-        values[i] = (uint64_t)(m->export_time + since * MS_NS);
+    int32_t since = (int32_t)((uint32_t)value - clock.uptime);
+    return clock.export_time + times((uint64_t)since, MS_NS);
+}
+
+/* A value of the plain operations, from the number that the record has. */
+static ALWAYS_INLINE uint64_t convert(uint64_t value, struct clock clock, enum plan_operation operation)
+{
+    switch (operation) {
+    case PLAN_UPTIME:
+        return uptime_time(value, clock);
+    case PLAN_SECONDS:
+        return times(value, TIME_SECOND);
+    case PLAN_MILLISECONDS:
+        return times(value, MS_NS);
+    case PLAN_DELTA:
+        return clock.export_time - times(value, 1000);
+    default:
+        return value;
     }
+}
+
+/* What is the same for all records of a run, in values that stores to columns cannot change. */
+struct loader {
+    struct clock clock;
+    const uint8_t *first;
+    size_t stride;
+    const uint8_t *const *at;
+    size_t count;
+};
+
+static ALWAYS_INLINE uint64_t load_one(const struct loader *l, size_t i, struct number number,
+                                       enum plan_operation operation, bool variable)
+{
+    const uint8_t *p = variable ? l->at[i] : l->first + i * l->stride;
+    return convert(number_at(p, number), l->clock, operation);
+}
+
+/* In words, as not every compiler unrolls it. */
+static ALWAYS_INLINE void load_four(uint64_t *out, const struct loader *l, size_t i, struct number number,
+                                    enum plan_operation operation, bool variable)
+{
+    out[i] = load_one(l, i, number, operation, variable);
+    out[i + 1] = load_one(l, i + 1, number, operation, variable);
+    out[i + 2] = load_one(l, i + 2, number, operation, variable);
+    out[i + 3] = load_one(l, i + 3, number, operation, variable);
+}
+
+/*
+ * Steps of one operation, of all records. Sets are short, and a loop that ends somewhere else each time costs more than
+ * its body: four records are taken at a time, the last four going back over some that were done, so that nothing is
+ * written behind them.
+ */
+static ALWAYS_INLINE void load_steps(const struct run *run, const struct plan_step *step,
+                                     enum plan_operation operation, bool variable)
+{
+    const struct loader l = {
+        .clock = run->clock, .first = run->first, .stride = run->stride, .at = run->at, .count = run->count
+    };
+    for (const struct plan_step *end = step + step->alike; step < end; step++) {
+        struct number number = plan_number(step);
+        uint64_t *out = rows_of(run, step->column);
+        size_t i = 0;
+        if (l.count < 4) {
+            for (; i < l.count; i++)
+                out[i] = load_one(&l, i, number, operation, variable);
+            continue;
+        }
+        for (; i < l.count - 4; i += 4)
+            load_four(out, &l, i, number, operation, variable);
+        load_four(out, &l, l.count - 4, number, operation, variable);
+    }
+}
+
+/* A function each: the loops need all the registers there are. */
+#define LOADER(name, operation)                                                                              \
+    static __attribute__((noinline)) void name(const struct run *run, const struct plan_step *step)          \
+    {                                                                                                        \
+        if (run->variable)                                                                                   \
+            load_steps(run, step, operation, true);                                                          \
+        else                                                                                                 \
+            load_steps(run, step, operation, false);                                                         \
+    }
+
+LOADER(load_numbers, PLAN_NUMBER)
+LOADER(load_uptimes, PLAN_UPTIME)
+LOADER(load_seconds, PLAN_SECONDS)
+LOADER(load_milliseconds, PLAN_MILLISECONDS)
+LOADER(load_deltas, PLAN_DELTA)
+
+/* The number that a step is about, of one record. */
+static inline uint64_t number_in(const struct run *run, const struct plan_step *step, uint32_t i)
+{
+    return number_at(record_at(run, i), plan_number(step));
 }
 
 /* IPFIX: system start is in the record itself (160), was announced by options data, or is not known. */
-static void init_times(uint64_t *values, const struct run *run)
+static void add_init_times(struct run *run, const struct plan_step *step)
 {
     const struct nfdec_plan *plan = run->plan;
-    const struct nfdec_message *m = run->set->message;
-    uint64_t init = (uint64_t)m->session->init_time;
+    uint64_t *values = rows_of(run, step->column), init = (uint64_t)run->set->message->session->init_time;
     for (uint32_t i = 0; i < run->count; i++) {
         if (plan->init_offset >= 0)
             init = times(be64(record_at(run, i) + plan->init_offset), MS_NS);
-        values[i] =
-            run->set->no_time_base ? (uint64_t)m->export_time : init + times((uint32_t)values[i], MS_NS);
+        values[i] = run->set->no_time_base ? run->clock.export_time
+                                           : init + times((uint32_t)number_in(run, step, i), MS_NS);
     }
 }
 
-static void convert_times(uint64_t *values, const struct run *run, enum plan_operation operation)
+static void add_ntp_times(struct run *run, const struct plan_step *step)
 {
-    uint32_t n = run->count;
-    uint64_t export_time = (uint64_t)run->set->message->export_time;
-    switch (operation) {
-    case PLAN_UPTIME:
-        if (run->set->message->version == 10)
-            init_times(values, run);
-        else
-            uptime_times(values, run);
-        break;
-    case PLAN_SECONDS:
-        for (uint32_t i = 0; i < n; i++)
-            values[i] = times(values[i], TIME_SECOND);
-        break;
-    case PLAN_MILLISECONDS:
-        for (uint32_t i = 0; i < n; i++)
-            values[i] = times(values[i], MS_NS);
-        break;
-    case PLAN_DELTA:
-        for (uint32_t i = 0; i < n; i++)
-            values[i] = export_time - times(values[i], 1000);
-        break;
-    case PLAN_NTP_MICRO:
-        for (uint32_t i = 0; i < n; i++)
-            values[i] = (uint64_t)time_from_ntp_microseconds(values[i]);
-        break;
-    default:
-        for (uint32_t i = 0; i < n; i++)
-            values[i] = (uint64_t)time_from_ntp_nanoseconds(values[i]);
+    uint64_t *values = rows_of(run, step->column);
+    for (uint32_t i = 0; i < run->count; i++) {
+        uint64_t ntp = number_in(run, step, i);
+        values[i] = (uint64_t)(step->operation == PLAN_NTP_NANO ? time_from_ntp_nanoseconds(ntp)
+                                                                : time_from_ntp_microseconds(ntp));
     }
 }
 
@@ -193,18 +245,25 @@ static uint64_t ip6_index(struct nfdec_columns *c, const uint8_t address[16])
     return c->ip6_count - 1;
 }
 
+/* FAMILY is that of the address that stands first already. */
 static void add_ip6(struct run *run, const struct plan_step *step)
 {
+    uint64_t *values = rows_of(run, step->column);
+    for (uint32_t i = 0; i < run->count; i++)
+        values[i] = ip6_index(run->columns, record_at(run, i) + step->offset);
+}
+
+static void add_ip6_if_none(struct run *run, const struct plan_step *step)
+{
     static const uint8_t none[16];
-    struct nfdec_columns *c = run->columns;
     uint64_t *values = rows_of(run, step->column), *family = rows_of(run, NFDEC_COL_FAMILY);
-    bool src = step->column == NFDEC_COL_SRC, if_none = step->operation == PLAN_IP6_IF_NONE;
+    bool src = step->column == NFDEC_COL_SRC;
     uint64_t ip4 = src ? NFDEC_SRC_IP4 : NFDEC_DST_IP4, ip6 = src ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
     for (uint32_t i = 0; i < run->count; i++) {
         const uint8_t *address = record_at(run, i) + step->offset;
-        if (if_none && (!run->no_address[i] || memcmp(address, none, 16) == 0))
+        if (!run->no_address[i] || memcmp(address, none, 16) == 0)
             continue;
-        values[i] = ip6_index(c, address);
+        values[i] = ip6_index(run->columns, address);
         family[i] = (family[i] & ~ip4) | ip6;
     }
 }
@@ -218,13 +277,14 @@ static void add_constant(struct run *run, const struct plan_step *step)
 }
 
 /* A duration makes one end of the flow from the other; both columns are open by then. */
-static void add_duration(struct run *run, const struct plan_step *step, uint64_t *values)
+static void add_duration(struct run *run, const struct plan_step *step)
 {
     bool end = step->column == NFDEC_COL_END;
+    uint64_t *values = rows_of(run, step->column);
     const uint64_t *other = rows_of(run, end ? NFDEC_COL_START : NFDEC_COL_END);
     int64_t unit = step->operation == PLAN_DURATION_MS ? MS_NS : 1000;
     for (uint32_t i = 0; i < run->count; i++) {
-        uint64_t duration = times(values[i], unit);
+        uint64_t duration = times(number_in(run, step, i), unit);
         values[i] = end ? other[i] + duration : other[i] - duration;
     }
 }
@@ -232,43 +292,61 @@ static void add_duration(struct run *run, const struct plan_step *step, uint64_t
 /* A part of a value: an ICMP type is the upper octet, its code the lower one; a DSCP six bits of the TOS. */
 static void add_part(struct run *run, const struct plan_step *step)
 {
-    uint64_t part[NFDEC_ROWS], *values = rows_of(run, step->column);
-    load(part, run, step);
+    uint64_t *values = rows_of(run, step->column);
     for (uint32_t i = 0; i < run->count; i++) {
+        uint64_t part = number_in(run, step, i);
         if (step->operation == PLAN_ICMP_CODE)
-            values[i] |= part[i];
+            values[i] |= part;
         else
-            values[i] = part[i] << (step->operation == PLAN_ICMP_TYPE ? 8 : 2);
+            values[i] = part << (step->operation == PLAN_ICMP_TYPE ? 8 : 2);
     }
 }
 
+/* A step, and those alike that follow; all records of the run. */
 static void run_step(struct run *run, const struct plan_step *step)
 {
-    uint64_t *values;
     switch (step->operation) {
+    case PLAN_NUMBER:
+        load_numbers(run, step);
+        break;
+    case PLAN_UPTIME:
+        load_uptimes(run, step);
+        break;
+    case PLAN_SECONDS:
+        load_seconds(run, step);
+        break;
+    case PLAN_MILLISECONDS:
+        load_milliseconds(run, step);
+        break;
+    case PLAN_DELTA:
+        load_deltas(run, step);
+        break;
     case PLAN_CONSTANT:
         add_constant(run, step);
-        return;
+        break;
+    case PLAN_IP6:
+        add_ip6(run, step);
+        break;
     case PLAN_IP4_IF_NONE:
         add_ip4_if_none(run, step);
-        return;
-    case PLAN_IP6:
+        break;
     case PLAN_IP6_IF_NONE:
-        add_ip6(run, step);
-        return;
-    case PLAN_ICMP_TYPE:
-    case PLAN_ICMP_CODE:
-    case PLAN_DSCP:
-        add_part(run, step);
-        return;
+        add_ip6_if_none(run, step);
+        break;
+    case PLAN_INIT_UPTIME:
+        add_init_times(run, step);
+        break;
+    case PLAN_NTP_MICRO:
+    case PLAN_NTP_NANO:
+        add_ntp_times(run, step);
+        break;
+    case PLAN_DURATION_MS:
+    case PLAN_DURATION_US:
+        add_duration(run, step);
+        break;
     default:
-        values = rows_of(run, step->column);
-        load(values, run, step);
+        add_part(run, step);
     }
-    if (step->operation == PLAN_DURATION_MS || step->operation == PLAN_DURATION_US)
-        add_duration(run, step, values);
-    else if (step->operation != PLAN_NUMBER && step->operation != PLAN_IP4)
-        convert_times(values, run, step->operation);
 }
 
 /* Rows without a time of their own stand at the export time, or at the one end that is known. */
@@ -280,7 +358,7 @@ static void fill_times(struct run *run)
     uint64_t *starts = rows_of(run, NFDEC_COL_START), *ends = rows_of(run, NFDEC_COL_END);
     for (uint32_t i = 0; i < run->count; i++) {
         if (!start)
-            starts[i] = end ? ends[i] : (uint64_t)run->set->message->export_time;
+            starts[i] = end ? ends[i] : run->clock.export_time;
         if (!end)
             ends[i] = starts[i];
     }
@@ -288,8 +366,7 @@ static void fill_times(struct run *run)
 
 static void fill_fixed(struct run *run)
 {
-    uint64_t *session = rows_of(run, NFDEC_COL_SESSION);
-    uint64_t *family = rows_of(run, NFDEC_COL_FAMILY);
+    uint64_t *session = rows_of(run, NFDEC_COL_SESSION), *family = rows_of(run, NFDEC_COL_FAMILY);
     uint64_t index = run->set->message->session->index, bits = run->plan->family;
     for (uint32_t i = 0; i < run->count; i++) {
         session[i] = index;
@@ -297,13 +374,15 @@ static void fill_fixed(struct run *run)
     }
 }
 
-/* Columns of other templates in the same block are 0 in these rows. */
+/* Columns of other templates in the same block are 0 in these rows, and for once in all behind them. */
 static void fill_rest(struct run *run)
 {
-    uint32_t rest = run->columns->used & ~run->filled;
+    struct nfdec_columns *c = run->columns;
+    uint32_t rest = c->used & ~(run->plan->filled | TIMES | c->zeroed);
+    c->zeroed |= rest;
     for (uint8_t column = 0; rest; column++, rest >>= 1)
         if (rest & 1)
-            memset(rows_of(run, column), 0, run->count * sizeof(uint64_t));
+            memset(rows_of(run, column), 0, (NFDEC_ROWS - run->row) * sizeof(uint64_t));
 }
 
 /* Moves every pointer from the begin of a segment to the begin of the next, over one variable-length field. */
@@ -342,17 +421,13 @@ static void place_records(struct run *run, uint32_t first, uint32_t *place)
 /* Steps from ... to, which are of one pass: sorted by segment, they go over the records once. */
 static void run_steps(struct run *run, uint16_t from, uint16_t to)
 {
+    const struct nfdec_plan *plan = run->plan;
     uint16_t segment = 0;
-    for (uint16_t i = from; i < to; i++) {
-        const struct plan_step *step = &run->plan->steps[i];
-        if (!(run->filled >> step->column & 1))
-            continue;
+    for (uint16_t i = from; i < to; i = (uint16_t)(i + plan->steps[i].alike)) {
+        const struct plan_step *step = &plan->steps[i];
         while (segment < step->segment)
             next_segment(run, segment++);
-        if (plan_is_number(step))
-            load(rows_of(run, step->column), run, step);
-        else
-            run_step(run, step);
+        run_step(run, step);
     }
 }
 
@@ -376,19 +451,15 @@ uint32_t nfdec_columns_add(struct nfdec_columns *columns, const struct nfdec_set
     run.plan = set->template->plan;
     run.row = columns->rows;
     run.count = left < room ? left : room;
+    run.clock = (struct clock) { (uint64_t)set->message->export_time, set->message->uptime };
     if (!run.count)
         return 0;
-    run.filled = columns->wanted ? columns->wanted & run.plan->plain
-                                 : run.plan->filled | NFDEC_BIT(START) | NFDEC_BIT(END);
-    open_columns(columns, run.filled);
+    open_columns(columns, run.plan->filled | TIMES);
     place_records(&run, first, place);
-    if (!columns->wanted)
-        fill_fixed(&run);
+    fill_fixed(&run);
     run_steps(&run, 0, run.plan->first_steps);
-    if (!columns->wanted) {
-        run_second_pass(&run, first, begin);
-        fill_times(&run);
-    }
+    run_second_pass(&run, first, begin);
+    fill_times(&run);
     fill_rest(&run);
     columns->rows += run.count;
     return run.count;

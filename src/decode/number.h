@@ -26,8 +26,10 @@ struct number {
 
 static inline struct number number_of(uint32_t offset, unsigned length)
 {
-    return (struct number) { .place = (ptrdiff_t)offset + (ptrdiff_t)length - 8,
-                             .mask = UINT64_MAX >> (64 - 8 * length) };
+    static const uint64_t masks[] = { 0,          0xFF,         0xFFFF,         0xFFFFFF,
+                                      UINT32_MAX, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF,
+                                      UINT64_MAX };
+    return (struct number) { .place = (ptrdiff_t)offset + (ptrdiff_t)length - 8, .mask = masks[length] };
 }
 
 /* The number in the record, or segment of it, that begins at p. */

@@ -150,7 +150,7 @@ static void add_address(struct builder *b, uint8_t column, const uint16_t ids[4]
     if (v6.found)
         add_step(b, v6_first ? PLAN_IP6 : PLAN_IP6_IF_NONE, column, v6);
     if (v4.found)
-        add_step(b, v6_first ? PLAN_IP4_IF_NONE : PLAN_IP4, column, v4);
+        add_step(b, v6_first ? PLAN_IP4_IF_NONE : PLAN_NUMBER, column, v4);
 }
 
 static void add_icmp(struct builder *b)
@@ -291,13 +291,15 @@ static void plan_columns(struct builder *b, struct nfdec_plan *plan)
     static const uint16_t src[4] = { SRC_IP6, SRC_IP4, SRC_PREFIX6, SRC_PREFIX4 };
     static const uint16_t dst[4] = { DST_IP6, DST_IP4, DST_PREFIX6, DST_PREFIX4 };
     struct place init = find(b->t, SYSTEM_INIT, false, 8, 8);
+    bool ipfix = b->t->session->version == 10;
     plan->init_offset = init.found ? (int32_t)init.offset : -1;
     for (uint8_t column = 0; column < NFDEC_COLUMN_COUNT; column++) {
         struct place place = { .found = false };
         const struct source *s = best_source(b->t, column, &place);
+        bool uptime = s && s->operation == PLAN_UPTIME;
         if (s)
-            add_step(b, s->operation, column, place);
-        if (s && s->operation == PLAN_UPTIME && place.segment != init.segment)
+            add_step(b, uptime && ipfix ? PLAN_INIT_UPTIME : s->operation, column, place);
+        if (uptime && place.segment != init.segment)
             plan->init_offset = -1;
         if (column == NFDEC_COL_START)
             plan->start_source = source_of(s, b->t);
@@ -317,7 +319,8 @@ static void plan_columns(struct builder *b, struct nfdec_plan *plan)
 /* Where a step runs among the others. */
 static uint32_t step_rank(const struct plan_step *step)
 {
-    return (uint32_t)step->second << 17 | (uint32_t)step->segment << 1 | !plan_is_number(step);
+    uint32_t kind = step->operation <= PLAN_LAST_ALIKE ? step->operation : PLAN_LAST_ALIKE + 1u;
+    return (uint32_t)step->second << 20 | (uint32_t)step->segment << 4 | kind;
 }
 
 /* Of equal rank they stay in the order in which they were added: the code of an ICMP message behind its type. */
@@ -332,18 +335,28 @@ static void sort_steps(struct plan_step *steps, uint16_t count)
     }
 }
 
+static bool alike(const struct plan_step *a, const struct plan_step *b)
+{
+    return a->operation == b->operation && a->segment == b->segment && a->operation <= PLAN_LAST_ALIKE;
+}
+
+static void count_alike(struct plan_step *steps, uint16_t count)
+{
+    for (uint16_t i = count; i-- > 0;) {
+        bool more = i + 1 < count && alike(&steps[i], &steps[i + 1]);
+        steps[i].alike = (uint16_t)(more ? steps[i + 1].alike + 1 : 1);
+    }
+}
+
 static void index_steps(struct nfdec_plan *plan)
 {
-    uint32_t shared = NFDEC_BIT(FAMILY);
     for (uint8_t i = 0; i < plan->step_count; i++) {
         const struct plan_step *step = &plan->steps[i];
-        *(step->second || step->operation == PLAN_IP6 ? &shared : &plan->plain) |= 1u << step->column;
         if (!step->second)
             plan->first_steps++;
         if (step->column >= PLAN_FIRST_COUNTER && step->column < PLAN_FIRST_COUNTER + PLAN_COUNTERS)
             plan->counter[plan->counter_count++] = i;
     }
-    plan->plain &= ~shared;
 }
 
 struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t)
@@ -368,6 +381,7 @@ struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t)
     for (uint16_t i = 0; i < b.step_count; i++)
         plan->steps[i] = b.steps[i];
     sort_steps(plan->steps, plan->step_count);
+    count_alike(plan->steps, plan->step_count);
     index_steps(plan);
     return plan;
 }

@@ -14,21 +14,25 @@
 #include <stdint.h>
 
 #include "decode/memory.h"
+#include "decode/number.h"
 #include "nfdec/columns.h"
 #include "nfdec/template.h"
 
 enum plan_operation {
-    PLAN_NUMBER, /* as it is */
-    PLAN_IP4,
+    /* As many of one kind as follow each other are run as one. */
+    PLAN_NUMBER, /* as it is; an IPv4 address, too */
+    PLAN_UPTIME, /* ms since system start, base from the header */
+    PLAN_SECONDS,
+    PLAN_MILLISECONDS,
+    PLAN_DELTA, /* microseconds before the export time */
+    PLAN_LAST_ALIKE = PLAN_DELTA,
+    /* By themselves. */
     PLAN_IP6,
     PLAN_IP4_IF_NONE, /* where the address that stands first in the record is all zero */
     PLAN_IP6_IF_NONE,
-    PLAN_UPTIME, /* ms since system start, base from header or systemInitTimeMilliseconds */
-    PLAN_SECONDS,
-    PLAN_MILLISECONDS,
-    PLAN_NTP_MICRO, /* 32.32 fixed point since 1900 */
+    PLAN_INIT_UPTIME, /* as UPTIME in IPFIX, base from systemInitTimeMilliseconds */
+    PLAN_NTP_MICRO,   /* 32.32 fixed point since 1900 */
     PLAN_NTP_NANO,
-    PLAN_DELTA,       /* microseconds before the export time */
     PLAN_DURATION_MS, /* added to the start, or taken from the end, already in the other column */
     PLAN_DURATION_US,
     PLAN_ICMP_TYPE, /* the upper octet of the column */
@@ -44,6 +48,7 @@ struct plan_step {
     uint8_t length;    /* octets of the field, 1 ... 8 or 16 */
     bool second;       /* needs what another step has written: runs in a second pass over the segments */
     uint16_t segment;
+    uint16_t alike;  /* steps from here on that are run as one; 1: this one only */
     uint32_t offset; /* in the segment */
 };
 
@@ -63,7 +68,6 @@ struct plan_learned {
 struct nfdec_plan {
     uint32_t columns;                 /* bits: what records fill */
     uint32_t filled;                  /* bits: the same, and what follows from the template alone */
-    uint32_t plain;                   /* bits: what a step fills alone, in the first pass */
     uint32_t family;                  /* enum nfdec_family bits of the addresses that stand first */
     uint8_t start_source, end_source; /* enum nfdec_time_source */
     bool biflow;
@@ -76,13 +80,13 @@ struct nfdec_plan {
     uint8_t counter[PLAN_COUNTERS]; /* steps that fill octets and packets, by segment */
     uint8_t counter_count;
     int32_t init_offset; /* systemInitTimeMilliseconds in the segment of the uptimes; -1: not in the record */
-    struct plan_step steps[]; /* by pass, by segment, plain numbers first */
+    struct plan_step steps[]; /* by pass, by segment, numbers first */
 };
 
-/* Whether a step copies a number as it is. */
-static inline bool plan_is_number(const struct plan_step *step)
+/* Where the number of a step is, in the segment. */
+static inline struct number plan_number(const struct plan_step *step)
 {
-    return step->operation == PLAN_NUMBER || step->operation == PLAN_IP4;
+    return number_of(step->offset, step->length);
 }
 
 struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t); /* NULL: no memory */

@@ -35,15 +35,16 @@ static uint32_t count_records(const struct nfdec_template *t, const uint8_t *dat
         *used = count * t->record_length;
         return count;
     }
-    struct cursor c = cursor_of(data, length);
-    while (cursor_left(&c) >= t->record_length) {
+    const uint8_t *p = data, *next;
+    for (size_t left = length; left >= t->record_length; left = length - *used, count++) {
         /* up to three zeros are padding, even where they could be records of empty fields */
-        if (cursor_left(&c) < 4 && all_zero(data + c.at, length - c.at))
+        if (left < 4 && all_zero(p, left))
             break;
-        if (!walk_record(t, &c))
+        next = walk_variable_record(t, p, left);
+        if (!next)
             break;
-        *used = (uint32_t)c.at;
-        count++;
+        *used += (uint32_t)(next - p);
+        p = next;
     }
     return count;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "nfdec/columns.h"
 
-#include "decode/number.h"
 #include "decode/plan.h"
 #include "decode/walk.h"
 
@@ -15,16 +14,11 @@ struct totals {
     uint64_t of[PLAN_COUNTERS];
 };
 
-static struct number step_number(const struct plan_step *step)
-{
-    return number_of(step->offset, step->length);
-}
-
 /* Two counters at a time: most templates have two. */
 static void sum_two(const struct nfdec_set *set, const struct plan_step *a, const struct plan_step *b,
                     struct totals *totals)
 {
-    struct number first = step_number(a), second = step_number(b);
+    struct number first = plan_number(a), second = plan_number(b);
     size_t stride = set->template->record_length;
     uint64_t sum[2] = { 0, 0 };
     const uint8_t *p = set->data;
@@ -57,7 +51,7 @@ static void sum_variable(const struct nfdec_set *set, struct totals *totals)
             const struct plan_step *step = &plan->steps[plan->counter[i]];
             while (segment < step->segment)
                 p = walk_over(p + plan->gaps[segment++]);
-            totals->of[step->column - PLAN_FIRST_COUNTER] += number_at(p, step_number(step));
+            totals->of[step->column - PLAN_FIRST_COUNTER] += number_at(p, plan_number(step));
         }
         while (segment < last)
             p = walk_over(p + plan->gaps[segment++]);

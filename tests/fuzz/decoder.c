@@ -95,8 +95,17 @@ static void walk_record(struct world *w, const struct nfdec_record *record, unsi
         require(count == record->template->field_count && end == record->data + record->length);
 }
 
+static uint64_t sum(const struct nfdec_columns *c, enum nfdec_column column, uint32_t from)
+{
+    uint64_t total = 0;
+    for (uint32_t row = from; row < c->rows && c->used >> column & 1; row++)
+        total += c->column[column][row];
+    return total;
+}
+
 static void walk_columns(struct world *w, const struct nfdec_set *set)
 {
+    struct nfdec_sums left = nfdec_set_sums(set);
     uint32_t done = 0, place = 0;
     while (done < set->records) {
         uint32_t before = w->columns->rows, n = nfdec_columns_add(w->columns, set, done, &place);
@@ -104,11 +113,16 @@ static void walk_columns(struct world *w, const struct nfdec_set *set)
         require(w->columns->ip6_count <= 2 * w->columns->rows && place <= set->length);
         require(n > 0 || before == NFDEC_ROWS);
         done += n;
-        for (uint32_t row = before; row < before + n && !w->columns->wanted; row++)
+        for (uint32_t row = before; row < before + n; row++)
             require(w->columns->column[NFDEC_COL_SESSION][row] == set->message->session->index);
+        left.packets -= sum(w->columns, NFDEC_COL_PACKETS, before);
+        left.bytes -= sum(w->columns, NFDEC_COL_BYTES, before);
+        left.reverse_packets -= sum(w->columns, NFDEC_COL_REVERSE_PACKETS, before);
+        left.reverse_bytes -= sum(w->columns, NFDEC_COL_REVERSE_BYTES, before);
         if (w->columns->rows == NFDEC_ROWS)
             nfdec_columns_clear(w->columns);
     }
+    require(!left.packets && !left.bytes && !left.reverse_packets && !left.reverse_bytes);
 }
 
 static void walk_records(struct world *w, const struct nfdec_set *set)
@@ -286,7 +300,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct nfdec_packet packet = { .time = INT64_C(1700000000000000000) };
     require(w.dec && w.columns);
     nfdec_columns_clear(w.columns);
-    w.columns->wanted = config.waiting_octets == 1024 ? NFDEC_BIT(BYTES) | NFDEC_BIT(SPORT) : 0;
     while (cursor_left(&c) >= 5)
         feed(&w, &packet, &c);
     nfdec_finish(w.dec);

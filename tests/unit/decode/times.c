@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Times of every kind by hand, what a template says of its columns, and columns that are not wanted. */
+/* Times of every kind by hand, what a template says of its columns. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -217,41 +217,6 @@ Test(times, of_options)
     cr_expect_eq(nfdec_template_columns(nfdec_template_at(rig->dec, 0)),
                  NFDEC_BIT(SESSION) | NFDEC_BIT(FAMILY));
     rig_free(rig);
-}
-
-static void add_wanted(struct nfdec_columns *c, struct nfdec *dec, struct message *b)
-{
-    message_end(b);
-    struct nfdec_packet packet = { .data = b->octets, .length = b->length, .address_length = 4 };
-    const struct nfdec_item *item;
-    cr_assert_eq(nfdec_feed(dec, &packet), NFDEC_OK);
-    while ((item = nfdec_next(dec)) != NULL) {
-        uint32_t place = 0;
-        if (item->kind == NFDEC_ITEM_SET && item->set.template)
-            cr_assert_eq(nfdec_columns_add(c, &item->set, 0, &place), item->set.records);
-    }
-}
-
-Test(times, columns_that_are_wanted)
-{
-    struct nfdec_columns *c = malloc(sizeof *c);
-    cr_assert_not_null(c);
-    memset(c, 0xEE, sizeof *c);
-    c->wanted = NFDEC_BIT(BYTES) | NFDEC_BIT(PACKETS);
-    nfdec_columns_clear(c);
-    struct message b;
-    message_clear(&b);
-    struct nfdec *dec = nfdec_new(NULL);
-    message_begin(&b, 10);
-    message_pair_template(&b, 256);
-    message_pair_data(&b, 256, 3);
-    add_wanted(c, dec, &b);
-    cr_expect_eq(c->rows, 3);
-    cr_expect_eq(c->used, NFDEC_BIT(BYTES));
-    for (uint32_t i = 0; i < 3; i++)
-        cr_expect_eq(c->column[NFDEC_COL_BYTES][i], i + 1);
-    nfdec_free(dec);
-    free(c);
 }
 
 Test(times, columns_have_names)
