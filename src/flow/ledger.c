@@ -205,14 +205,15 @@ void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *m, 
 
 static void enter_set(struct ledger_set *entry, uint32_t message, const struct nfdec_set *set)
 {
-    *entry = (struct ledger_set) { .records = set->records,
+    *entry = (struct ledger_set) { .first_row = LEDGER_NO_ROW,
+                                   .records = set->records,
                                    .message = message,
                                    .template = set->template ? set->template->index : LEDGER_NONE,
                                    .offset = set->offset,
                                    .length = set->data_offset - set->offset + set->length,
                                    .id = set->id,
                                    .kind = set->kind,
-                                   .state = set->state,
+                                   .state = set->state & 3u,
                                    .late = set->late,
                                    .borrowed = set->borrowed,
                                    .no_time_base = set->no_time_base };
@@ -263,19 +264,18 @@ uint32_t ledger_set_add(struct ledger *ledger, const struct nfdec_set *set)
     return index;
 }
 
-void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, uint32_t rows, uint64_t bytes,
+void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, uint64_t bytes,
                      uint64_t packets)
 {
     struct ledger_set *entry = set_at(ledger, set);
     struct ledger_exporter *e =
         &ledger->exporter[ledger->session[message_at(ledger, entry->message)->session].family];
-    e->flows += rows;
+    e->flows += entry->records;
     e->flow_bytes += bytes;
     e->flow_packets += packets;
     if (first_row == LEDGER_NO_ROW)
         return;
     entry->first_row = first_row;
-    entry->rows = rows;
     *(uint32_t *)chunks_add(&ledger->row_sets) = set;
 }
 
@@ -416,7 +416,7 @@ uint32_t ledger_set_of_row(const struct ledger *ledger, uint64_t row)
         return LEDGER_NONE;
     uint32_t index = row_set_at(ledger, low - 1);
     const struct ledger_set *set = set_at(ledger, index);
-    return row - set->first_row < set->rows ? index : LEDGER_NONE;
+    return row - set->first_row < ledger_set_row_count(set) ? index : LEDGER_NONE;
 }
 
 uint32_t ledger_exporter_count(const struct ledger *ledger)

@@ -48,20 +48,26 @@ struct ledger_message {
     bool duplicate; /* came before: its units do not count again */
 };
 
+/* There are many of them: a twentieth of the memory is theirs. */
 struct ledger_set {
-    uint64_t first_row; /* in the flow store, where it holds flows */
-    uint32_t rows;      /* 0 for options, templates, undecoded */
+    uint64_t first_row; /* in the flow store; LEDGER_NO_ROW: it holds none */
     uint32_t records;   /* records or templates */
     uint32_t message;
     uint32_t template; /* nfdec_template.index; LEDGER_NONE */
     uint32_t offset;   /* in the datagram */
     uint32_t length;   /* set header included */
     uint16_t id;
-    uint8_t kind;  /* enum nfdec_set_kind */
-    uint8_t state; /* enum nfdec_set_state */
-    bool late, borrowed;
-    bool no_time_base; /* rows have no start and end: nfdec_set.no_time_base */
+    uint8_t kind;      /* enum nfdec_set_kind */
+    uint8_t state : 2; /* enum nfdec_set_state */
+    bool late : 1, borrowed : 1;
+    bool no_time_base : 1; /* rows have no start and end: nfdec_set.no_time_base */
 };
+
+/* Rows of a set in the flow store: all its records, or none. */
+static inline uint32_t ledger_set_row_count(const struct ledger_set *set)
+{
+    return set->first_row == LEDGER_NO_ROW ? 0 : set->records;
+}
 
 /* Sequence numbers in the version's own unit: flows (v5, v7), packets (v9), data records (IPFIX). */
 struct ledger_sequence {
@@ -112,8 +118,8 @@ void ledger_keep_brief(struct ledger *ledger);
 void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *message, uint16_t dport);
 uint32_t ledger_set_add(struct ledger *ledger,
                         const struct nfdec_set *set); /* late ones complete their entry */
-/* Flows of a set: their sums, and their place in the store or LEDGER_NO_ROW. */
-void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, uint32_t rows, uint64_t bytes,
+/* All records of a set as flows: their sums, and their place in the store or LEDGER_NO_ROW. */
+void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, uint64_t bytes,
                      uint64_t packets);
 void ledger_message_end(struct ledger *ledger, const struct nfdec_message *message);
 void ledger_diagnose(struct ledger *ledger, const struct nfdec_diagnostic *diagnostic);

@@ -12,10 +12,12 @@
 #include "base/order.h"
 #include "pair/pairs.h"
 
-#define PART      4096u       /* connections of a part, about */
-#define PART_BITS 12u         /* of all parts, at most */
-#define MARKS     (1u << 16u) /* told apart when tags that occur twice are looked for */
-#define AHEAD     16u         /* connections fetched ahead of their use */
+#define PART      4096u /* connections of a part, about */
+#define PART_BITS 12u   /* of all parts, at most */
+#define HALVED_BITS                                                                                          \
+    8u /* one half of more parts is brought together after the other, to take half the memory */
+#define MARKS (1u << 16u) /* told apart when tags that occur twice are looked for */
+#define AHEAD 16u         /* connections fetched ahead of their use */
 
 /* An entry is tag << 32 | connection. */
 struct fold {
@@ -32,24 +34,29 @@ static size_t part_of(uint32_t tag, unsigned bits)
     return (size_t)((uint64_t)tag << bits >> 32);
 }
 
-/* Entries of all connections by part, of each in order of number. `end` is where each part ends. */
-static uint64_t *divide(const struct pairs *pairs, unsigned bits, uint32_t *end, struct arena *memory)
+/* How many connections there are in each part. */
+static void count_parts(const struct pairs *pairs, unsigned bits, uint32_t *size)
 {
-    uint32_t count = (uint32_t)pairs->conns.count, sum = 0;
-    uint64_t *entry = arena_take(memory, count * sizeof *entry);
-    for (uint32_t i = 0; i < count; i++)
-        end[part_of(*pairs_tag(pairs, i), bits)] += *pairs_tag(pairs, i) != 0;
-    for (size_t part = 0; part < (size_t)1 << bits; part++) {
-        uint32_t n = end[part];
-        end[part] = sum;
-        sum += n;
-    }
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < pairs->conns.count; i++)
+        size[part_of(*pairs_tag(pairs, i), bits)] += *pairs_tag(pairs, i) != 0;
+}
+
+/*
+ * Entries of the connections of `parts` parts from `first` on, of each in order of number. at[] is where each part
+ * begins, and afterwards where it ends; behind it stands the place of an entry that means nothing, where all others go,
+ * as it cannot be foretold which these are.
+ */
+static void divide(const struct pairs *pairs, unsigned bits, size_t first, size_t parts, uint64_t *entry,
+                   uint32_t *at)
+{
+    for (uint32_t i = 0; i < pairs->conns.count; i++) {
         uint32_t tag = *pairs_tag(pairs, i);
-        if (tag)
-            entry[end[part_of(tag, bits)]++] = (uint64_t)tag << 32 | i;
+        size_t part = part_of(tag, bits) - first;
+        bool in = tag && part < parts;
+        uint32_t *place = &at[in ? part : parts];
+        entry[*place] = (uint64_t)tag << 32 | i;
+        *place += in;
     }
-    return entry;
 }
 
 /*
@@ -176,21 +183,40 @@ static void fold_part(struct fold *fold, uint64_t *entry, size_t count)
     }
 }
 
-void pairs_fold(struct pairs *pairs)
+/* Brings `parts` parts from `first` on together, which have `count` connections in all, size[part] each. */
+static void fold_parts(struct fold *fold, unsigned bits, size_t first, size_t parts, const uint32_t *size,
+                       size_t count)
 {
     struct arena memory = { .blocks = NULL };
+    uint64_t *entry = arena_take(&memory, (count + 1) * sizeof *entry);
+    uint32_t *at = alloc_array(parts + 1, sizeof *at);
+    for (size_t part = 0; part < parts; part++)
+        at[part + 1] = at[part] + size[first + part];
+    divide(fold->pairs, bits, first, parts, entry, at);
+    for (size_t part = 0, from = 0; part < parts; from = at[part++])
+        fold_part(fold, entry + from, at[part] - from);
+    free(at);
+    arena_release(&memory);
+}
+
+void pairs_fold(struct pairs *pairs)
+{
     unsigned bits = 0;
     while (bits < PART_BITS && pairs->conns.count >> bits > PART)
         bits++;
     struct fold *fold = alloc_new(sizeof *fold);
-    uint32_t *end = alloc_array((size_t)1 << bits, sizeof *end);
+    size_t all = (size_t)1 << bits, parts = bits > HALVED_BITS ? all / 2 : all;
+    uint32_t *size = alloc_array(all, sizeof *size);
     fold->pairs = pairs;
-    uint64_t *entry = divide(pairs, bits, end, &memory);
+    count_parts(pairs, bits, size);
+    for (size_t first = 0; first < all; first += parts) {
+        size_t count = 0;
+        for (size_t part = first; part < first + parts; part++)
+            count += size[part];
+        fold_parts(fold, bits, first, parts, size, count);
+    }
     chunks_release(&pairs->tags);
-    for (size_t part = 0, from = 0; part < (size_t)1 << bits; from = end[part++])
-        fold_part(fold, entry + from, end[part] - from);
-    arena_release(&memory);
-    free(end);
+    free(size);
     free(fold->conn);
     free(fold->other);
     free(fold);

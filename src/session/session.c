@@ -150,7 +150,7 @@ static void take_flows(struct session *run, const struct nfdec_set *set, uint32_
         done += n;
     }
     if (done)
-        ledger_set_rows(run->ledger, entry, run->store ? first_row : LEDGER_NO_ROW, done, bytes, packets);
+        ledger_set_rows(run->ledger, entry, run->store ? first_row : LEDGER_NO_ROW, bytes, packets);
 }
 
 /* Totals alone need no rows. */
@@ -158,7 +158,7 @@ static void sum_flows(struct session *run, const struct nfdec_set *set, uint32_t
 {
     struct nfdec_sums sums = nfdec_set_sums(set);
     if (set->records)
-        ledger_set_rows(run->ledger, entry, LEDGER_NO_ROW, set->records, sums.bytes + sums.reverse_bytes,
+        ledger_set_rows(run->ledger, entry, LEDGER_NO_ROW, sums.bytes + sums.reverse_bytes,
                         sums.packets + sums.reverse_packets);
 }
 

@@ -8,12 +8,14 @@
 
 #define WORKERS (FLOW_LANES - 1) /* threads beside the caller's */
 #define BLOCKS  16u              /* wide blocks: one is filled, the others are under way or spare */
+#define BACKLOG 3u               /* blocks to be paired, from which on the others have enough to do */
 
 /* A full block; it is done with when it is paired, all before it having been, and sealed. */
 struct full {
     struct nfdec_columns *columns;
     struct flow_slot *slot;
     bool paired, sealed;
+    bool claimed; /* is being sealed, or was */
 };
 
 struct worker {
@@ -74,22 +76,31 @@ static void pair_next(struct sink *sink)
     full->paired = true;
 }
 
-static void seal_next(struct sink *sink, unsigned lane)
+static void seal(struct sink *sink, struct full *full, unsigned lane)
 {
-    struct full *full = &sink->full[sink->sealed++ % BLOCKS];
+    full->claimed = true;
     pthread_mutex_unlock(&sink->lock);
     flow_store_seal(sink->store, full->slot, full->columns, lane);
     pthread_mutex_lock(&sink->lock);
     full->sealed = true;
 }
 
+/* The first block that nobody seals yet; NULL: none. */
+static struct full *next_to_seal(struct sink *sink)
+{
+    while (sink->sealed < sink->filled && sink->full[sink->sealed % BLOCKS].claimed)
+        sink->sealed++;
+    return sink->sealed < sink->filled ? &sink->full[sink->sealed % BLOCKS] : NULL;
+}
+
 /* Does one job, without the lock meanwhile; false: there is none to be begun. */
 static bool work(struct sink *sink, unsigned lane)
 {
+    struct full *full;
     if (!sink->pairing && sink->paired < sink->filled)
         pair_next(sink);
-    else if (sink->sealed < sink->filled)
-        seal_next(sink, lane);
+    else if ((full = next_to_seal(sink)))
+        seal(sink, full, lane);
     else
         return false;
     finish_blocks(sink);
@@ -161,6 +172,10 @@ void sink_commit(struct sink *sink)
     full->slot = flow_store_detach(sink->store, &full->columns, sink->spare[--sink->spares]);
     sink->filled++;
     pthread_cond_broadcast(&sink->changed);
+    if (sink->workers && sink->filled - sink->paired > BACKLOG) { /* it is in this thread's cache now */
+        seal(sink, full, 0);
+        finish_blocks(sink);
+    }
     while (!sink->spares) /* help the others rather than wait for them */
         if (!work(sink, 0))
             pthread_cond_wait(&sink->changed, &sink->lock);

@@ -8,7 +8,7 @@ bool origin_of(const struct session *run, uint32_t index, struct origin *origin)
     const struct ledger *ledger = session_ledger(run);
     const struct nfdec *decoder = session_decoder(run);
     const struct ledger_set *set = ledger_set(ledger, index);
-    if (set->rows == 0)
+    if (ledger_set_row_count(set) == 0)
         return false;
     origin->set = set;
     origin->message = ledger_message(ledger, set->message);

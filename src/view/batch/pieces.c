@@ -43,7 +43,7 @@ static bool next_piece(const struct ledger *ledger, struct place *at, struct pie
     piece->from = *at;
     for (; at->set < sets && rows < ROWS; at->set++, at->row = 0) {
         const struct ledger_set *set = ledger_set(ledger, at->set);
-        uint64_t left = set->rows - at->row, room = ROWS - rows;
+        uint64_t left = ledger_set_row_count(set) - at->row, room = ROWS - rows;
         if (left > room) {
             at->row += (uint32_t)cut(set->first_row + at->row, room);
             break;
@@ -69,7 +69,7 @@ static void handle(void *user, unsigned worker, void *item)
             continue;
         rows.set = at.set;
         rows.first = at.row;
-        rows.count = (end < rows.origin.set->rows ? end : rows.origin.set->rows) - at.row;
+        rows.count = (end < rows.origin.set->records ? end : rows.origin.set->records) - at.row;
         job->take(job->workers[worker], &piece->out, &rows);
     }
 }

@@ -120,7 +120,7 @@ uint32_t row_set(const struct ledger *ledger, struct row_sets *sets, uint64_t ro
     uint32_t *recent = &sets->recent[row / 8 % ROW_SETS];
     if (*recent < ledger_set_count(ledger)) {
         const struct ledger_set *set = ledger_set(ledger, *recent);
-        if (row >= set->first_row && row - set->first_row < set->rows)
+        if (row >= set->first_row && row - set->first_row < ledger_set_row_count(set))
             return *recent;
     }
     return *recent = ledger_set_of_row(ledger, row);

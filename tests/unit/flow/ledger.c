@@ -269,10 +269,10 @@ Test(ledger, sums_of_an_exporter)
     struct ledger *ledger = ledger_new();
     struct sender s = sender_of(ledger, 0, 0, 5);
     begin(&s, 10, 0, 2);
-    ledger_set_rows(ledger, add_data(&s, 2), 0, 2, 3000, 7);
+    ledger_set_rows(ledger, add_data(&s, 2), 0, 3000, 7);
     end(&s);
     begin(&s, 12, 2, 2);
-    ledger_set_rows(ledger, add_data(&s, 2), 2, 2, 500, 3);
+    ledger_set_rows(ledger, add_data(&s, 2), 2, 500, 3);
     s.message.length = 120; /* known at the end only */
     end(&s);
     const struct ledger_exporter *e = ledger_exporter(ledger, 0);
@@ -322,13 +322,13 @@ Test(ledger, finds_the_set_of_a_row)
     entry[0] = add_waiting(&s, &waiting[0]);
     entry[1] = add_data(&s, 3);
     entry[2] = add_waiting(&s, &waiting[1]);
-    ledger_set_rows(ledger, entry[1], 0, 3, 0, 0);
+    ledger_set_rows(ledger, entry[1], 0, 0, 0);
     end(&s);
     struct nfdec_message first = s.message;
     begin(&s, 2, 2, 1);
     entry[3] = add_data(&s, 0);
     entry[4] = add_data(&s, 2000);
-    ledger_set_rows(ledger, entry[4], 3, 2000, 0, 0);
+    ledger_set_rows(ledger, entry[4], 3, 0, 0);
     for (unsigned i = 0; i < 2; i++) { /* the template came: late sets have rows behind all others */
         static const struct nfdec_template template = { .index = 9 };
         waiting[i].message = &first;
@@ -337,7 +337,7 @@ Test(ledger, finds_the_set_of_a_row)
         waiting[i].late = true;
         waiting[i].records = 2;
         cr_assert_eq(ledger_set_add(ledger, &waiting[i]), entry[i * 2]);
-        ledger_set_rows(ledger, entry[i * 2], 2003 + i * 2, 2, 0, 0);
+        ledger_set_rows(ledger, entry[i * 2], 2003 + i * 2, 0, 0);
     }
     end(&s);
     static const struct {

@@ -52,10 +52,10 @@ Test(late, sets_take_their_own_place)
     for (uint32_t i = 0; i < 5; i++) {
         const struct ledger_set *set = ledger_set(ledger, i);
         cr_expect_eq(set->message, i);
-        cr_expect_eq(set->rows, wanted[i].rows, "set %u", i);
+        cr_expect_eq(ledger_set_row_count(set), wanted[i].rows, "set %u", i);
         cr_expect_eq(set->late, wanted[i].late, "set %u", i);
         cr_expect_eq(set->state, wanted[i].state, "set %u", i);
-        for (uint32_t r = 0; r < set->rows; r++) { /* its rows are its own */
+        for (uint32_t r = 0; r < ledger_set_row_count(set); r++) { /* its rows are its own */
             struct flow_row row;
             flow_store_row(session_store(run), set->first_row + r, &row);
             cr_expect_eq(row.value[NFDEC_COL_BYTES], 1000 * (i + 1) + r);
@@ -85,7 +85,8 @@ Test(late, borrowed_at_the_end)
     add_datagram(&capture, 40001, 2055, &payload);
     struct session *run = run_session(&capture, plain, SESSION_DONE);
     cr_expect_eq(flow_store_rows(session_store(run)), 3);
-    cr_expect(ledger_set(session_ledger(run), 0)->borrowed && ledger_set(session_ledger(run), 0)->rows == 3);
+    cr_expect(ledger_set(session_ledger(run), 0)->borrowed &&
+              ledger_set_row_count(ledger_set(session_ledger(run), 0)) == 3);
     cr_expect_eq(ledger_diagnostic_total(session_ledger(run), NFDEC_DIAG_SET_BORROWED), 1);
     cr_expect_eq(ledger_exporter(session_ledger(run), 0)->sessions, 2);
     session_free(run);
