@@ -6,7 +6,6 @@
 #include <sys/random.h>
 
 #include "base/alloc.h"
-#include "base/order.h"
 
 #define TOLERANCE_DEFAULT (30000 * INT64_C(1000000))
 #define BATCH             64u    /* keys made and lines of the table fetched ahead of their use */
@@ -21,6 +20,8 @@ struct pairs *pairs_new(const struct pairs_config *config)
         pairs->seed = (uint64_t)(uintptr_t)pairs;
     pairs->conns = (struct chunks) { .size = sizeof(struct conn), .shift = CONN_SHIFT };
     pairs->next = (struct chunks) { .size = sizeof(uint32_t), .shift = NEXT_SHIFT };
+    pairs->earliest = INT64_MAX;
+    pairs->latest = INT64_MIN;
     pairs->tags = (struct chunks) { .size = sizeof(uint32_t), .shift = NEXT_SHIFT };
     pairs->ip6 = (struct chunks) { .size = 4 * sizeof(uint64_t), .shift = 12 };
     pairs->recent = arena_take(&pairs->recent_memory, lines * sizeof *pairs->recent);
@@ -168,11 +169,27 @@ static void add_batch(struct pairs *pairs, const struct key_block *block, uint32
         put_row(pairs, &key[i], &row[i]);
 }
 
+/* Connections start within these times: a flow whose end is before its start is taken to go the other way. */
+static void note_times(struct pairs *pairs, const struct key_block *block, uint32_t from, uint32_t to)
+{
+    const uint64_t *start = block->column[NFDEC_COL_START], *end = block->column[NFDEC_COL_END];
+    int64_t earliest = pairs->earliest, latest = pairs->latest;
+    for (uint32_t i = from; i < to; i++) {
+        int64_t first = (int64_t)(start[i]), last = (int64_t)(end[i]);
+        latest = first > latest ? first : latest;
+        first = last < first ? last : first;
+        earliest = first < earliest ? first : earliest;
+    }
+    pairs->earliest = earliest;
+    pairs->latest = latest;
+}
+
 void pairs_add(struct pairs *pairs, const struct nfdec_columns *columns, uint32_t from, uint32_t to,
                uint64_t first_row)
 {
     struct key_block block;
     key_block(&block, columns);
+    note_times(pairs, &block, from, to);
     chunks_grow(&pairs->next, first_row + (to - from));
     pairs->next.count = first_row + (to - from);
     for (uint32_t at = from; at < to; at += BATCH)
@@ -186,20 +203,6 @@ void pairs_finish(struct pairs *pairs, const struct flow_store *store)
     pairs_fold(pairs);
     if (pairs->seen & CONN_POINTS)
         duplicates_find(pairs, store);
-}
-
-void pairs_order(struct pairs *pairs)
-{
-    size_t count = pairs->conns.count, listed = 0;
-    struct order *order = alloc_array(count, sizeof *order);
-    for (uint32_t i = 0; i < count; i++)
-        if (!(pairs_conn(pairs, i)->bits & CONN_GONE))
-            order[listed++] = (struct order) { .key = order_signed(pairs_conn(pairs, i)->start), .index = i };
-    order_sort(order, listed);
-    pairs->order = alloc_resize(pairs->order, listed, sizeof *pairs->order);
-    for (size_t i = 0; i < listed; i++)
-        pairs->order[i] = order[i].index;
-    free(order);
 }
 
 size_t pairs_memory(const struct pairs *pairs)

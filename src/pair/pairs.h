@@ -82,11 +82,12 @@ struct pairs {
     struct key_scopes scopes;
     struct recent *recent; /* until pairs_finish() */
     struct arena recent_memory;
-    uint32_t recent_mask; /* lines - 1 */
-    uint32_t gone;        /* connections that were joined into others */
-    uint16_t seen;        /* enum conn_bits that connections of several flows have, all together */
-    uint8_t *duplicate;   /* bit per row; NULL: none */
-    uint32_t *order;      /* by start, gone ones left out; after pairs_order() */
+    uint32_t recent_mask;     /* lines - 1 */
+    int64_t earliest, latest; /* between which all connections start */
+    uint32_t gone;            /* connections that were joined into others */
+    uint16_t seen;            /* enum conn_bits that connections of several flows have, all together */
+    uint8_t *duplicate;       /* bit per row; NULL: none */
+    uint32_t *order;          /* by start, gone ones left out; after pairs_order() */
 };
 
 /* What of a hash is kept of each connection. 0 is left to those that share a key with nobody. */
