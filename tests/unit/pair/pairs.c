@@ -370,6 +370,37 @@ Test(pairs, hostile_times_of_what_is_left_over)
     }
 }
 
+/* More than one span of time holds, and times as far apart as numbers reach. */
+Test(pairs, many_in_order_of_start)
+{
+    enum { MANY = 20000 };
+    static const int64_t far[] = { INT64_MAX, INT64_MIN, 0, -1, INT64_MIN, INT64_MAX - 1 };
+    for (unsigned apart = 0; apart < 2; apart++) {
+        struct net net;
+        uint32_t random = 1;
+        net_begin(&net, 0);
+        for (uint32_t i = 0; i < MANY; i++) {
+            random = random * 1664525u + 1013904223u;
+            int64_t start = (int64_t)(random >> 12) * MS;
+            if (apart && i < LENGTH(far))
+                start = far[i];
+            struct seen seen = FLOW(UDP, "10.0.0.1", (uint16_t)i, "10.0.0.2", (uint16_t)(i % 7), start, start,
+                                    .bytes = i + 1);
+            net_add(&net, &seen, 1);
+        }
+        net_finish(&net);
+        expect_connections(&net, MANY);
+        for (uint32_t i = 1; i < MANY; i++) {
+            struct connection before = net_connection(&net, i - 1), here = net_connection(&net, i);
+            bool in_order = before.start != here.start
+                                ? before.start < here.start
+                                : pairs_first_row(net.pairs, i - 1) < pairs_first_row(net.pairs, i);
+            cr_assert(in_order, "connection %u", i);
+        }
+        net_end(&net);
+    }
+}
+
 Test(pairs, in_order_of_start)
 {
     static const int64_t starts[] = { 500, -7, INT64_MAX, 0, INT64_MIN, 3, 500 };
