@@ -108,13 +108,14 @@ static struct batch_config batch_config_of(const struct config *config, struct n
     };
 }
 
-/* Decoding, pairing and packing are the stages that can have a thread each. */
+#define THREADS_MOST 8 /* by default: who writes the output keeps no more of them busy */
+
 static unsigned threads_of(const struct config *config)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     if (config->threads)
         return config->threads;
-    return processors < 2 ? 1 : processors < 3 ? 2 : 3;
+    return processors < 2 ? 1 : processors < THREADS_MOST ? (unsigned)processors : THREADS_MOST;
 }
 
 static int run(const struct config *config, struct names *names, struct complaint *complaint)

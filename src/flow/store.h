@@ -39,7 +39,7 @@ void flow_store_commit(struct flow_store *store);
  * store) is filled from then on; seal packs a detached block into its slot, each thread in a lane of its own, blocks
  * in any order. Until every one is sealed, rows must not be read.
  */
-#define FLOW_LANES 8u
+#define FLOW_LANES 4u
 
 struct flow_slot;
 

@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 
-#define WORKERS (FLOW_LANES - 1) /* threads beside the caller's */
+#define WORKERS (FLOW_LANES - 1) /* threads beside the caller's: for more there is not enough to do */
 #define BLOCKS  16u              /* wide blocks: one is filled, the others are under way or spare */
 #define BACKLOG 3u               /* blocks to be paired, from which on the others have enough to do */
 

@@ -2,13 +2,15 @@
 #include "view/batch/batch.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "view/batch/run.h"
 #include "view/format.h"
 
-#define PIECE ((size_t)256 << 10) /* octets written at once */
+#define PIECE       ((size_t)256 << 10) /* octets written at once */
+#define PIPE_OCTETS (1 << 20)
 
 static const struct show *const shows[BATCH_SHOW_COUNT] = {
     [BATCH_CONNECTIONS] = &show_connections, [BATCH_FLOWS] = &show_flows,
@@ -97,10 +99,24 @@ static void conclude(struct batch *b, enum session_result result, struct batch_o
     }
 }
 
+/*
+ * A reader that is busy for a moment must not stop us, nor be woken for every 64 KiB: that takes longer than all the
+ * rest. What is no pipe, or may not be so large, stays as it is.
+ */
+static void widen_pipe(FILE *out)
+{
+#ifdef F_SETPIPE_SZ
+    (void)fcntl(fileno(out), F_SETPIPE_SZ, PIPE_OCTETS);
+#else
+    (void)out;
+#endif
+}
+
 static void run_and_write(struct batch *b, const struct show *show, struct session *run,
                           struct batch_outcome *outcome)
 {
     b->run = run;
+    widen_pipe(b->config->out);
     if (show->begin)
         show->begin(b);
     enum session_result result = session_run(run);
