@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "base/stage.h"
+#include "base/queue.h"
 
 #define PIECES 4u
 
