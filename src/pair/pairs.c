@@ -8,13 +8,30 @@
 #include "base/alloc.h"
 
 #define TOLERANCE_DEFAULT (30000 * INT64_C(1000000))
-#define BATCH             64u    /* keys made and lines of the table fetched ahead of their use */
-#define RECENT_LINES      16384u /* half a mebioctet: stays in the second level of caches */
+#define BATCH             64u        /* keys made and lines of the table fetched ahead of their use */
+#define RECENT_FIRST      8192u      /* lines: a quarter of a mebioctet, so that few flows cost little */
+#define RECENT_MOST       (1u << 19) /* 16 MiB: answers of busy networks come behind two million other questions */
+#define RECENT_GROWTH     8u
+
+static void make_recent(struct pairs *pairs, uint32_t lines)
+{
+    arena_release(&pairs->recent_memory);
+    pairs->recent = arena_take(&pairs->recent_memory, lines * sizeof *pairs->recent);
+    pairs->recent_mask = lines - 1;
+}
+
+/* Once there are more connections than it holds, a larger one begins anew: what is forgotten is folded in at the end. */
+static void widen_recent(struct pairs *pairs)
+{
+    uint64_t lines = (uint64_t)pairs->recent_mask + 1;
+    if (lines < pairs->recent_most && pairs->conns.count > lines * RECENT_WAYS)
+        make_recent(pairs, (uint32_t)lines * RECENT_GROWTH);
+}
 
 struct pairs *pairs_new(const struct pairs_config *config)
 {
     struct pairs *pairs = alloc_new(sizeof *pairs);
-    uint32_t lines = config && config->recent_lines ? config->recent_lines : RECENT_LINES;
+    bool given = config && config->recent_lines;
     pairs->tolerance = config && config->tolerance ? config->tolerance : TOLERANCE_DEFAULT;
     if (getrandom(&pairs->seed, sizeof pairs->seed, GRND_NONBLOCK) < 0)
         pairs->seed = (uint64_t)(uintptr_t)pairs;
@@ -24,8 +41,8 @@ struct pairs *pairs_new(const struct pairs_config *config)
     pairs->latest = INT64_MIN;
     pairs->tags = (struct chunks) { .size = sizeof(uint32_t), .shift = NEXT_SHIFT };
     pairs->ip6 = (struct chunks) { .size = 4 * sizeof(uint64_t), .shift = 12 };
-    pairs->recent = arena_take(&pairs->recent_memory, lines * sizeof *pairs->recent);
-    pairs->recent_mask = lines - 1;
+    pairs->recent_most = given ? config->recent_lines : RECENT_MOST;
+    make_recent(pairs, given ? config->recent_lines : RECENT_FIRST);
     return pairs;
 }
 
@@ -158,6 +175,7 @@ static void add_batch(struct pairs *pairs, const struct key_block *block, uint32
 {
     struct key key[BATCH];
     struct conn row[BATCH];
+    widen_recent(pairs);
     chunks_grow(&pairs->conns, pairs->conns.count + n);
     chunks_grow(&pairs->tags, pairs->conns.count + n);
     key_of_rows(key, block, from, n, &pairs->scopes, pairs->seed);

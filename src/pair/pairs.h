@@ -83,6 +83,7 @@ struct pairs {
     struct recent *recent; /* until pairs_finish() */
     struct arena recent_memory;
     uint32_t recent_mask;     /* lines - 1 */
+    uint32_t recent_most;     /* lines it grows to */
     int64_t earliest, latest; /* between which all connections start */
     uint32_t gone;            /* connections that were joined into others */
     uint16_t seen;            /* enum conn_bits that connections of several flows have, all together */
