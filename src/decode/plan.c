@@ -48,11 +48,15 @@ struct place {
     uint32_t offset;
 };
 
+#define PRESENT 8u
+
 struct builder {
     const struct nfdec_template *t;
     struct plan_step steps[NFDEC_COLUMN_COUNT + 12];
     uint16_t step_count;
     uint32_t columns, family;
+    uint64_t present
+        [PRESENT]; /* a bit for each id modulo 512 that some field has: most of those looked for are not there */
 };
 
 static bool is_element(const struct nfdec_field_spec *spec, uint16_t id, bool reverse)
@@ -61,11 +65,22 @@ static bool is_element(const struct nfdec_field_spec *spec, uint16_t id, bool re
            !spec->scope && spec->length != NFDEC_VARIABLE;
 }
 
-/* The first fixed-length field of an IANA element, if it has one of the lengths min ... max. */
-static struct place find(const struct nfdec_template *t, uint16_t id, bool reverse, uint16_t min,
-                         uint16_t max)
+static void note_present(struct builder *b)
 {
+    for (uint16_t i = 0; i < b->t->field_count; i++) {
+        const struct nfdec_element *element = b->t->fields[i].element;
+        if (element)
+            b->present[element->id / 64 % PRESENT] |= UINT64_C(1) << element->id % 64;
+    }
+}
+
+/* The first fixed-length field of an IANA element, if it has one of the lengths min ... max. */
+static struct place find(const struct builder *b, uint16_t id, bool reverse, uint16_t min, uint16_t max)
+{
+    const struct nfdec_template *t = b->t;
     struct place place = { .found = false };
+    if (!(b->present[id / 64 % PRESENT] >> id % 64 & 1))
+        return place;
     for (uint16_t i = 0; i < t->field_count; i++) {
         const struct nfdec_field_spec *spec = &t->fields[i];
         if (is_element(spec, id, reverse) && spec->length >= min && spec->length <= max) {
@@ -110,14 +125,14 @@ static bool length_ok(const struct source *source, uint16_t length)
 }
 
 /* The best source of a column the template has; NULL: none. */
-static const struct source *best_source(const struct nfdec_template *t, uint8_t column, struct place *place)
+static const struct source *best_source(const struct builder *b, uint8_t column, struct place *place)
 {
     const struct source *best = NULL;
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
         const struct source *s = &sources[i];
         if (s->column != column || (best && best->rank <= s->rank))
             continue;
-        struct place found = find(t, s->id, s->reverse, 1, 8);
+        struct place found = find(b, s->id, s->reverse, 1, 8);
         if (found.found && length_ok(s, found.length)) {
             best = s;
             *place = found;
@@ -137,10 +152,10 @@ static bool before(const struct place *a, const struct place *b)
  */
 static void add_address(struct builder *b, uint8_t column, const uint16_t ids[4])
 {
-    struct place v6 = find(b->t, ids[0], false, 16, 16), v4 = find(b->t, ids[1], false, 4, 4);
+    struct place v6 = find(b, ids[0], false, 16, 16), v4 = find(b, ids[1], false, 4, 4);
     if (!v6.found && !v4.found) { /* only prefixes: the network stands for its hosts */
-        v6 = find(b->t, ids[2], false, 16, 16);
-        v4 = find(b->t, ids[3], false, 4, 4);
+        v6 = find(b, ids[2], false, 16, 16);
+        v4 = find(b, ids[3], false, 4, 4);
     }
     bool v6_first = v6.found && (!v4.found || before(&v6, &v4)), src = column == NFDEC_COL_SRC;
     if (v6_first)
@@ -159,7 +174,7 @@ static void add_icmp(struct builder *b)
     if (b->columns & NFDEC_BIT(ICMP))
         return;
     for (size_t i = 0; i < 2 && !(b->columns & NFDEC_BIT(ICMP)); i++) {
-        struct place type = find(b->t, ids[i][0], false, 1, 1), code = find(b->t, ids[i][1], false, 1, 1);
+        struct place type = find(b, ids[i][0], false, 1, 1), code = find(b, ids[i][1], false, 1, 1);
         if (type.found)
             add_step(b, PLAN_ICMP_TYPE, NFDEC_COL_ICMP, type);
         if (!type.found || !code.found)
@@ -200,7 +215,7 @@ static void add_other_times(struct builder *b, struct nfdec_plan *plan)
     bool start = b->columns & NFDEC_BIT(START), end = b->columns & NFDEC_BIT(END);
     for (size_t i = 0; i < 4 && !start && !end; i++) {
         bool seconds = events[i].operation == PLAN_SECONDS;
-        struct place event = find(b->t, events[i].id, false, seconds ? 4 : 8, 8);
+        struct place event = find(b, events[i].id, false, seconds ? 4 : 8, 8);
         if (!event.found || (seconds && event.length != 4 && event.length != 8))
             continue;
         add_step(b, events[i].operation, NFDEC_COL_START, event);
@@ -210,7 +225,7 @@ static void add_other_times(struct builder *b, struct nfdec_plan *plan)
     }
     if (start == end)
         return;
-    struct place ms = find(b->t, DURATION_MS, false, 1, 8), us = find(b->t, DURATION_US, false, 1, 8);
+    struct place ms = find(b, DURATION_MS, false, 1, 8), us = find(b, DURATION_US, false, 1, 8);
     if (!ms.found && !us.found)
         return;
     add_step(b, us.found ? PLAN_DURATION_US : PLAN_DURATION_MS, start ? NFDEC_COL_END : NFDEC_COL_START,
@@ -240,8 +255,8 @@ static bool learns_from(const struct nfdec_plan *plan, const struct nfdec_field_
 /* A template with ICMP types and no protocol is for ICMP: so softflowd's are in IPFIX. */
 static void add_protocol(struct builder *b)
 {
-    bool icmp4 = find(b->t, 32, false, 1, 8).found || find(b->t, ICMP_TYPE4, false, 1, 1).found;
-    bool icmp6 = find(b->t, 139, false, 1, 8).found || find(b->t, ICMP_TYPE6, false, 1, 1).found;
+    bool icmp4 = find(b, 32, false, 1, 8).found || find(b, ICMP_TYPE4, false, 1, 1).found;
+    bool icmp6 = find(b, 139, false, 1, 8).found || find(b, ICMP_TYPE6, false, 1, 1).found;
     if (b->columns & NFDEC_BIT(PROTO) || icmp4 == icmp6)
         return;
     struct place constant = { .offset = icmp4 ? 1 : 58 };
@@ -290,12 +305,12 @@ static void plan_columns(struct builder *b, struct nfdec_plan *plan)
 {
     static const uint16_t src[4] = { SRC_IP6, SRC_IP4, SRC_PREFIX6, SRC_PREFIX4 };
     static const uint16_t dst[4] = { DST_IP6, DST_IP4, DST_PREFIX6, DST_PREFIX4 };
-    struct place init = find(b->t, SYSTEM_INIT, false, 8, 8);
+    struct place init = find(b, SYSTEM_INIT, false, 8, 8);
     bool ipfix = b->t->session->version == 10;
     plan->init_offset = init.found ? (int32_t)init.offset : -1;
     for (uint8_t column = 0; column < NFDEC_COLUMN_COUNT; column++) {
         struct place place = { .found = false };
-        const struct source *s = best_source(b->t, column, &place);
+        const struct source *s = best_source(b, column, &place);
         bool uptime = s && s->operation == PLAN_UPTIME;
         if (s)
             add_step(b, uptime && ipfix ? PLAN_INIT_UPTIME : s->operation, column, place);
@@ -362,6 +377,7 @@ static void index_steps(struct nfdec_plan *plan)
 struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t)
 {
     struct builder b = { .t = t };
+    note_present(&b);
     struct nfdec_plan made = { .init_offset = -1, .gap_count = count_gaps(t) };
     if (t->kind == NFDEC_TEMPLATE_OPTIONS)
         plan_learned(t, &made);
