@@ -124,21 +124,24 @@ static bool length_ok(const struct source *source, uint16_t length)
     }
 }
 
-/* The best source of a column the template has; NULL: none. */
-static const struct source *best_source(const struct builder *b, uint8_t column, struct place *place)
+/* The best source of each column the template has, and where it is; NULL: none. */
+struct best {
+    const struct source *source[NFDEC_COLUMN_COUNT];
+    struct place place[NFDEC_COLUMN_COUNT];
+};
+
+static void find_sources(const struct builder *b, struct best *best)
 {
-    const struct source *best = NULL;
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-        const struct source *s = &sources[i];
-        if (s->column != column || (best && best->rank <= s->rank))
+        const struct source *s = &sources[i], *other = best->source[s->column];
+        if (other && other->rank <= s->rank)
             continue;
         struct place found = find(b, s->id, s->reverse, 1, 8);
         if (found.found && length_ok(s, found.length)) {
-            best = s;
-            *place = found;
+            best->source[s->column] = s;
+            best->place[s->column] = found;
         }
     }
-    return best;
 }
 
 static bool before(const struct place *a, const struct place *b)
@@ -305,12 +308,14 @@ static void plan_columns(struct builder *b, struct nfdec_plan *plan)
 {
     static const uint16_t src[4] = { SRC_IP6, SRC_IP4, SRC_PREFIX6, SRC_PREFIX4 };
     static const uint16_t dst[4] = { DST_IP6, DST_IP4, DST_PREFIX6, DST_PREFIX4 };
+    struct best best = { .source = { NULL } };
     struct place init = find(b, SYSTEM_INIT, false, 8, 8);
     bool ipfix = b->t->session->version == 10;
     plan->init_offset = init.found ? (int32_t)init.offset : -1;
+    find_sources(b, &best);
     for (uint8_t column = 0; column < NFDEC_COLUMN_COUNT; column++) {
-        struct place place = { .found = false };
-        const struct source *s = best_source(b, column, &place);
+        struct place place = best.place[column];
+        const struct source *s = best.source[column];
         bool uptime = s && s->operation == PLAN_UPTIME;
         if (s)
             add_step(b, uptime && ipfix ? PLAN_INIT_UPTIME : s->operation, column, place);
