@@ -193,7 +193,7 @@ static void note_times(struct pairs *pairs, const struct key_block *block, uint3
     const uint64_t *start = block->column[NFDEC_COL_START], *end = block->column[NFDEC_COL_END];
     int64_t earliest = pairs->earliest, latest = pairs->latest;
     for (uint32_t i = from; i < to; i++) {
-        int64_t first = (int64_t)(start[i]), last = (int64_t)(end[i]);
+        int64_t first = (int64_t)start[i], last = (int64_t)end[i];
         latest = first > latest ? first : latest;
         first = last < first ? last : first;
         earliest = first < earliest ? first : earliest;

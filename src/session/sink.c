@@ -35,9 +35,10 @@ struct sink {
     unsigned workers;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t changed;
-    struct full full[BLOCKS]; /* by number modulo BLOCKS */
-    uint64_t filled, paired, sealed,
-        done; /* up to which blocks were given, and these jobs begun or all done */
+    struct full full[BLOCKS];  /* by number modulo BLOCKS */
+    uint64_t filled;           /* blocks that were given */
+    uint64_t pair_at, seal_at; /* the next one to be paired; to be looked at for sealing */
+    uint64_t done;             /* up to here they are done with */
     struct nfdec_columns *spare[BLOCKS];
     unsigned spares;
     bool pairing, ended;
@@ -67,7 +68,7 @@ static void finish_blocks(struct sink *sink)
 
 static void pair_next(struct sink *sink)
 {
-    struct full *full = &sink->full[sink->paired++ % BLOCKS];
+    struct full *full = &sink->full[sink->pair_at++ % BLOCKS];
     sink->pairing = true;
     pthread_mutex_unlock(&sink->lock);
     pair_rows(sink, full->columns);
@@ -88,16 +89,16 @@ static void seal(struct sink *sink, struct full *full, unsigned lane)
 /* The first block that nobody seals yet; NULL: none. */
 static struct full *next_to_seal(struct sink *sink)
 {
-    while (sink->sealed < sink->filled && sink->full[sink->sealed % BLOCKS].claimed)
-        sink->sealed++;
-    return sink->sealed < sink->filled ? &sink->full[sink->sealed % BLOCKS] : NULL;
+    while (sink->seal_at < sink->filled && sink->full[sink->seal_at % BLOCKS].claimed)
+        sink->seal_at++;
+    return sink->seal_at < sink->filled ? &sink->full[sink->seal_at % BLOCKS] : NULL;
 }
 
 /* Does one job, without the lock meanwhile; false: there is none to be begun. */
 static bool work(struct sink *sink, unsigned lane)
 {
     struct full *full;
-    if (!sink->pairing && sink->paired < sink->filled)
+    if (!sink->pairing && sink->pair_at < sink->filled)
         pair_next(sink);
     else if ((full = next_to_seal(sink)))
         seal(sink, full, lane);
@@ -172,7 +173,7 @@ void sink_commit(struct sink *sink)
     full->slot = flow_store_detach(sink->store, &full->columns, sink->spare[--sink->spares]);
     sink->filled++;
     pthread_cond_broadcast(&sink->changed);
-    if (sink->workers && sink->filled - sink->paired > BACKLOG) { /* it is in this thread's cache now */
+    if (sink->workers && sink->filled - sink->pair_at > BACKLOG) { /* it is in this thread's cache now */
         seal(sink, full, 0);
         finish_blocks(sink);
     }
