@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/suggest.h"
 #include "command/options.h"
-#include "command/suggest.h"
 
 #define NAME_WAIT_DEFAULT 2000
 #define NAME_WAIT_MOST    600000

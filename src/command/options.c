@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "command/suggest.h"
+#include "base/suggest.h"
 
 #define HELP_COLUMN 22
 

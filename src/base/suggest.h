@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* "did you mean": the nearest of some words to one that was mistyped. */
-#ifndef COMMAND_SUGGEST_H
-#define COMMAND_SUGGEST_H
+#ifndef BASE_SUGGEST_H
+#define BASE_SUGGEST_H
 
 #include <stddef.h>
 
