@@ -16,11 +16,12 @@ MAY = {
     "flow": ("base", "nfdec"),
     "names": ("base",),
     "pair": ("base", "nfdec", "flow"),
-    "session": ("base", "capture", "datagram", "nfdec", "flow", "names", "pair"),
-    "view": ("base", "nfdec", "flow", "names", "pair", "session"),
-    "view/batch": ("base", "nfdec", "flow", "names", "pair", "session", "view"),
-    "view/tui": ("base", "nfdec", "flow", "names", "pair", "session", "view"),
-    "command": ("base", "capture", "nfdec", "view/batch"),
+    "query": ("base", "nfdec", "flow", "names", "pair"),
+    "session": ("base", "capture", "datagram", "nfdec", "flow", "names", "pair", "query"),
+    "view": ("base", "nfdec", "flow", "names", "pair", "query", "session"),
+    "view/batch": ("base", "nfdec", "flow", "names", "pair", "query", "session", "view"),
+    "view/tui": ("base", "nfdec", "flow", "names", "pair", "query", "session", "view"),
+    "command": ("base", "capture", "nfdec", "query", "view/batch"),
 }
 # Of decode, only the contract in include/nfdec/ is seen by others; main sees all else.
 MAIN_MAY = tuple(folder for folder in MAY if folder != "decode") + ("",)
