@@ -103,11 +103,6 @@ uint32_t pairs_count(const struct pairs *pairs)
     return (uint32_t)pairs->conns.count - pairs->gone;
 }
 
-static const struct conn *at(const struct pairs *pairs, uint32_t index)
-{
-    return pairs_conn(pairs, pairs->order ? pairs->order[index] : index);
-}
-
 /* Of the first record that carries both directions: who began. */
 static void add_initiator(struct totals *t, const uint64_t *value, bool source_hi)
 {
@@ -160,7 +155,7 @@ static void sum_flows(struct totals *t, const struct pairs *pairs, const struct 
 void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32_t index,
                struct connection *out)
 {
-    const struct conn *conn = at(pairs, index);
+    const struct conn *conn = pairs_listed(pairs, index);
     enum pair_evidence evidence;
     struct totals t;
     sum_flows(&t, pairs, store, conn);
@@ -185,21 +180,6 @@ void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32
         out->tcp_flags[side] = t.flags[from];
         out->flows[side] = t.flows[from];
     }
-}
-
-uint32_t pairs_first_row(const struct pairs *pairs, uint32_t index)
-{
-    return at(pairs, index)->first_row;
-}
-
-uint32_t pairs_next_row(const struct pairs *pairs, uint32_t row)
-{
-    return *pairs_next(pairs, row) - 1; /* none is stored as 0 */
-}
-
-bool pairs_row_duplicate(const struct pairs *pairs, uint32_t row)
-{
-    return pairs->duplicate && pairs->duplicate[row / 8] >> row % 8 & 1;
 }
 
 const char *pair_reason_text(enum pair_reason reason)

@@ -68,6 +68,7 @@ void pairs_order(struct pairs *pairs)
     struct spans spans = make_spans(pairs);
     struct order *room = NULL;
     size_t capacity = 0;
+    rows_forget(pairs);
     pairs->order = alloc_resize(pairs->order, pairs_count(pairs), sizeof *pairs->order);
     divide(pairs, &spans, pairs->order);
     for (size_t span = 0, from = 0; span < spans.count; from = spans.at[span++]) {

@@ -99,6 +99,14 @@ size_t pairs_memory(const struct pairs *pairs);
 uint32_t pairs_first_row(const struct pairs *pairs, uint32_t index);
 uint32_t pairs_next_row(const struct pairs *pairs, uint32_t row);
 bool pairs_row_duplicate(const struct pairs *pairs, uint32_t row);
+
+/*
+ * The index of the connection a row belongs to, after pairs_order(); PAIR_NONE before it, and for a row that is not
+ * there. The first call takes a walk over all flows and four octets for each; those that follow look it up. Threads may
+ * ask at the same time.
+ */
+uint32_t pairs_connection_of_row(const struct pairs *pairs, uint32_t row);
+
 /* One sentence: why it is one, who is the client and why; cut to size, returns its length. */
 size_t connection_why(const struct connection *connection, char *buffer, size_t size);
 const char *pair_reason_text(enum pair_reason reason);

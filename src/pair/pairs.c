@@ -31,6 +31,7 @@ static void widen_recent(struct pairs *pairs)
 struct pairs *pairs_new(const struct pairs_config *config)
 {
     struct pairs *pairs = alloc_new(sizeof *pairs);
+    pairs->by_row = alloc_new(sizeof *pairs->by_row);
     bool given = config && config->recent_lines;
     pairs->tolerance = config && config->tolerance ? config->tolerance : TOLERANCE_DEFAULT;
     if (getrandom(&pairs->seed, sizeof pairs->seed, GRND_NONBLOCK) < 0)
@@ -58,6 +59,8 @@ void pairs_free(struct pairs *pairs)
     key_scopes_release(&pairs->scopes);
     free(pairs->duplicate);
     free(pairs->order);
+    rows_forget(pairs);
+    free(pairs->by_row);
     free(pairs);
 }
 
@@ -229,5 +232,6 @@ size_t pairs_memory(const struct pairs *pairs)
            chunks_memory(&pairs->ip6) + chunks_memory(&pairs->tags) + pairs->recent_memory.octets +
            pairs->scopes.capacity * sizeof(struct key_scope) + pairs->scopes.slots * sizeof(uint16_t) +
            (pairs->duplicate ? pairs->next.count / 8 + 1 : 0) +
+           (atomic_load(&pairs->by_row->owner) ? pairs->next.count * sizeof(uint32_t) : 0) +
            (pairs->order ? pairs_count(pairs) * sizeof *pairs->order : 0);
 }

@@ -9,6 +9,7 @@
 #ifndef PAIR_PAIRS_H
 #define PAIR_PAIRS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -72,6 +73,11 @@ struct recent {
     uint32_t unused[2];
 };
 
+/* Made when it is asked for, by any thread that reads. */
+struct by_row {
+    uint32_t *_Atomic owner; /* by row: index of its connection in the order; NULL: not asked for */
+};
+
 struct pairs {
     int64_t tolerance;
     uint64_t seed;
@@ -89,6 +95,7 @@ struct pairs {
     uint16_t seen;            /* enum conn_bits that connections of several flows have, all together */
     uint8_t *duplicate;       /* bit per row; NULL: none */
     uint32_t *order;          /* by start, gone ones left out; after pairs_order() */
+    struct by_row *by_row;
 };
 
 /* What of a hash is kept of each connection. 0 is left to those that share a key with nobody. */
@@ -174,6 +181,15 @@ int pairs_compare_start(const void *a, const void *b, void *pairs);
 
 /* Finds flows seen twice, and counts them out of their connections. */
 void duplicates_find(struct pairs *pairs, const struct flow_store *store);
+
+/* The connection that is listed as number `index`. */
+static inline const struct conn *pairs_listed(const struct pairs *pairs, uint32_t index)
+{
+    return pairs_conn(pairs, pairs->order ? pairs->order[index] : index);
+}
+
+/* What pairs_connection_of_row() has made: the order changes. */
+void rows_forget(struct pairs *pairs);
 
 bool conn_paired(const struct conn *conn);
 
