@@ -185,6 +185,13 @@ struct capture *capture_new(const struct capture_config *config, struct capture_
     return NULL;
 }
 
+size_t capture_octets(const struct capture *cap, uint16_t input, uint64_t offset, uint8_t *to, size_t room)
+{
+    if (input >= cap->count || !cap->inputs[input].plain)
+        return 0;
+    return feed_again(cap->inputs[input].source.window.feed, offset, to, room);
+}
+
 const char *capture_message(const struct capture *cap)
 {
     return cap->reported ? cap->message : "";

@@ -50,6 +50,12 @@ struct capture;
 struct capture *capture_new(const struct capture_config *config, struct capture_error *error);
 enum capture_result capture_next(struct capture *cap, struct frame *frame);
 
+/*
+ * Octets of an input again, from an offset of frames on: how many were to be had, none where it is no plain file. Never
+ * waits for other threads, so that any may call it as long as the capture is there.
+ */
+size_t capture_octets(const struct capture *cap, uint16_t input, uint64_t offset, uint8_t *to, size_t room);
+
 /* After CAPTURE_CUT: one sentence, "'x.pcap' is cut short: read 17 packets, then ..."; else "". */
 const char *capture_message(const struct capture *cap);
 uint64_t capture_frames(const struct capture *cap); /* read so far over all inputs, dropped ones included */

@@ -121,6 +121,7 @@ static bool classic_next(void *reader, struct frame *frame, struct trouble *trou
     if (!packet)
         return cut_packet(classic, length, trouble);
     frame->data = packet + PACKET_HEADER;
+    frame->offset = window_offset(window, frame->data);
     frame->length = length < classic->snaplen ? length : classic->snaplen;
     frame->wire_length = number(packet + 12, classic->little);
     /* seconds are unsigned: they go on after 2038 */

@@ -19,7 +19,8 @@
 struct feed {
     int fd;
     FILE *stream;
-    uint8_t *raw; /* as read; raw[raw_at..raw_end) is still to be used */
+    uint64_t begin; /* of a file: where the descriptor stood */
+    uint8_t *raw;   /* as read; raw[raw_at..raw_end) is still to be used */
     size_t raw_at, raw_end;
     bool gzip;
     bool between; /* behind a gzip member: another may follow */
@@ -131,6 +132,8 @@ struct feed *feed_new(int fd, FILE *stream)
     feed->fd = fd;
     feed->stream = stream;
     feed->raw = alloc_array(LOOK, 1);
+    off_t begin = stream ? -1 : lseek(fd, 0, SEEK_CUR);
+    feed->begin = begin > 0 ? (uint64_t)begin : 0;
     look(feed);
     return feed;
 }
@@ -139,6 +142,27 @@ bool feed_is_slow_file(const struct feed *feed)
 {
     struct stat status;
     return feed->gzip && !feed->stream && fstat(feed->fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+bool feed_is_plain_file(const struct feed *feed, uint64_t *begin)
+{
+    struct stat status;
+    *begin = feed->begin;
+    return !feed->gzip && !feed->stream && fstat(feed->fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+size_t feed_again(const struct feed *feed, uint64_t offset, uint8_t *to, size_t room)
+{
+    size_t done = 0;
+    while (done < room && offset + done <= INT64_MAX) {
+        ssize_t got = pread(feed->fd, to + done, room - done, (off_t)(offset + done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        done += (size_t)got;
+    }
+    return done;
 }
 
 const struct trouble *feed_trouble(const struct feed *feed)

@@ -21,6 +21,12 @@ size_t feed_pull(struct feed *feed, uint8_t *to, size_t room);
 /* Whether this is a file, all of which is there, that is inflated. */
 bool feed_is_slow_file(const struct feed *feed);
 
+/* Whether this is a file that is read as it is, so that its octets can be read again; *begin: where its first one is. */
+bool feed_is_plain_file(const struct feed *feed, uint64_t *begin);
+
+/* Reads a plain file again, at any place; on any thread. How many octets were to be had. */
+size_t feed_again(const struct feed *feed, uint64_t offset, uint8_t *to, size_t room);
+
 /* Why the octets ended early, or of kind TROUBLE_NONE. */
 const struct trouble *feed_trouble(const struct feed *feed);
 

@@ -5,10 +5,14 @@
 
 #include <stdint.h>
 
+#define FRAME_NOWHERE UINT64_MAX
+#define FRAME_LEAD    12 /* octets in front of a frame in its file that tell, with others, how long it is */
+
 /* A captured frame. Borrowed octets. */
 struct frame {
-    const uint8_t *data;
-    uint32_t length;      /* octets captured */
+    const uint8_t *data; /* where there is an offset, FRAME_LEAD octets before it may be read, too */
+    uint64_t offset; /* of data in its file, for capture_octets(); FRAME_NOWHERE: is not to be had again */
+    uint32_t length; /* octets captured */
     uint32_t wire_length; /* octets on the wire, at least length */
     int64_t time;         /* ns since 1970 UTC; 0 where the capture has no time */
     uint64_t number;      /* in its file, from 1; counts frames that the expression dropped too */

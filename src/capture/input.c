@@ -60,6 +60,7 @@ bool input_open(struct input *input, const char *path, FILE *stream, bool ahead,
     struct source *source = &input->source;
     if (!source_open(source, path, stream, ahead, error))
         return false;
+    input->plain = feed_is_plain_file(source->window.feed, &input->begin);
     open_reader(input);
     if (input->reader)
         return true;
@@ -92,11 +93,14 @@ static void end(struct input *input)
 bool input_next(struct input *input)
 {
     struct frame *frame = &input->frame;
+    frame->offset = FRAME_NOWHERE;
     if (!input->ops->next(input->reader, frame, &input->trouble)) {
         end(input);
         return false;
     }
     frame->number++;
+    if (frame->offset != FRAME_NOWHERE)
+        frame->offset = input->plain ? frame->offset + input->begin : FRAME_NOWHERE;
     if (frame->wire_length < frame->length)
         frame->wire_length = frame->length;
     if (frame->time)

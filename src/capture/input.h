@@ -16,9 +16,11 @@ struct input {
     void *reader;
     struct frame frame; /* valid until the next input_next */
     struct trouble trouble;
-    int64_t order; /* where the frame belongs among others: its time, or that of the one before */
-    bool unfit;    /* said already that the filter cannot judge some of the frames */
-    char *message; /* once input_next was false: a sentence where that is too early, else NULL */
+    bool plain;     /* its octets can be read again, ... */
+    uint64_t begin; /* ... the first of them here */
+    int64_t order;  /* where the frame belongs among others: its time, or that of the one before */
+    bool unfit;     /* said already that the filter cannot judge some of the frames */
+    char *message;  /* once input_next was false: a sentence where that is too early, else NULL */
 };
 
 /* False and one line in `error` where this is no readable capture; input_release() either way. */

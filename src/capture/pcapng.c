@@ -273,9 +273,15 @@ static bool pcapng_next(void *reader, struct frame *frame, struct trouble *troub
             break;
         case BLOCK_ENHANCED:
         case BLOCK_OBSOLETE:
-            return take_packet(ng, &block.body, block.type == BLOCK_OBSOLETE, frame, trouble);
+            if (!take_packet(ng, &block.body, block.type == BLOCK_OBSOLETE, frame, trouble))
+                return false;
+            frame->offset = window_offset(ng->window, frame->data);
+            return true;
         case BLOCK_SIMPLE:
-            return take_simple(ng, &block.body, frame, trouble);
+            if (!take_simple(ng, &block.body, frame, trouble))
+                return false;
+            frame->offset = window_offset(ng->window, frame->data);
+            return true;
         default:
             break;
         }

@@ -27,7 +27,8 @@ struct reader_ops {
     void *(*open)(struct window *window, struct trouble *trouble);
 
     /*
-     * Sets data, length, wire_length, time and link of *frame; the octets are valid until the next call.
+     * Sets data, length, wire_length, time and link of *frame, and, where it stands in the window as in the input,
+     * its offset there, which is FRAME_NOWHERE before; the octets are valid until the next call.
      * False at the end: *trouble stays as it was there, or says why it came early. Not called again then.
      */
     bool (*next)(void *reader, struct frame *frame, struct trouble *trouble);

@@ -64,6 +64,7 @@ static size_t pull_more(struct window *w, size_t n)
     }
     size_t got = feed_pull(w->feed, w->buffer + used, w->room - used);
     w->end += got;
+    w->pulled += got;
     return got;
 }
 
@@ -89,6 +90,7 @@ static size_t take_piece(struct window *w)
     }
     if (done)
         ahead_give(w->ahead, done);
+    w->pulled += got;
     return got;
 }
 

@@ -29,6 +29,7 @@ struct window {
     struct feed *feed;
     struct ahead *ahead; /* who pulls octets, on a thread of its own; NULL: the window does */
     struct piece *piece; /* of ahead: where the octets are; NULL: in the buffer */
+    uint64_t pulled;     /* octets up to `end`, from the beginning on */
     bool ended;          /* nothing comes behind `end` */
 };
 
@@ -52,6 +53,12 @@ const uint8_t *window_refill(struct window *w, size_t n); /* window_need's slow 
 static inline size_t window_left(const struct window *w)
 {
     return (size_t)(w->end - w->at);
+}
+
+/* Where in the input octets stand that are in the window. */
+static inline uint64_t window_offset(const struct window *w, const uint8_t *octets)
+{
+    return w->pulled - (uint64_t)(w->end - octets);
 }
 
 /* The next n octets, or NULL: the input ends before. They stay the next. The buffer grows to n, the caller's limit. */
