@@ -61,16 +61,32 @@ static void remove_at(struct map *map, size_t hole)
     map->count--;
 }
 
-bool map_take(struct map *map, uint64_t a, uint32_t b, uint32_t *value)
+/* Where a key is; capacity: nowhere. */
+static size_t find(const struct map *map, uint64_t a, uint32_t b)
 {
     if (!map->count)
+        return map->capacity;
+    for (size_t i = place_of(map, a, b); map->entry[i].value; i = (i + 1) & (map->capacity - 1))
+        if (map->entry[i].a == a && map->entry[i].b == b)
+            return i;
+    return map->capacity;
+}
+
+bool map_find(const struct map *map, uint64_t a, uint32_t b, uint32_t *value)
+{
+    size_t at = find(map, a, b);
+    if (at == map->capacity)
         return false;
-    for (size_t i = place_of(map, a, b); map->entry[i].value; i = (i + 1) & (map->capacity - 1)) {
-        if (map->entry[i].a == a && map->entry[i].b == b) {
-            *value = map->entry[i].value - 1;
-            remove_at(map, i);
-            return true;
-        }
-    }
-    return false;
+    *value = map->entry[at].value - 1;
+    return true;
+}
+
+bool map_take(struct map *map, uint64_t a, uint32_t b, uint32_t *value)
+{
+    size_t at = find(map, a, b);
+    if (at == map->capacity)
+        return false;
+    *value = map->entry[at].value - 1;
+    remove_at(map, at);
+    return true;
 }

@@ -24,6 +24,8 @@ struct map {
 void map_release(struct map *map);
 void map_put(struct map *map, uint64_t a, uint32_t b, uint32_t value); /* value < UINT32_MAX */
 
+bool map_find(const struct map *map, uint64_t a, uint32_t b, uint32_t *value); /* false: not there */
+
 /* Finds and removes; false: not there. */
 bool map_take(struct map *map, uint64_t a, uint32_t b, uint32_t *value);
 

@@ -11,14 +11,33 @@
 
 #define SAMPLERS_MAX 1024u
 
+/* Selection techniques (RFC 5477 section 8.2.1) that say their rate in elements of their own. */
+enum algorithm { RANDOM_N_OUT_OF_N = 3, UNIFORM_PROBABILISTIC = 4 };
+
 /* What one options record says. */
 struct announcement {
-    uint64_t sampler, interval, sampled, skipped;
+    uint64_t sampler, interval, algorithm;
+    uint64_t sampled, skipped; /* packets in turn */
+    uint64_t size, population; /* packets taken out of so many */
+    double probability;
     int64_t init_time; /* ns */
     bool has_sampler;
 };
 
-static void note_field(struct announcement *a, uint16_t id, uint64_t value)
+static double probability_of(uint64_t bits, uint16_t length)
+{
+    double wide;
+    float narrow;
+    uint32_t low = (uint32_t)bits;
+    if (length == sizeof wide) {
+        memcpy(&wide, &bits, sizeof wide);
+        return wide;
+    }
+    memcpy(&narrow, &low, sizeof narrow);
+    return length == sizeof narrow ? (double)narrow : 0;
+}
+
+static void note_field(struct announcement *a, uint16_t id, uint64_t value, uint16_t length)
 {
     switch (id) {
     case 34: /* samplingInterval */
@@ -38,6 +57,18 @@ static void note_field(struct announcement *a, uint16_t id, uint64_t value)
         break;
     case 306: /* samplingPacketSpace: ... and so many passed over */
         a->skipped = value;
+        break;
+    case 304: /* selectorAlgorithm */
+        a->algorithm = value;
+        break;
+    case 309: /* samplingSize */
+        a->size = value;
+        break;
+    case 310: /* samplingPopulation */
+        a->population = value;
+        break;
+    case 311: /* samplingProbability */
+        a->probability = probability_of(value, length);
         break;
     default:
         break;
@@ -77,18 +108,30 @@ static void put_sampler(struct memory *mem, struct exporter *e, uint64_t id, uin
 }
 
 /* (305 + 306) / 305; a sum beyond 64 bits is as good as the largest interval. */
-static uint64_t packet_interval(const struct announcement *a)
+static uint64_t turn_interval(const struct announcement *a)
 {
     return a->skipped > UINT64_MAX - a->sampled ? UINT32_MAX : (a->sampled + a->skipped) / a->sampled;
+}
+
+/* Some exporters send elements that their algorithm has no use for, set to 1: what it does use comes first. */
+static uint64_t interval_of(const struct announcement *a)
+{
+    bool population = a->size > 0 && a->population >= a->size;
+    bool probability = a->probability > 0 && a->probability <= 1 && a->probability * UINT32_MAX >= 1;
+    if (a->interval)
+        return a->interval;
+    if (population && (a->algorithm == RANDOM_N_OUT_OF_N || !a->sampled))
+        return a->population / a->size;
+    if (probability && (a->algorithm == UNIFORM_PROBABILISTIC || !a->sampled))
+        return (uint64_t)(1 / a->probability + 0.5);
+    return a->sampled ? turn_interval(a) : 0;
 }
 
 static void apply(struct memory *mem, struct exporter *e, const struct announcement *a)
 {
     if (a->init_time)
         e->public.init_time = a->init_time;
-    uint64_t interval = a->interval;
-    if (!interval && a->sampled)
-        interval = packet_interval(a);
+    uint64_t interval = interval_of(a);
     if (!interval)
         return;
     if (interval > UINT32_MAX)
@@ -114,7 +157,7 @@ void learn_options(struct memory *mem, struct exporter *exporter, const struct n
             const struct plan_learned *field = &plan->learned[i];
             while (segment < field->segment)
                 p = walk_over(p + plan->gaps[segment++]);
-            note_field(&a, field->id, be_n(p + field->offset, field->length));
+            note_field(&a, field->id, be_n(p + field->offset, field->length), field->length);
         }
         apply(mem, exporter, &a);
     }

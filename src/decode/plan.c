@@ -246,7 +246,7 @@ static bool is_learned_already(const struct nfdec_plan *plan, uint16_t id)
 
 static bool learns_from(const struct nfdec_plan *plan, const struct nfdec_field_spec *spec)
 {
-    static const uint16_t ids[] = { SYSTEM_INIT, 34, 48, 50, 302, 305, 306 };
+    static const uint16_t ids[] = { SYSTEM_INIT, 34, 48, 50, 302, 304, 305, 306, 309, 310, 311 };
     if (!spec->element || spec->element->pen != 0 || spec->reverse || spec->length < 1 || spec->length > 8)
         return false;
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)

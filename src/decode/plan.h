@@ -59,7 +59,7 @@ struct plan_learned {
     uint32_t offset;
 };
 
-#define PLAN_LEARNED 8
+#define PLAN_LEARNED 11
 
 /* Octets and packets in both directions are columns next to each other. */
 #define PLAN_COUNTERS      4

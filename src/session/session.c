@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "flow/sampling.h"
 #include "session/recognise.h"
 #include "session/sink.h"
 
@@ -19,6 +20,8 @@ struct session {
     struct nfdec_columns *scratch; /* instead of the store, where flows are looked at and not kept */
     struct pairs *pairs;
     struct sink *sink; /* of flows into both */
+    struct labels *labels;
+    struct sampling_use *sampling_use;
     struct session_counts counts;
     const struct session_tap *tap; /* NULL: none, or it wants no more */
     uint16_t dport;                /* of the packet under way */
@@ -72,6 +75,10 @@ struct session *session_new(const struct session_config *config, struct capture_
         run->pairs = pairs_new(NULL);
     if (run->store)
         run->sink = sink_new(run->store, run->pairs, config->threads);
+    if (run->store || run->scratch) {
+        run->labels = labels_new();
+        run->sampling_use = sampling_use_new();
+    }
     struct nfdec_config decoder = { .diagnose = diagnose, .user = run };
     run->decoder = nfdec_new(&decoder);
     if (!run->decoder || !open_input(run, error)) {
@@ -93,6 +100,8 @@ void session_free(struct session *run)
     sink_free(run->sink);
     flow_store_free(run->store);
     free(run->scratch);
+    labels_free(run->labels);
+    sampling_use_free(run->sampling_use);
     pairs_free(run->pairs);
     free(run);
 }
@@ -145,6 +154,7 @@ static void take_flows(struct session *run, const struct nfdec_set *set, uint32_
         packets +=
             sum(c, NFDEC_COL_PACKETS, from, c->rows) + sum(c, NFDEC_COL_REVERSE_PACKETS, from, c->rows);
         check_times(run, set, c, from, done);
+        sampling_use_add(run->sampling_use, set, c, from, c->rows);
         if (run->sink)
             sink_commit(run->sink);
         done += n;
@@ -181,6 +191,8 @@ static void take_set(struct session *run, const struct session_packet *packet, c
         else if (run->config.sum_flows)
             sum_flows(run, set, entry);
     }
+    if (run->labels && set->state == NFDEC_SET_DECODED && set->kind == NFDEC_SET_OPTIONS && set->template)
+        labels_learn(run->labels, set);
     if (run->tap && run->tap->set)
         tap_said(run, run->tap->set(run->config.tap_user, packet, set));
 }
@@ -298,6 +310,29 @@ static void read_hex(struct session *run)
     run->counts.not_export = run->counts.exports == 0;
 }
 
+/* Samplers that flows name and nobody has announced: only now is that known. Number 0 stands for none. */
+static void check_samplers(struct session *run)
+{
+    const struct sampler_use *use;
+    if (!run->sampling_use)
+        return;
+    struct samplings *samplings = samplings_new(run->decoder);
+    for (size_t i = 0; (use = sampling_use_at(run->sampling_use, i)) != NULL; i++) {
+        struct sampling_flow flow = { .sampler = use->sampler, .has_sampler = true };
+        if (samplings_of(samplings, use->session, &flow).source != SAMPLING_SAMPLER_UNKNOWN)
+            continue;
+        struct nfdec_diagnostic d = { .packet = use->packet,
+                                      .a = use->sampler,
+                                      .b = use->flows,
+                                      .session = use->session,
+                                      .offset = use->offset,
+                                      .id = use->set,
+                                      .code = NFDEC_DIAG_SAMPLER_UNKNOWN };
+        ledger_diagnose(run->ledger, &d);
+    }
+    samplings_free(samplings);
+}
+
 enum session_result session_run(struct session *run)
 {
     enum capture_result result = CAPTURE_END;
@@ -309,6 +344,7 @@ enum session_result session_run(struct session *run)
     run->stop = false;
     nfdec_finish(run->decoder);
     take_items(run, NULL);
+    check_samplers(run);
     if (run->config.tap && run->config.tap->finish)
         run->config.tap->finish(run->config.tap_user);
     ledger_sort(run->ledger);
@@ -356,4 +392,14 @@ const struct pairs *session_pairs(const struct session *run)
 const struct nfdec *session_decoder(const struct session *run)
 {
     return run->decoder;
+}
+
+const struct labels *session_labels(const struct session *run)
+{
+    return run->labels;
+}
+
+const struct sampling_use *session_sampling_use(const struct session *run)
+{
+    return run->sampling_use;
 }

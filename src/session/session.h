@@ -15,7 +15,9 @@
 
 #include "capture/capture.h"
 #include "datagram/datagram.h"
+#include "flow/labels.h"
 #include "flow/ledger.h"
+#include "flow/sampling_use.h"
 #include "flow/store.h"
 #include "nfdec/decoder.h"
 #include "pair/pair.h"
@@ -91,5 +93,7 @@ const struct ledger *session_ledger(const struct session *run);
 const struct flow_store *session_store(const struct session *run); /* NULL unless keep_flows */
 const struct pairs *session_pairs(const struct session *run);      /* NULL unless keep_pairs */
 const struct nfdec *session_decoder(const struct session *run);
+const struct labels *session_labels(const struct session *run); /* NULL where flows are not looked at */
+const struct sampling_use *session_sampling_use(const struct session *run); /* the same */
 
 #endif

@@ -40,8 +40,12 @@ static void put(struct map *map, struct reference *r, unsigned k, uint32_t value
 static void take(struct map *map, struct reference *r, unsigned k)
 {
     uint32_t value = 12345;
+    uint32_t seen = 12345;
+    bool there = map_find(map, key_a(k), key_b(k), &seen);
     bool found = map_take(map, key_a(k), key_b(k), &value);
     cr_assert_eq(found, r->there[k], "key %u", k);
+    cr_assert_eq(there, found, "key %u", k);
+    cr_assert_eq(seen, value, "key %u", k);
     if (found)
         cr_assert_eq(value, r->value[k], "key %u", k);
     else
@@ -80,6 +84,7 @@ Test(map, an_empty_one_holds_nothing)
     struct map map = { .entry = NULL };
     uint32_t value = 1;
     cr_expect_not(map_take(&map, 0, 0, &value));
+    cr_expect_not(map_find(&map, 0, 0, &value));
     map_put(&map, 0, 0, 0);
     cr_assert(map_take(&map, 0, 0, &value));
     cr_expect_eq(value, 0);

@@ -104,6 +104,41 @@ Test(learn, selectors_of_ipfix)
     rig_free(rig);
 }
 
+/* The elements that the algorithm uses count, whatever the others are set to. */
+Test(learn, selectors_by_algorithm)
+{
+    static const struct option population[] = { { { 302, 4, 0 }, 1 },
+                                                { { 305, 4, 0 }, 1 },
+                                                { { 304, 2, 0 }, 3 },
+                                                { { 309, 4, 0 }, 2 },
+                                                { { 310, 4, 0 }, 512 } };
+    static const struct option in_turn[] = { { { 302, 4, 0 }, 2 }, { { 304, 2, 0 }, 1 },
+                                             { { 305, 4, 0 }, 1 }, { { 306, 4, 0 }, 9 },
+                                             { { 309, 4, 0 }, 1 }, { { 310, 4, 0 }, 512 } };
+    static const struct option chance[] = { { { 302, 4, 0 }, 3 },
+                                            { { 304, 2, 0 }, 4 },
+                                            { { 305, 4, 0 }, 1 },
+                                            { { 311, 8, 0 }, 0x3F50624DD2F1A9FC } };
+    static const struct option narrow[] = { { { 302, 4, 0 }, 4 }, { { 311, 4, 0 }, 0x3E000000 } };
+    static const struct option nonsense[] = { { { 302, 4, 0 }, 5 },
+                                              { { 304, 2, 0 }, 4 },
+                                              { { 311, 8, 0 }, 0x7FF8000000000000 } };
+    struct message b;
+    struct rig *rig = start(&b);
+    announce(rig, &b, 10, population, 5);
+    announce(rig, &b, 10, in_turn, 6);
+    announce(rig, &b, 10, chance, 4);
+    announce(rig, &b, 10, narrow, 2);
+    announce(rig, &b, 10, nonsense, 3);
+    const struct nfdec_session *s = nfdec_session_at(rig->dec, 0);
+    cr_expect_eq(nfdec_sampler_interval(s, 1), 256);
+    cr_expect_eq(nfdec_sampler_interval(s, 2), 10);
+    cr_expect_eq(nfdec_sampler_interval(s, 3), 1000, "one in a thousand");
+    cr_expect_eq(nfdec_sampler_interval(s, 4), 8, "as a float of four octets");
+    cr_expect_eq(nfdec_sampler_interval(s, 5), 0, "not a number");
+    rig_free(rig);
+}
+
 Test(learn, behind_variable_length_fields)
 {
     static const struct option fields[] = { { { 144, 4, 0 }, 1 },
