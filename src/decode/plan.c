@@ -205,8 +205,11 @@ static uint8_t source_of(const struct source *s, const struct nfdec_template *t)
     }
 }
 
-/* One end of the flow from the other and a duration, or both from the time of an event. */
-static void add_other_times(struct builder *b, struct nfdec_plan *plan)
+/*
+ * What there is no other source for, from the time of an event: both ends, or the end. A firewall says when the flow
+ * began, and what it counted until the event.
+ */
+static void add_event_times(struct builder *b, struct nfdec_plan *plan, bool start)
 {
     static const struct {
         uint16_t id;
@@ -215,21 +218,30 @@ static void add_other_times(struct builder *b, struct nfdec_plan *plan)
                    { EVENT_MICROSECONDS, PLAN_NTP_MICRO },
                    { EVENT_MILLISECONDS, PLAN_MILLISECONDS },
                    { EVENT_SECONDS, PLAN_SECONDS } };
-    bool start = b->columns & NFDEC_BIT(START), end = b->columns & NFDEC_BIT(END);
-    for (size_t i = 0; i < 4 && !start && !end; i++) {
+    for (size_t i = 0; i < 4; i++) {
         bool seconds = events[i].operation == PLAN_SECONDS;
         struct place event = find(b, events[i].id, false, seconds ? 4 : 8, 8);
         if (!event.found || (seconds && event.length != 4 && event.length != 8))
             continue;
-        add_step(b, events[i].operation, NFDEC_COL_START, event);
+        if (!start) {
+            add_step(b, events[i].operation, NFDEC_COL_START, event);
+            plan->start_source = NFDEC_TIME_EVENT;
+        }
         add_step(b, events[i].operation, NFDEC_COL_END, event);
-        plan->start_source = plan->end_source = NFDEC_TIME_EVENT;
+        plan->end_source = NFDEC_TIME_EVENT;
         return;
     }
-    if (start == end)
-        return;
+}
+
+/* One end of the flow from the other and a duration, or from the time of an event. */
+static void add_other_times(struct builder *b, struct nfdec_plan *plan)
+{
+    bool start = b->columns & NFDEC_BIT(START), end = b->columns & NFDEC_BIT(END);
     struct place ms = find(b, DURATION_MS, false, 1, 8), us = find(b, DURATION_US, false, 1, 8);
-    if (!ms.found && !us.found)
+    bool duration = start != end && (ms.found || us.found);
+    if (!end && !duration)
+        add_event_times(b, plan, start);
+    if (!duration)
         return;
     add_step(b, us.found ? PLAN_DURATION_US : PLAN_DURATION_MS, start ? NFDEC_COL_END : NFDEC_COL_START,
              us.found ? us : ms);

@@ -132,7 +132,8 @@ static void compile(struct line *line)
                                     NFDEC_COL_DIRECTION,
                                     NFDEC_COL_SAMPLER,
                                     NFDEC_COL_EVENT,
-                                    NFDEC_COL_BIFLOW };
+                                    NFDEC_COL_BIFLOW,
+                                    NFDEC_COL_END_REASON };
     uint32_t columns = line->origin.columns;
     line->count = 0;
     if (line->origin.start)

@@ -163,7 +163,9 @@ static void expect_times(struct reference *r, bool start, bool end)
     }
     const struct known *ms = first_of(r, 161, false, 1, 8), *us = first_of(r, 162, false, 1, 8);
     uint64_t duration = us ? number(us) * 1000 : ms ? number(ms) * MS : 0;
-    if (start)
+    if (start && !us && !ms)
+        *to = event_time(r, &both) ? both : *from;
+    else if (start)
         *to = *from + duration;
     else
         *from = *to - duration;

@@ -148,6 +148,12 @@ static const struct {
       MESSAGE_NOW + 7 * MS,
       NFDEC_TIME_EVENT,
       NFDEC_TIME_EVENT },
+    { { { 152, 8, 1700000000000 }, { 323, 8, 1700000000007 } }, /* a firewall's: begin, and what is so far */
+      2,
+      MESSAGE_NOW,
+      MESSAGE_NOW + 7 * MS,
+      NFDEC_TIME_MILLISECONDS,
+      NFDEC_TIME_EVENT },
     { { { 153, 8, 1700000000007 } },
       1,
       MESSAGE_NOW + 7 * MS,
