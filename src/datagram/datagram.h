@@ -49,6 +49,8 @@ struct datagram {
     uint16_t vlan; /* outermost VLAN id, 0 where untagged */
     bool reassembled;
     enum datagram_reason reason;
+    uint32_t mark_count;   /* of a reassembled one: the frames it came in, the last one last, ... */
+    const uint64_t *marks; /* ... by datagrams_mark_frame(); valid as data */
 };
 
 /* A datagram of which fragments are missing, or contradict each other. */
@@ -86,6 +88,9 @@ bool datagrams_take(struct datagrams *dg, const uint8_t *octets, uint32_t length
 
 /* The caller's name for the frame that is taken next; see struct datagram_lost. */
 void datagrams_name_frame(struct datagrams *dg, uint64_t name);
+
+/* A number other than 0 by which the caller knows the frame that is taken next again, if it is a fragment. */
+void datagrams_mark_frame(struct datagrams *dg, uint64_t mark);
 
 /* No more frames: incomplete datagrams are given up. */
 void datagrams_finish(struct datagrams *dg);

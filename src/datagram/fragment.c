@@ -12,6 +12,7 @@
 #define MAX_BUCKETS   65536u
 #define TOTAL_UNKNOWN UINT32_MAX
 #define NOTHING_CUT   UINT32_MAX
+#define MARKS_MAX     8192u /* as many as there can be fragments */
 #define UDP           17
 #define UDP_HEADER    8u
 
@@ -31,6 +32,8 @@ struct fragment_entry {
     struct piece
         *pieces; /* sorted, never overlapping: at most 8192, and half as large as the data they tell of */
     size_t piece_count, piece_capacity;
+    uint64_t *marks; /* of frames, as they came */
+    size_t mark_count, mark_capacity;
     uint32_t covered; /* octets in pieces */
     uint32_t total;   /* length of the datagram, from its last fragment */
     uint32_t cut;     /* the first octet that was sent but not captured; all pieces below are in data */
@@ -60,6 +63,7 @@ static void entry_free(struct fragments *fr, struct fragment_entry *e)
     fr->octets -= e->capacity;
     free(e->data);
     free(e->pieces);
+    free(e->marks);
     free(e);
 }
 
@@ -207,6 +211,8 @@ static struct fragment_entry *add_entry(struct fragments *fr, const struct fragm
         .capacity = e->capacity,
         .pieces = e->pieces,
         .piece_capacity = e->piece_capacity,
+        .marks = e->marks,
+        .mark_capacity = e->mark_capacity,
         .total = TOTAL_UNKNOWN,
         .cut = NOTHING_CUT,
     };
@@ -246,7 +252,7 @@ static enum datagram_reason drop(struct fragments *fr, struct fragment_entry *e,
     free(e->data);
     e->data = NULL;
     e->capacity = 0;
-    e->piece_count = 0;
+    e->piece_count = e->mark_count = 0;
     e->dropped = reason;
     fr->counters->incomplete--;
     return reason;
@@ -311,6 +317,14 @@ static void replace(struct fragment_entry *e, size_t from, size_t to, struct pie
     e->pieces[from] = p;
 }
 
+static void add_marks(struct fragment_entry *e, const struct fragment *f)
+{
+    for (uint32_t i = 0; i < f->mark_count && e->mark_count < MARKS_MAX; i++) {
+        e->marks = alloc_grow(e->marks, e->mark_count, &e->mark_capacity, sizeof *e->marks);
+        e->marks[e->mark_count++] = f->marks[i];
+    }
+}
+
 /* Stores the fragment; false where it contradicts what has come. */
 static bool place(struct fragment_entry *e, const struct fragment *f)
 {
@@ -333,6 +347,7 @@ static bool place(struct fragment_entry *e, const struct fragment *f)
     if (size == known)
         return true; /* nothing new */
     replace(e, from, to, p);
+    add_marks(e, f);
     e->covered += size - known;
     memcpy(e->data + f->offset, f->data, f->length);
     if (f->length < f->wire_length)
@@ -364,7 +379,12 @@ enum datagram_reason fragments_add(struct fragments *fr, const struct fragment *
     push(&fr->done, e);
     fr->counters->reassembled++;
     *whole = (struct fragment_whole) {
-        .data = e->data, .length = least(e->cut, e->total), .wire_length = e->total, .next = e->next
+        .data = e->data,
+        .length = least(e->cut, e->total),
+        .wire_length = e->total,
+        .next = e->next,
+        .marks = e->marks,
+        .mark_count = (uint32_t)e->mark_count,
     };
     return DATAGRAM_OK;
 }

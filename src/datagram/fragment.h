@@ -31,11 +31,13 @@ struct fragment_key {
 struct fragment {
     struct fragment_key key;
     const uint8_t *data;
-    uint32_t length;      /* captured */
-    uint32_t wire_length; /* sent, at least length */
-    uint32_t offset;      /* octets, a multiple of 8 */
-    bool more;            /* not the last one */
-    uint8_t next;         /* protocol of what is fragmented; that of offset 0 counts */
+    uint32_t length;       /* captured */
+    uint32_t wire_length;  /* sent, at least length */
+    uint32_t offset;       /* octets, a multiple of 8 */
+    bool more;             /* not the last one */
+    uint8_t next;          /* protocol of what is fragmented; that of offset 0 counts */
+    const uint64_t *marks; /* of the frames it came in; one, or several of a fragmented tunnel */
+    uint32_t mark_count;
 };
 
 /* A complete datagram. */
@@ -43,6 +45,8 @@ struct fragment_whole {
     const uint8_t *data; /* valid until the next fragments_tick */
     uint32_t length, wire_length;
     uint8_t next;
+    const uint64_t *marks; /* of the frames that brought something new */
+    uint32_t mark_count;
 };
 
 struct fragment_entry;
@@ -56,6 +60,7 @@ struct fragments {
     struct fragment_entry *done;            /* given out, recycled by fragments_tick */
     struct fragment_entry *free;
     uint64_t frame; /* name of the frame under way */
+    uint64_t mark;  /* of the frame under way; 0: none is wanted */
     size_t octets;  /* of all buffers, those of free entries included */
     uint32_t count; /* entries between oldest and newest */
 };

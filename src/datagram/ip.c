@@ -49,12 +49,16 @@ static enum layer take_fragment(struct walk *w, struct fragment *f)
 {
     if (layer_of_protocol(f->next, w->out->src.family) == LAYER_END)
         return walk_stop(w, DATAGRAM_NOT_UDP);
+    if (!w->fragments)
+        return walk_stop(w, DATAGRAM_FRAGMENT);
     f->key.src = w->out->src;
     f->key.dst = w->out->dst;
     f->key.vlan = w->out->vlan;
     f->data = w->c.data + w->c.at;
     f->length = (uint32_t)cursor_left(&w->c);
     f->wire_length = (uint32_t)(w->wire_end - w->c.at);
+    f->marks = w->out->mark_count ? w->out->marks : &w->fragments->mark;
+    f->mark_count = w->out->mark_count ? w->out->mark_count : w->fragments->mark != 0;
     struct fragment_whole whole;
     enum datagram_reason reason = fragments_add(w->fragments, f, w->time, &whole);
     if (reason != DATAGRAM_OK)
@@ -62,6 +66,8 @@ static enum layer take_fragment(struct walk *w, struct fragment *f)
     w->c = cursor_of(whole.data, whole.length);
     w->wire_end = whole.wire_length;
     w->out->reassembled = true;
+    w->out->marks = whole.marks;
+    w->out->mark_count = whole.mark_count;
     return after_ip(w, whole.next);
 }
 

@@ -45,7 +45,7 @@ enum layer {
 struct walk {
     struct cursor c;
     size_t wire_end;
-    struct fragments *fragments;
+    struct fragments *fragments; /* NULL: a fragment ends the walk */
     int64_t time;
     struct datagram *out; /* reason is kept at what it would be if nothing more is understood */
 };
@@ -55,6 +55,11 @@ static inline enum layer walk_stop(struct walk *w, enum datagram_reason reason)
     w->out->reason = reason;
     return LAYER_END;
 }
+
+/* One layer; not for LAYER_END. (walk.c) */
+enum layer walk_step(struct walk *w, enum layer layer);
+
+#define LAYERS_MOST 32 /* headers of a frame */
 
 /* A header did not fit into what was captured: because of the capture, or because nothing more was sent. */
 static inline enum layer walk_short(struct walk *w)

@@ -9,8 +9,6 @@
 #include "datagram/fragment.h"
 #include "datagram/layer.h"
 
-#define MAX_LAYERS 32
-
 struct datagrams {
     struct datagrams_counters counters;
     struct fragments fragments;
@@ -64,14 +62,19 @@ void datagrams_free(struct datagrams *dg)
     free(dg);
 }
 
+enum layer walk_step(struct walk *w, enum layer layer)
+{
+    return LAYER_TABLE[layer](w);
+}
+
 static void walk_layers(struct walk *w, enum layer layer)
 {
     for (int depth = 0; layer != LAYER_END; depth++) {
-        if (depth == MAX_LAYERS) {
+        if (depth == LAYERS_MOST) {
             walk_stop(w, DATAGRAM_TOO_DEEP);
             return;
         }
-        layer = LAYER_TABLE[layer](w);
+        layer = walk_step(w, layer);
     }
 }
 
@@ -128,6 +131,11 @@ bool datagrams_take(struct datagrams *dg, const uint8_t *octets, uint32_t length
 void datagrams_name_frame(struct datagrams *dg, uint64_t name)
 {
     dg->fragments.frame = name;
+}
+
+void datagrams_mark_frame(struct datagrams *dg, uint64_t mark)
+{
+    dg->fragments.mark = mark;
 }
 
 void datagrams_finish(struct datagrams *dg)

@@ -22,6 +22,7 @@ struct session {
     struct sink *sink; /* of flows into both */
     struct labels *labels;
     struct sampling_use *sampling_use;
+    struct octets *octets;
     struct session_counts counts;
     const struct session_tap *tap; /* NULL: none, or it wants no more */
     uint16_t dport;                /* of the packet under way */
@@ -73,6 +74,8 @@ struct session *session_new(const struct session_config *config, struct capture_
         run->scratch = alloc_new(sizeof *run->scratch);
     if (config->keep_pairs)
         run->pairs = pairs_new(NULL);
+    if (config->keep_octets)
+        run->octets = octets_new(config->keep_octets, config->spool_limit);
     if (run->store)
         run->sink = sink_new(run->store, run->pairs, config->threads);
     if (run->store || run->scratch) {
@@ -103,6 +106,7 @@ void session_free(struct session *run)
     labels_free(run->labels);
     sampling_use_free(run->sampling_use);
     pairs_free(run->pairs);
+    octets_free(run->octets);
     free(run);
 }
 
@@ -225,6 +229,19 @@ static void take_items(struct session *run, const struct session_packet *packet)
         tap_said(run, run->tap->packet_end(run->config.tap_user, packet));
 }
 
+/* A packet that cannot be kept is no failure: the first one is told of, all are counted. */
+static void keep_octets(struct session *run, const struct session_packet *packet, uint32_t first_message)
+{
+    uint32_t count = ledger_message_count(run->ledger) - first_message;
+    if (octets_packet(run->octets, packet->frame, packet->datagram, first_message, count))
+        return;
+    struct nfdec_diagnostic d = { .packet = packet->number,
+                                  .a = spool_end(octets_spool(run->octets)) - SPOOL_BEGIN,
+                                  .code = NFDEC_DIAG_OCTETS_NOT_KEPT };
+    if (run->counts.octets_lost++ == 0)
+        ledger_diagnose(run->ledger, &d);
+}
+
 static void take_datagram(struct session *run, const struct frame *frame, const struct datagram *d)
 {
     struct session_packet packet = { .frame = frame, .datagram = d, .number = 1 };
@@ -247,7 +264,10 @@ static void take_datagram(struct session *run, const struct frame *frame, const 
     if (nfdec_feed(run->decoder, &octets) != NFDEC_OK)
         return;
     run->counts.exports++;
+    uint32_t first_message = ledger_message_count(run->ledger);
     take_items(run, &packet);
+    if (run->octets)
+        keep_octets(run, &packet, first_message);
     if (run->config.max_packets && run->counts.exports >= run->config.max_packets)
         run->stop = true;
 }
@@ -275,6 +295,20 @@ static void report_progress(struct session *run)
     run->reported = clock_now();
 }
 
+/* False: the frame completes no datagram. */
+static bool take_frame(struct session *run, const struct frame *frame, struct datagram *d)
+{
+    uint64_t number = ledger_packet_number(frame->input, frame->number);
+    datagrams_name_frame(run->datagrams, number);
+    if (run->octets)
+        datagrams_mark_frame(run->datagrams, octets_mark(run->octets));
+    bool whole = datagrams_take(run->datagrams, frame->data, frame->length, frame->wire_length, frame->link,
+                                frame->time, d);
+    if (run->octets && (whole ? d->reassembled : d->reason == DATAGRAM_FRAGMENT))
+        octets_fragment(run->octets, frame, number, ledger_message_count(run->ledger));
+    return whole;
+}
+
 static enum capture_result read_capture(struct session *run)
 {
     enum capture_result result = CAPTURE_END;
@@ -284,9 +318,7 @@ static enum capture_result read_capture(struct session *run)
     while (!run->stop && (result = capture_next(run->capture, &frame)) == CAPTURE_FRAME) {
         run->counts.frames++;
         report_progress(run);
-        datagrams_name_frame(run->datagrams, ledger_packet_number(frame.input, frame.number));
-        if (!datagrams_take(run->datagrams, frame.data, frame.length, frame.wire_length, frame.link,
-                            frame.time, &d))
+        if (!take_frame(run, &frame, &d))
             continue;
         run->counts.datagrams++;
         if (!recognise(run->recogniser, &d, &elsewhere)) {
@@ -402,4 +434,14 @@ const struct labels *session_labels(const struct session *run)
 const struct sampling_use *session_sampling_use(const struct session *run)
 {
     return run->sampling_use;
+}
+
+const struct octets *session_octets(const struct session *run)
+{
+    return run->octets;
+}
+
+const struct capture *session_capture(const struct session *run)
+{
+    return run->capture;
 }

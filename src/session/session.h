@@ -21,6 +21,7 @@
 #include "flow/store.h"
 #include "nfdec/decoder.h"
 #include "pair/pair.h"
+#include "session/octets.h"
 
 /* A packet as a tap sees it; borrowed until the call returns. */
 struct session_packet {
@@ -51,10 +52,12 @@ struct session_config {
     bool brief;       /* keep no messages and sets in the ledger: memory does not grow with the input */
     bool sum_flows;   /* decode flows for the totals in the ledger, without keeping them */
     bool check_times; /* tell of impossible times of flows that are summed; kept ones are always looked at */
-    bool keep_flows;  /* fill the flow store (implies sum_flows) */
-    bool keep_pairs;  /* pair them (implies keep_flows) */
-    bool unordered;   /* leave the pairs in order of appearance: they are not to be listed, or not yet */
-    unsigned threads; /* to work with; 0 and 1: the caller's alone. The result is the same */
+    enum octets_keep keep_octets; /* so that packets can be looked at again (replay.h); not with brief */
+    uint64_t spool_limit;         /* octets of those that stand in no plain file; 0: 8 GiB */
+    bool keep_flows;              /* fill the flow store (implies sum_flows) */
+    bool keep_pairs;              /* pair them (implies keep_flows) */
+    bool unordered;       /* leave the pairs in order of appearance: they are not to be listed, or not yet */
+    unsigned threads;     /* to work with; 0 and 1: the caller's alone. The result is the same */
     uint64_t max_packets; /* stop after that many export packets; 0: none */
     /*
      * Called every `progress_every` ns or so while the capture is read, with all rows so far in the store and paired,
@@ -80,6 +83,7 @@ struct session_counts {
     uint64_t exports;           /* export packets among them */
     uint64_t not_export;        /* datagrams that are something else */
     uint64_t exports_elsewhere; /* of exports: on ports not known for it, recognised by content */
+    uint64_t octets_lost;       /* exports whose octets could not be kept, though that was wanted */
 };
 
 struct session *session_new(const struct session_config *config, struct capture_error *error);
@@ -95,5 +99,7 @@ const struct pairs *session_pairs(const struct session *run);      /* NULL unles
 const struct nfdec *session_decoder(const struct session *run);
 const struct labels *session_labels(const struct session *run); /* NULL where flows are not looked at */
 const struct sampling_use *session_sampling_use(const struct session *run); /* the same */
+const struct octets *session_octets(const struct session *run);             /* NULL unless keep_octets */
+const struct capture *session_capture(const struct session *run);           /* NULL for --hex */
 
 #endif

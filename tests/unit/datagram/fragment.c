@@ -456,3 +456,23 @@ Test(fragment, fragments_within_fragments)
     cr_expect_eq(datagrams_counters(r.dg)->reassembled, PIECES + 1);
     rig_close(&r);
 }
+
+Test(fragment, the_frames_it_came_in_are_named)
+{
+    static const size_t order[] = { 2, 0, 0, 3, 1 }; /* one comes twice and brings nothing */
+    static const uint64_t named[] = { 100, 101, 103, 104 };
+    struct rig r;
+    rig_open(&r, NULL);
+    for (uint32_t round = 0; round < 2; round++) {
+        for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+            struct piece f = piece_nth(4, round, order[i]);
+            datagrams_mark_frame(r.dg, round == 0 ? 100 + i : 0);
+            piece_take(&r, &f, 0);
+        }
+        cr_assert(r.out.reassembled);
+        cr_expect_eq(r.out.mark_count, round == 0 ? 4 : 0, "without marks there are none");
+        for (uint32_t i = 0; i < r.out.mark_count; i++)
+            cr_expect_eq(r.out.marks[i], named[i]);
+    }
+    rig_close(&r);
+}
