@@ -3,7 +3,7 @@
 
 _nfscope()
 {
-    local options="-r --read --hex -c -f -F --show -T -V -x -q -l -n --hosts --name-wait --threads -v --version -h --help"
+    local options="-r --read --hex -c -f -F --show -T -e --limit -V -x -q -l -n --hosts --name-wait --threads -v --version -h --help"
     local shows="connections flows records packets templates exporters diagnostics"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -19,10 +19,10 @@ _nfscope()
         return
         ;;
     -T)
-        mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "text json csv" -- "$current")
         return
         ;;
-    -c | -f | --name-wait | --threads)
+    -c | -e | -f | --limit | --name-wait | --threads)
         COMPREPLY=()
         return
         ;;

@@ -13,6 +13,7 @@
 #include "command/config.h"
 #include "command/operands.h"
 #include "command/options.h"
+#include "command/output.h"
 #include "view/batch/batch.h"
 
 /*
@@ -83,7 +84,7 @@ static void explain_nothing(const struct config *config, const struct batch_outc
     if (outcome->frames == 0)
         fprintf(stderr, "nfscope: %s\n",
                 config->filter ? "no frame passed the capture filter" : "the capture holds no frames");
-    else if (config->json) /* text says so by itself */
+    else if (config->json || config->csv) /* text says so by itself */
         fprintf(stderr,
                 "nfscope: no export packet in %" PRIu64
                 " frame%s; export packets are NetFlow or IPFIX over UDP\n",
@@ -95,6 +96,9 @@ static struct batch_config batch_config_of(const struct config *config, struct n
     return (struct batch_config) {
         .show = config->show,
         .json = config->json,
+        .csv = config->csv,
+        .choice = &config->choice,
+        .limit = config->limit,
         .tree = config->tree,
         .octets = config->octets,
         .quiet = config->quiet,
@@ -192,7 +196,7 @@ static int act(struct config *config, struct complaint *complaint)
     case CONFIG_RUN:
         break;
     }
-    if (!operands_settle(config, operands_stdin_readable(), complaint))
+    if (!output_settle(config, complaint) || !operands_settle(config, operands_stdin_readable(), complaint))
         return complaint->status;
     outlive_writer(config);
     return run_with_names(config, complaint);

@@ -124,9 +124,10 @@ static bool take_show(struct config *config, const struct place *place, struct c
 
 static bool take_format(struct config *config, const struct place *place, struct complaint *complaint)
 {
-    static const char *const formats[] = { "text", "json" };
+    static const char *const formats[] = { "text", "json", "csv" };
     int word = take_word(place, formats, sizeof formats / sizeof *formats, complaint);
     config->json = word == 1;
+    config->csv = word == 2;
     return word >= 0;
 }
 
@@ -169,6 +170,11 @@ static bool take_option(struct config *config, const struct place *place, struct
         return take_show(config, place, complaint);
     case OPTION_FORMAT:
         return take_format(config, place, complaint);
+    case OPTION_FIELD:
+        config_add(&config->fields, place->value);
+        return true;
+    case OPTION_LIMIT:
+        return take_number(place, 1, UINT64_MAX, &config->limit, complaint);
     case OPTION_TREE:
         return config->tree = true;
     case OPTION_OCTETS:
@@ -298,31 +304,10 @@ static bool read_options(struct config *config, int argc, char *const argv[], st
     return true;
 }
 
-/* What the output options mean together. */
-static bool settle_output(struct config *config, struct complaint *complaint)
-{
-    bool packets = config->tree || config->octets;
-    if (packets && config->json)
-        return complain(complaint, COMPLAINT_USAGE,
-                        "-%c is for text; all that a record says is in -T json --show records",
-                        config->tree ? 'V' : 'x');
-    if (packets && config->show_given && config->show != BATCH_PACKETS)
-        return complain(complaint, COMPLAINT_USAGE, "-%c shows export packets; leave out --show %s",
-                        config->tree ? 'V' : 'x', show_words[config->show]);
-    if (packets)
-        config->show = BATCH_PACKETS;
-    if (config->hex && !config->show_given && !packets) {
-        config->show = config->json ? BATCH_RECORDS : BATCH_PACKETS;
-        config->tree = !config->json;
-    }
-    return true;
-}
-
 bool config_parse(struct config *config, int argc, char *const argv[], struct complaint *complaint)
 {
     *config = (struct config) { .show = BATCH_CONNECTIONS, .name_wait = NAME_WAIT_DEFAULT };
-    return read_options(config, argc, argv, complaint) &&
-           (config->action != CONFIG_RUN || settle_output(config, complaint));
+    return read_options(config, argc, argv, complaint);
 }
 
 void config_release(struct config *config)
@@ -330,6 +315,8 @@ void config_release(struct config *config)
     free(config->files.word);
     free(config->hosts.word);
     free(config->operands.word);
+    free(config->fields.word);
+    keys_release(&config->choice);
     free(config->filter);
     free(config->hex_octets);
 }

@@ -5,7 +5,8 @@
  *     struct config config;
  *     struct complaint complaint = { 0 };
  *     if (config_parse(&config, argc, argv, &complaint))
- *         ...config.action says what is wanted; operands_settle() (operands.h) what is read...
+ *         ...config.action says what is wanted; output_settle() (output.h) what is put out, operands_settle()
+ *         (operands.h) what is read...
  *     config_release(&config);
  *
  * Owner: whoever has the struct; argv is borrowed.
@@ -42,7 +43,10 @@ struct config {
     uint64_t max_packets; /* 0: all */
     enum batch_show show;
     bool show_given;
-    bool json, tree, octets, quiet, flush;
+    bool json, csv, tree, octets, quiet, flush;
+    struct config_words fields; /* of -e, as typed */
+    struct keys_choice choice;  /* the columns they mean */
+    uint64_t limit;             /* 0: all */
     bool no_names;
     int name_wait;    /* ms */
     unsigned threads; /* 0: as many as are of use */

@@ -144,8 +144,24 @@ def options(check):
               stderr="nfscope: unknown option '-R'; each file is one '-r FILE'\n    -R\n    ^\n")
     for later in ("-i", "-w", "-Y", "--listen"):
         check.run(later, "x", status=1, stderr=f"nfscope: unknown option '{later}'\n    {later}\n    ^\n")
-    check.run("few.pcap", "-T", "csv", status=1,
-              stderr="nfscope: unknown word 'csv' for -T; give text or json\n    -T csv\n       ^\n")
+    check.run("few.pcap", "-T", "xml", status=1,
+              stderr="nfscope: unknown word 'xml' for -T; give text, json or csv\n    -T xml\n       ^\n")
+    check.run("few.pcap", "-T", "csv", stdout=True)
+    check.run("few.pcap", "-e", "byts", status=1, stdout=False,
+              stderr="nfscope: --show connections has no 'byts'; did you mean 'bytes'?\n    -e byts\n       ^\n")
+    check.run("few.pcap", "--show", "flows", "-e", "src,nothing", status=1, stdout=False,
+              stderr="nfscope: --show flows has no 'nothing'; its keys are in nfscope-json(5)\n"
+                     "    -e nothing\n       ^\n")
+    check.run("few.pcap", "-V", "-e", "frame", status=1, stdout=False,
+              stderr="nfscope: -V shows whole packets; leave out -e\n")
+    check.run("few.pcap", "-T", "csv", "-V", status=1, stdout=False,
+              stderr="nfscope: -V is for text; all that a record says is in -T csv --show records\n")
+    for show in ("connections", "flows", "records", "packets"):
+        for form in ("text", "json", "csv"):
+            lines = check.run("many.pcap", "-n", "-q", "--show", show, "-T", form, "--limit", "3", stdout=True)
+            # of records CSV has a line for each field
+            if (show, form) != ("records", "csv"):
+                check.expect(f"--limit 3 {show} {form}", "lines", lines.count(b"\n"), 3)
     check.run("few.pcap", "--show", "flow", status=1,
               stderr="nfscope: unknown word 'flow' for --show; did you mean 'flows'?\n"
                      "    --show flow\n           ^\n")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""keys.py ROOT NFSCOPE: what -T json puts out for every sample is JSON, one object a line, whose keys the manual page
-lists under their word of --show."""
+"""keys.py ROOT NFSCOPE: what -T json puts out for every sample is JSON, one object a line, whose keys
+src/view/batch/keys.def lists (and with it nfscope-json(5) and the columns of CSV), in the same order."""
 import glob
 import json
 import os
@@ -11,30 +11,27 @@ import sys
 
 SKIPPED = 77
 SHOWS = ("connections", "flows", "records", "packets", "templates", "exporters", "diagnostics")
-OWN_NAMES = ("fields", "scope", "undecoded")  # objects whose keys are names of elements and reasons
+OPEN = ("fields", "scope")  # objects of records whose keys are names of elements
 
 
 def documented(root):
-    """Keys by word of --show: the literal words of its item."""
-    with open(os.path.join(root, "man/nfscope.1"), encoding="utf-8") as stream:
-        output = re.search(r"^\.Sh OUTPUT\n(.*?)^\.Sh ", stream.read(), re.M | re.S).group(1)
-    items = re.split(r"^\.It Cm (\w+)\n", output, flags=re.M)
+    """Paths by word of --show."""
     found = {}
-    for word, text in zip(items[1::2], items[2::2]):
-        literal = " ".join(re.findall(r"^\.(?:Pq )?Li (.*)", text, re.M))
-        found[word] = set(re.findall(r"[a-z][a-z0-9_]*", literal)) | {"file"}
+    with open(os.path.join(root, "src/view/batch/keys.def"), encoding="utf-8") as stream:
+        for show, path in re.findall(r'^KEY\((\w+),\s*"([^"]+)"', stream.read(), re.M):
+            found.setdefault(show.lower(), []).append(path)
     return found
 
 
-def keys(value):
-    if isinstance(value, dict):
+def paths(value, path, shut):
+    if isinstance(value, dict) and path not in shut:
         for key, inner in value.items():
-            yield key
-            if key not in OWN_NAMES or isinstance(inner, list):
-                yield from keys(inner)
-    elif isinstance(value, list):
+            yield from paths(inner, f"{path}.{key}" if path else key, shut)
+    elif isinstance(value, list) and any(isinstance(inner, dict) for inner in value):
         for inner in value:
-            yield from keys(inner)
+            yield from paths(inner, path, shut)
+    elif value != []:
+        yield path
 
 
 def check(program, show, sample, known, problems):
@@ -49,7 +46,11 @@ def check(program, show, sample, known, problems):
         except ValueError as error:
             problems.add(f"{name}: line {number} is no JSON: {error}")
             continue
-        problems |= {f"--show {show}: '{key}' is not in the manual" for key in set(keys(found)) - known}
+        there = list(dict.fromkeys(paths(found, "", OPEN if show == "records" else ())))
+        problems |= {f"--show {show}: '{path}' is not in keys.def" for path in set(there) - set(known)}
+        ranks = [known.index(path) for path in there if path in known and "." not in path]
+        if ranks != sorted(ranks):
+            problems.add(f"--show {show}: {there} is not in the order of keys.def")
 
 
 def main():
@@ -59,10 +60,10 @@ def main():
     if not samples:
         print("no samples")
         return SKIPPED
-    problems, manual = set(), documented(root)
+    problems, table = set(), documented(root)
     for show in SHOWS:
         for sample in samples:
-            check(program, show, sample, manual.get(show, set()), problems)
+            check(program, show, sample, table.get(show, []), problems)
     print("\n".join(sorted(problems)))
     return 1 if problems else 0
 

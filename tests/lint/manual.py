@@ -11,7 +11,7 @@ SKIPPED = 77
 
 
 def main():
-    pages = sorted(glob.glob(os.path.join(sys.argv[1], "man", "*.1")))
+    pages = sorted(glob.glob(os.path.join(sys.argv[1], "man", "*.[0-9]")))
     if not pages or not shutil.which("mandoc"):
         print("no manual pages" if not pages else "no mandoc")
         return SKIPPED

@@ -19,6 +19,32 @@ static const struct show *const shows[BATCH_SHOW_COUNT] = {
     [BATCH_DIAGNOSTICS] = &show_diagnostics,
 };
 
+/* Cuts text where --limit ends it. */
+static void count_lines(struct batch *b, struct strbuf *text)
+{
+    const char *at = text->data, *end = at + text->length;
+    while (b->lines < b->config->limit && at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
+        b->lines++;
+        at++;
+    }
+    if (b->lines < b->config->limit)
+        return;
+    b->full = true;
+    text->length = at ? (size_t)(at - text->data) : 0;
+}
+
+/* Lines as they are wanted. */
+static struct strbuf *shape_text(struct batch *b, struct strbuf *text)
+{
+    if (b->config->limit && b->counted && text->length > 0)
+        count_lines(b, text);
+    if (!b->shape || b->shaped)
+        return text;
+    shape_lines(b->shape, text->data, text->length, &b->shaped_text);
+    strbuf_clear(text);
+    return &b->shaped_text;
+}
+
 /* Writes what there is; a signal may cut a write short without anything being wrong. */
 static void write_text(struct batch *b, struct strbuf *text)
 {
@@ -44,22 +70,51 @@ static void write_text(struct batch *b, struct strbuf *text)
 
 static void write_out(struct batch *b)
 {
-    write_text(b, &b->out);
+    write_text(b, shape_text(b, &b->out));
 }
 
 bool batch_line(struct batch *b)
 {
     if (b->out.length >= PIECE || (b->config->flush && b->out.length > 0))
         write_out(b);
-    return !b->error;
+    return !batch_ended(b);
 }
 
 bool batch_write(struct batch *b, struct strbuf *text)
 {
-    if (b->out.length > 0 && text->length > 0)
+    if (b->out.length > 0)
         write_out(b);
-    write_text(b, text);
-    return !b->error;
+    write_text(b, shape_text(b, text));
+    return !batch_ended(b);
+}
+
+bool batch_more(struct batch *b)
+{
+    if (b->counted || !b->config->limit)
+        return true;
+    if (b->lines == b->config->limit)
+        return false;
+    b->lines++;
+    return true;
+}
+
+struct shape *batch_shape(const struct batch *b, bool head)
+{
+    const struct batch_config *config = b->config;
+    bool chosen = config->choice && config->choice->count > 0;
+    if (!config->csv && !chosen)
+        return NULL;
+    struct shape_config shape = {
+        .form = config->csv ? SHAPE_CSV
+                : b->table  ? SHAPE_TABLE
+                            : SHAPE_JSON,
+        .group = (enum keys_group)config->show,
+        .choice = config->choice,
+        .head = head && !config->quiet,
+        .eager = config->flush,
+        .clock = config->clock,
+    };
+    return shape_new(&shape);
 }
 
 static const struct show *show_of(const struct batch_config *config)
@@ -117,13 +172,18 @@ static void run_and_write(struct batch *b, const struct show *show, struct sessi
 {
     b->run = run;
     widen_pipe(b->config->out);
+    b->shape = batch_shape(b, true);
     if (show->begin)
         show->begin(b);
     enum session_result result = session_run(run);
-    if (!b->error && !nothing(b) && show->end)
+    if (!batch_ended(b) && !nothing(b) && show->end)
         show->end(b);
     if (!b->error)
         write_out(b);
+    if (!b->error && b->shape) {
+        shape_finish(b->shape, &b->shaped_text);
+        write_text(b, &b->shaped_text);
+    }
     if (show->release)
         show->release(b);
     conclude(b, result, outcome);
@@ -133,7 +193,14 @@ bool batch_run(const struct batch_config *config, const struct session_config *r
                struct batch_outcome *outcome, struct capture_error *error)
 {
     const struct show *show = show_of(config);
-    struct batch b = { .config = config, .many = config->file_count > 1, .threads = run_config->threads };
+    struct batch_config own = *config;
+    bool chosen = config->choice && config->choice->count > 0;
+    own.json |= config->csv || chosen;
+    struct batch b = { .config = &own,
+                       .many = config->file_count > 1,
+                       .threads = run_config->threads,
+                       .counted = own.json || show->lines,
+                       .table = chosen && !config->json && !config->csv };
     struct session_config wanted = *run_config;
     wanted.sum_flows = wanted.check_times = show->check_flows;
     wanted.brief = show->brief;
@@ -148,7 +215,9 @@ bool batch_run(const struct batch_config *config, const struct session_config *r
         b.hold = hold_new(&b.out, 0);
     run_and_write(&b, show, run, outcome);
     hold_free(b.hold);
+    shape_free(b.shape);
     session_free(run);
     strbuf_release(&b.out);
+    strbuf_release(&b.shaped_text);
     return true;
 }

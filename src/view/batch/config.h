@@ -5,9 +5,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "names/names.h"
+#include "view/batch/keys.h"
+#include "view/clock.h"
 
 enum batch_show {
 #define SHOW(symbol, word, help) BATCH_##symbol,
@@ -18,12 +21,16 @@ enum batch_show {
 
 struct batch_config {
     enum batch_show show;
-    bool json;    /* else text */
-    bool tree;    /* -V: full tree of each packet (text) */
-    bool octets;  /* -x: hex of each packet (text) */
-    bool quiet;   /* no headings, no closing lines */
-    bool flush;   /* after every line */
-    bool verbose; /* unpaired flows are listed one by one; they are by default in text */
+    bool json; /* lines of JSON; while it runs, also where these become something else */
+    bool csv;
+    const struct keys_choice *choice; /* columns of that show; NULL or none: all */
+    uint64_t limit;                   /* lines of records, flows and so on; 0: all */
+    enum clock_form clock;            /* of times in text */
+    bool tree;                        /* -V: full tree of each packet (text) */
+    bool octets;                      /* -x: hex of each packet (text) */
+    bool quiet;                       /* no headings, no closing lines */
+    bool flush;                       /* after every line */
+    bool verbose;                     /* unpaired flows are listed one by one; they are by default in text */
     FILE *out;
     struct names *names;      /* NULL: no names at all */
     int name_wait;            /* ms that output may be held for host names */

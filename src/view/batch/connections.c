@@ -330,6 +330,8 @@ static uint32_t table(struct batch *b, bool paired, bool lines_before, uint64_t 
         get(b, i, &shown);
         if (shown.c.paired != paired)
             continue;
+        if (!batch_more(b))
+            break;
         if (lines++ == 0 && !paired && !b->config->quiet)
             strbuf_text(&b->out, lines_before ? "\nUnpaired flows\n" : "Unpaired flows\n");
         if (lines == 1 && !b->config->quiet)

@@ -82,7 +82,7 @@ static void end(struct batch *b)
     const struct ledger *ledger = session_ledger(b->run);
     uint64_t count[NFDEC_ERROR + 1] = { 0 };
     size_t kept = ledger_diagnostic_count(ledger);
-    for (size_t i = 0; i < kept && batch_line(b); i++) {
+    for (size_t i = 0; i < kept && batch_line(b) && batch_more(b); i++) {
         const struct nfdec_diagnostic *diagnostic = ledger_diagnostic(ledger, i);
         count[nfdec_code_severity((enum nfdec_code)diagnostic->code)]++;
         if (b->config->json) {

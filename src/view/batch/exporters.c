@@ -324,6 +324,8 @@ static void end(struct batch *b)
             nfdec_session_at(session_decoder(b->run), exporter->first_session);
         if (!session || exporter->packets == 0)
             continue;
+        if (!batch_more(b))
+            break;
         shown++;
         if (b->config->json)
             line_json(b, &all, i, exporter, session);

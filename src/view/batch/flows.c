@@ -131,13 +131,15 @@ struct widths {
     size_t of[COLUMNS];
 };
 
-/* What a thread needs to write lines of JSON, or of the table. */
+/* What a thread needs to write lines of JSON or CSV, or of the table. */
 struct worker {
     const struct batch *b;
     const uint32_t *numbers; /* record_numbers() */
     struct lines *lines;
     struct flow_reader *reader;
-    struct strbuf text; /* of JSON what stands in front of the record's number, of the table a cell */
+    struct shape *shape; /* of lines of JSON where that is possible here */
+    struct strbuf text;  /* of lines what stands in front of the record's number, of the table a cell */
+    struct strbuf json;  /* lines that are to be shaped */
     struct widths widths;
 };
 
@@ -145,11 +147,26 @@ static void take_json(void *user, struct strbuf *out, const struct piece_rows *r
 {
     struct worker *worker = user;
     struct strbuf *before = &worker->text;
+    struct strbuf *lines = worker->shape ? &worker->json : out;
     strbuf_clear(before);
     json_open(before, '{');
     place_json(worker->b, before, rows->origin.message->packet);
     json_key(before, "record");
-    lines_add(worker->lines, out, &rows->origin, before,
+    lines_add(worker->lines, lines, &rows->origin, before,
+              (uint64_t)worker->numbers[rows->set] + rows->first + 1, rows->first, rows->count);
+    if (!worker->shape)
+        return;
+    shape_lines(worker->shape, lines->data, lines->length, out);
+    strbuf_clear(lines);
+}
+
+static void take_csv(void *user, struct strbuf *out, const struct piece_rows *rows)
+{
+    struct worker *worker = user;
+    strbuf_clear(&worker->text);
+    place_csv(worker->b, &worker->text, rows->origin.message->packet);
+    strbuf_char(&worker->text, ',');
+    lines_add(worker->lines, out, &rows->origin, &worker->text,
               (uint64_t)worker->numbers[rows->set] + rows->first + 1, rows->first, rows->count);
 }
 
@@ -206,6 +223,12 @@ struct hands {
     void **each;
 };
 
+/* Every column: that needs no way through JSON. */
+static bool all_csv(const struct batch *b)
+{
+    return b->config->csv && !(b->config->choice && b->config->choice->count > 0);
+}
+
 static struct hands hands_new(const struct batch *b, const uint32_t *numbers)
 {
     struct hands hands = { .count = pieces_workers(b) };
@@ -216,7 +239,7 @@ static struct hands hands_new(const struct batch *b, const uint32_t *numbers)
         hands.each[i] = worker;
         *worker = (struct worker) { .b = b, .numbers = numbers };
         if (b->config->json)
-            worker->lines = lines_new(session_store(b->run));
+            worker->lines = lines_new(session_store(b->run), all_csv(b));
         else
             worker->reader = flow_reader_new(session_store(b->run));
         for (size_t column = 0; column < COLUMNS; column++)
@@ -230,7 +253,9 @@ static void hands_release(struct hands *hands)
     for (unsigned i = 0; i < hands->count; i++) {
         lines_free(hands->worker[i].lines);
         flow_reader_free(hands->worker[i].reader);
+        shape_free(hands->worker[i].shape);
         strbuf_release(&hands->worker[i].text);
+        strbuf_release(&hands->worker[i].json);
     }
     free(hands->worker);
     free(hands->each);
@@ -265,7 +290,11 @@ static void all_text(struct batch *b)
     measure(b, &hands);
     if (!b->config->quiet && flow_store_rows(session_store(b->run)) > 0)
         line_text(&b->out, &hands.worker[0].widths, NULL, NULL);
+    struct strbuf none = { 0 };
+    batch_write(b, &none);
+    b->counted = true;
     pieces_run(b, hands.each, hands.count, take_table);
+    b->counted = false;
     if (batch_talks(b))
         closing(b);
     hands_release(&hands);
@@ -275,7 +304,13 @@ static void all_json(struct batch *b)
 {
     uint32_t *numbers = record_numbers(session_ledger(b->run));
     struct hands hands = hands_new(b, numbers);
-    pieces_run(b, hands.each, hands.count, take_json);
+    if (b->shape && !b->table) { /* a table is as wide as its first lines */
+        batch_write(b, &b->out); /* the names of the columns */
+        b->shaped = true;
+    }
+    for (unsigned i = 0; i < hands.count && b->shaped && !all_csv(b); i++)
+        hands.worker[i].shape = batch_shape(b, false);
+    pieces_run(b, hands.each, hands.count, all_csv(b) ? take_csv : take_json);
     hands_release(&hands);
     free(numbers);
 }

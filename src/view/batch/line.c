@@ -10,6 +10,7 @@
 #include "base/digits.h"
 #include "view/batch/json.h"
 #include "view/batch/run.h"
+#include "view/format.h"
 #include "view/utc.h"
 
 #define STEPS      (NFDEC_COLUMN_COUNT + 8u) /* long names need two, ICMP and sampling one of their own */
@@ -44,6 +45,7 @@ struct step {
 
 /* What lines of a template from an exporter look like. */
 struct line {
+    bool csv;
     struct origin origin; /* without message and set: */
     uint32_t sampling;
     uint16_t id;
@@ -59,6 +61,8 @@ struct lines {
     uint32_t zero;  /* bits of columns that are zero all over */
     struct utc_day start, end;
     struct nfdec_columns columns;
+    bool csv;
+    uint8_t quote; /* 1: texts end in a quotation mark */
     struct line line[CACHE];
 };
 
@@ -84,13 +88,19 @@ static void add_text(struct line *line, const char *text)
     }
 }
 
-static void add_member(struct line *line, enum operation operation, enum nfdec_column column,
+/* A value, or in CSV where its template has none an empty one. */
+static void add_member(struct line *line, bool present, enum operation operation, enum nfdec_column column,
                        const char *behind)
 {
-    add_step(line, operation, column * STRIDE);
-    add_text(line, ",\"");
-    add_text(line, nfdec_column_name(column));
-    add_text(line, behind);
+    if (line->csv) {
+        add_step(line, present ? operation : TEXT, column * STRIDE);
+        add_text(line, ",");
+    } else if (present) {
+        add_step(line, operation, column * STRIDE);
+        add_text(line, ",\"");
+        add_text(line, nfdec_column_name(column));
+        add_text(line, behind);
+    }
 }
 
 static void add_number(struct line *line, enum nfdec_column column)
@@ -100,8 +110,8 @@ static void add_number(struct line *line, enum nfdec_column column)
         [NFDEC_COL_DST_AS] = MEDIUM, [NFDEC_COL_PACKETS] = MEDIUM,       [NFDEC_COL_REVERSE_PACKETS] = MEDIUM,
         [NFDEC_COL_BYTES] = NUMBER,  [NFDEC_COL_REVERSE_BYTES] = NUMBER,
     };
-    if (line->origin.columns >> column & 1)
-        add_member(line, usual[column] ? usual[column] : SMALL, column, "\":");
+    add_member(line, line->origin.columns >> column & 1, usual[column] ? usual[column] : SMALL, column,
+               "\":");
 }
 
 /* Of a row, or the same in all of them. */
@@ -111,12 +121,11 @@ static void add_sampling(struct line *line)
         add_step(line, SAMPLING, 0);
         return;
     }
-    if (line->sampling == 0)
-        return;
     char digits[DIGITS_ROOM];
     *digits_put(digits, line->sampling) = '\0';
-    add_member(line, TEXT, NFDEC_COL_SAMPLING, "\":");
-    add_text(line, digits);
+    add_member(line, line->sampling != 0, TEXT, NFDEC_COL_SAMPLING, "\":");
+    if (line->sampling != 0)
+        add_text(line, digits);
 }
 
 static void compile(struct line *line)
@@ -136,31 +145,47 @@ static void compile(struct line *line)
                                     NFDEC_COL_END_REASON };
     uint32_t columns = line->origin.columns;
     line->count = 0;
-    if (line->origin.start)
-        add_member(line, TIME_START, NFDEC_COL_START, "\":\"");
-    if (line->origin.end)
-        add_member(line, TIME_END, NFDEC_COL_END, "\":\"");
-    add_member(line, SOURCE, NFDEC_COL_SRC, "\":\"");
-    add_member(line, DESTINATION, NFDEC_COL_DST, "\":\"");
+    add_member(line, line->origin.start, TIME_START, NFDEC_COL_START, "\":\"");
+    add_member(line, line->origin.end, TIME_END, NFDEC_COL_END, "\":\"");
+    add_member(line, true, SOURCE, NFDEC_COL_SRC, "\":\"");
+    add_member(line, true, DESTINATION, NFDEC_COL_DST, "\":\"");
     add_number(line, NFDEC_COL_SPORT);
     add_number(line, NFDEC_COL_DPORT);
-    if (columns & (NFDEC_BIT(PROTO) | NFDEC_BIT(ICMP)))
+    if (line->csv || columns & (NFDEC_BIT(PROTO) | NFDEC_BIT(ICMP)))
         add_step(line, ICMP, 0);
     for (size_t i = 0; i < sizeof middle; i++)
         add_number(line, (enum nfdec_column)middle[i]);
     add_sampling(line);
-    if (columns & NFDEC_BIT(APPLICATION))
-        add_member(line, APPLICATION, NFDEC_COL_APPLICATION, "\":\"");
+    add_member(line, columns & NFDEC_BIT(APPLICATION), APPLICATION, NFDEC_COL_APPLICATION, "\":\"");
     for (size_t i = 0; i < sizeof last; i++)
         add_number(line, (enum nfdec_column)last[i]);
 }
 
-static void prepare_after(struct line *line)
+/* Exporter, domain, version, template, late: each in its column. */
+static void prepare_after_csv(struct line *line)
 {
     const struct nfdec_session *session = line->origin.session;
     struct strbuf *after = &line->after;
     struct addr address = exporter_address(session);
-    strbuf_clear(after);
+    strbuf_char(after, ',');
+    format_address(after, &address);
+    strbuf_char(after, ',');
+    if (version_has_domain(session->version))
+        strbuf_unsigned(after, session->domain);
+    strbuf_char(after, ',');
+    strbuf_unsigned(after, session->version);
+    strbuf_char(after, ',');
+    if (line->origin.template->kind != NFDEC_TEMPLATE_FIXED)
+        strbuf_unsigned(after, line->id);
+    strbuf_text(after, line->late ? ",true" : ",");
+    strbuf_room(after, CHUNK);
+}
+
+static void prepare_after_json(struct line *line)
+{
+    const struct nfdec_session *session = line->origin.session;
+    struct strbuf *after = &line->after;
+    struct addr address = exporter_address(session);
     strbuf_char(after, ',');
     json_address(after, "exporter", &address);
     if (version_has_domain(session->version))
@@ -190,15 +215,22 @@ static const struct line *line_of(struct lines *lines, const struct origin *orig
     line->sampling = sampling;
     line->id = origin->set->id;
     line->late = origin->set->late;
-    prepare_after(line);
+    line->csv = lines->csv;
+    strbuf_clear(&line->after);
+    if (line->csv)
+        prepare_after_csv(line);
+    else
+        prepare_after_json(line);
     compile(line);
     return line;
 }
 
-struct lines *lines_new(const struct flow_store *store)
+struct lines *lines_new(const struct flow_store *store, bool csv)
 {
     struct lines *lines = alloc_new(sizeof *lines);
     lines->store = store;
+    lines->csv = csv;
+    lines->quote = !csv;
     lines->block = UINT64_MAX;
     return lines;
 }
@@ -232,6 +264,13 @@ static char *put_text(char *out, const char *text, size_t length)
     return out + length;
 }
 
+/* Texts of JSON end in a quotation mark: which is written either way, and counts or not. */
+static char *put_quote(const struct lines *lines, char *out)
+{
+    *out = '"';
+    return out + lines->quote;
+}
+
 /* The text of the step stands before `out` already. */
 static char *put_address(const struct lines *lines, char *out, const struct step *step, uint64_t value,
                          uint32_t row, uint64_t ip4, uint64_t ip6)
@@ -242,9 +281,8 @@ static char *put_address(const struct lines *lines, char *out, const struct step
     else if (family & ip6)
         out = addr_put_v6(out, lines->columns.ip6[value]);
     else
-        return out - step->length;
-    *out = '"';
-    return out + 1;
+        return lines->csv ? out : out - step->length;
+    return put_quote(lines, out);
 }
 
 static char *put_member(char *out, const char *text, size_t length, uint64_t value)
@@ -259,13 +297,18 @@ static char *put_icmp(const struct lines *lines, const struct line *line, char *
 {
     struct origin_icmp values = { .proto = lines->columns.column[NFDEC_COL_PROTO][row] };
     uint64_t icmp;
+    if (lines->csv)
+        memcpy(out, ",,", 2);
+    char *none = out + (lines->csv ? 2 : 0);
     if (!origin_is_icmp(&line->origin, values.proto))
-        return out;
+        return none;
     values.sport = lines->columns.column[NFDEC_COL_SPORT][row];
     values.dport = lines->columns.column[NFDEC_COL_DPORT][row];
     values.icmp = lines->columns.column[NFDEC_COL_ICMP][row];
     if (!origin_icmp(&line->origin, &values, &icmp))
-        return out;
+        return none;
+    if (lines->csv)
+        return PUT_MEMBER(PUT_MEMBER(out, ",", icmp >> 8), ",", icmp & 0xFF);
     out = PUT_MEMBER(out, ",\"icmp_type\":", icmp >> 8);
     return PUT_MEMBER(out, ",\"icmp_code\":", icmp & 0xFF);
 }
@@ -278,24 +321,19 @@ static char *put_sampling(const struct lines *lines, const struct line *line, ch
             nfdec_sampler_interval(line->origin.session, lines->columns.column[NFDEC_COL_SAMPLER][row]);
     if (interval == 0)
         interval = line->sampling;
-    return interval ? PUT_MEMBER(out, ",\"sampling\":", interval) : out;
+    if (lines->csv)
+        *out = ',';
+    if (!interval)
+        return out + lines->csv;
+    return lines->csv ? PUT_MEMBER(out, ",", interval) : PUT_MEMBER(out, ",\"sampling\":", interval);
 }
 
 /* RFC 6759: an engine of 8 bits in front of its selector. */
-static char *put_application(char *out, uint64_t id)
+static char *put_application(const struct lines *lines, char *out, uint64_t id)
 {
     out = digits_put_small(out, id >> 24);
     *out++ = ':';
-    out = digits_put(out, id & 0xFFFFFF);
-    *out = '"';
-    return out + 1;
-}
-
-static char *put_time(struct utc_day *day, char *out, uint64_t value)
-{
-    out = utc_put(day, out, (int64_t)value);
-    *out = '"';
-    return out + 1;
+    return put_quote(lines, digits_put(out, id & 0xFFFFFF));
 }
 
 /* STEPS * (STEP_TEXT + STEP_VALUE) octets may be touched. */
@@ -319,10 +357,10 @@ static char *put_values(struct lines *lines, const struct line *line, char *out,
             out = digits_put_small(out, value);
             break;
         case TIME_START:
-            out = put_time(&lines->start, out, value);
+            out = put_quote(lines, utc_put(&lines->start, out, (int64_t)value));
             break;
         case TIME_END:
-            out = put_time(&lines->end, out, value);
+            out = put_quote(lines, utc_put(&lines->end, out, (int64_t)value));
             break;
         case SOURCE:
             out = put_address(lines, out, step, value, row, NFDEC_SRC_IP4, NFDEC_SRC_IP6);
@@ -337,7 +375,7 @@ static char *put_values(struct lines *lines, const struct line *line, char *out,
             out = put_sampling(lines, line, out, row);
             break;
         case APPLICATION:
-            out = put_application(out, value);
+            out = put_application(lines, out, value);
             break;
         default:
             __builtin_unreachable();
@@ -350,7 +388,10 @@ static char *put_values(struct lines *lines, const struct line *line, char *out,
 static void add_rows(struct lines *lines, const struct line *line, struct strbuf *out,
                      const struct strbuf *before, uint64_t number, uint32_t row, uint32_t end)
 {
-    size_t most = before->length + line->after.length + LINE_MOST;
+    size_t most = before->length + line->after.length + LINE_MOST, ending_length = lines->csv ? 1 : 2;
+    char ending[3] = "}\n";
+    if (lines->csv)
+        memcpy(ending, "\n", 2);
     for (; row < end; row++) {
         if (out->capacity - out->length <= most)
             strbuf_room(out, most);
@@ -359,8 +400,8 @@ static void add_rows(struct lines *lines, const struct line *line, struct strbuf
         at = digits_put_small(at, number++);
         at = put_text(at, line->after.data, line->after.length);
         at = put_values(lines, line, at, row);
-        memcpy(at, "}\n", 3);
-        out->length = (size_t)(at + 2 - out->data);
+        memcpy(at, ending, 3);
+        out->length = (size_t)(at + ending_length - out->data);
     }
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Flows as lines of JSON, by the million. What a line says follows from its template: it is compiled once to a list of
+ * Flows as lines of JSON or CSV, by the million. What a line says follows from its template: it is compiled once to a list of
  * steps (a text, then a value of a column), which is run over the rows of a block in columns.
  *
- *     struct lines *lines = lines_new(store);
+ *     struct lines *lines = lines_new(store, false);
  *     lines_add(lines, out, &origin, &before, number, first, count);    // rows of a set
  *     lines_free(lines);
  *
@@ -12,6 +12,7 @@
 #ifndef VIEW_BATCH_LINE_H
 #define VIEW_BATCH_LINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/strbuf.h"
@@ -20,7 +21,7 @@
 
 struct lines;
 
-struct lines *lines_new(const struct flow_store *store);
+struct lines *lines_new(const struct flow_store *store, bool csv);
 void lines_free(struct lines *lines);
 
 /*

@@ -378,7 +378,7 @@ static void end(struct batch *b)
         strbuf_format(&b->out, "%*s  %-19s  %-21s %-6s%10s%12s  %s\n", (int)frame_width(b), "Frame", "Time",
                       "Exporter", "Kind", "Domain", "Sequence",
                       "Sets (T templates, W withdrawn, D data×records, OT, OW and OD of options)");
-    for (uint32_t i = 0; i < count && batch_line(b); i++) {
+    for (uint32_t i = 0; i < count && batch_line(b) && batch_more(b); i++) {
         if (b->config->json)
             message_json(b, i);
         else

@@ -26,6 +26,19 @@ void place_json(const struct batch *b, struct strbuf *out, uint64_t packet)
     file_json(b, out, packet);
 }
 
+void place_csv(const struct batch *b, struct strbuf *out, uint64_t packet)
+{
+    strbuf_unsigned(out, ledger_frame(packet));
+    strbuf_char(out, ',');
+    if (!b->many)
+        return;
+    struct strbuf clean = { 0 };
+    const char *file = file_of(b, packet);
+    strbuf_clean(&clean, file, strlen(file));
+    csv_value(out, clean.data, clean.length, true);
+    strbuf_release(&clean);
+}
+
 void place_text(const struct batch *b, struct strbuf *out, uint64_t packet)
 {
     if (b->many) {

@@ -80,7 +80,7 @@ static void write_set(struct batch *b, struct strbuf *out, const struct nfdec_se
         prepare_text(b, state, set);
     struct nfdec_record record;
     nfdec_record_begin(&record, set);
-    while (!b->error && nfdec_record_next(&record)) {
+    while (!batch_ended(b) && nfdec_record_next(&record)) {
         strbuf_add(out, state->before.data, state->before.length);
         if (number)
             strbuf_unsigned(out, number++);
@@ -155,6 +155,7 @@ static const struct session_tap tap = { .set = take_set };
 const struct show show_records = {
     .brief = true,
     .hold = true,
+    .lines = true,
     .tap = &tap,
     .begin = begin,
     .end = end,

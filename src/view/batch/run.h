@@ -10,22 +10,31 @@
 #include "session/session.h"
 #include "view/batch/hold.h"
 #include "view/batch/config.h"
+#include "view/batch/shape.h"
 
 /* A run of batch output. */
 struct batch {
     const struct batch_config *config;
     const struct session *run;
-    struct strbuf out; /* whole lines, written in large pieces */
-    struct hold *hold; /* of shows that write while the run goes on; it lets its text out into `out` */
-    void *state;       /* of the show */
-    bool many;         /* several inputs: a frame number needs its file */
-    unsigned threads;  /* to work with */
-    int error;         /* errno of writing; 0: none */
+    struct strbuf out;   /* whole lines, written in large pieces */
+    struct hold *hold;   /* of shows that write while the run goes on; it lets its text out into `out` */
+    void *state;         /* of the show */
+    bool many;           /* several inputs: a frame number needs its file */
+    unsigned threads;    /* to work with */
+    int error;           /* errno of writing; 0: none */
+    bool full;           /* there are as many lines as are wanted */
+    bool counted;        /* lines are counted where they are written */
+    uint64_t lines;      /* of what --limit counts */
+    bool table;          /* chosen columns as text */
+    struct shape *shape; /* what lines of JSON become; NULL: they are it */
+    bool shaped;         /* ... and have become already where they were made */
+    struct strbuf shaped_text;
 };
 
 /* What is shown, and how. An absent member means that there is nothing to do. */
 struct show {
     bool brief, check_flows, keep_flows, keep_pairs, hold;
+    bool lines; /* text is one line for each of what --limit counts */
     const struct session_tap *tap;
     void (*begin)(struct batch *b);   /* before the run: makes the state */
     void (*end)(struct batch *b);     /* after the run: writes what is left, with what is held back */
@@ -34,6 +43,18 @@ struct show {
 
 extern const struct show show_connections, show_flows, show_records, show_packets, show_templates,
     show_exporters, show_diagnostics, show_tree;
+
+/* Output has no more to come: nobody takes it, or there is as much of it as is wanted. */
+static inline bool batch_ended(const struct batch *b)
+{
+    return b->error || b->full;
+}
+
+/* Lines of JSON as they are wanted; NULL: JSON it is. To be freed. */
+struct shape *batch_shape(const struct batch *b, bool head);
+
+/* Text: whether one more may be shown of what --limit counts. Lines of JSON are counted where they are written. */
+bool batch_more(struct batch *b);
 
 /* To be called when `out` ends with a whole line; false: nobody takes it any more. */
 bool batch_line(struct batch *b);
@@ -49,6 +70,9 @@ static inline bool batch_talks(const struct batch *b)
 
 /* "frame":12, and "file":"a.pcap" where there are several. */
 void place_json(const struct batch *b, struct strbuf *out, uint64_t packet);
+
+/* As the first columns of CSV. */
+void place_csv(const struct batch *b, struct strbuf *out, uint64_t packet);
 
 /* "file" alone, where there are several. */
 void file_json(const struct batch *b, struct strbuf *out, uint64_t packet);

@@ -232,6 +232,8 @@ static void end(struct batch *b)
     for (uint32_t i = 0; (template = nfdec_template_at(decoder, i)) != NULL && batch_line(b); i++) {
         if (template->kind == NFDEC_TEMPLATE_FIXED)
             continue;
+        if (!batch_more(b))
+            break;
         count++;
         if (b->config->json)
             line_json(b, template);

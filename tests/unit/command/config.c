@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "command/operands.h"
+#include "command/output.h"
 #include "command/options.h"
 
 #define WORDS 24
@@ -40,7 +41,8 @@ static bool understand(struct config *config, struct line *line, bool stdin_is_i
                        struct complaint *complaint)
 {
     return config_parse(config, line->argc, line->argv, complaint) &&
-           (config->action != CONFIG_RUN || operands_settle(config, stdin_is_input, complaint));
+           (config->action != CONFIG_RUN ||
+            (output_settle(config, complaint) && operands_settle(config, stdin_is_input, complaint)));
 }
 
 static void fine(struct config *config, struct line *line, const char *words)
@@ -237,7 +239,7 @@ ParameterizedTestParameters(config, refusals)
           "nfscope: unknown word 'flow' for --show; did you mean 'flows'?\n    --show flow\n           ^\n" },
         { "--show=flow", 1,
           "nfscope: unknown word 'flow' for --show; did you mean 'flows'?\n    --show=flow\n           ^\n" },
-        { "-qTcsv", 1, "nfscope: unknown word 'csv' for -T; give text or json\n    -qTcsv\n       ^\n" },
+        { "-qTxml", 1, "nfscope: unknown word 'xml' for -T; give text, json or csv\n    -qTxml\n       ^\n" },
         { "-c 0", 1, "nfscope: -c takes a number, 1 or more, not '0'\n    -c 0\n       ^\n" },
         { "-c 1k", 1, "nfscope: -c takes a number, 1 or more, not '1k'\n    -c 1k\n       ^\n" },
         { "-c 18446744073709551616", 1,

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/batch/keys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "nfdec/element.h"
+
+struct key {
+    enum keys_group group;
+    enum keys_kind kind;
+    const char *path;
+};
+
+static const struct key table[] = {
+#define KEY(show, key_path, key_kind, help) { KEYS_##show, KEYS_##key_kind, key_path },
+#include "view/batch/keys.def"
+#undef KEY
+};
+
+enum { KEYS = sizeof table / sizeof *table };
+
+/* Once: the second time it is there already. */
+static void add(struct keys_choice *choice, struct keys_column column)
+{
+    for (size_t i = 0; i < choice->count; i++) {
+        if (strcmp(choice->column[i].path, column.path) == 0) {
+            free(column.own);
+            return;
+        }
+    }
+    choice->column = alloc_grow(choice->column, choice->count, &choice->capacity, sizeof *choice->column);
+    choice->column[choice->count++] = column;
+}
+
+static void add_key(struct keys_choice *choice, const struct key *key)
+{
+    add(choice, (struct keys_column) { .name = key->path, .path = key->path, .kind = key->kind });
+}
+
+void keys_all(enum keys_group group, struct keys_choice *choice)
+{
+    for (size_t i = 0; i < KEYS; i++)
+        if (table[i].group == group && table[i].kind != KEYS_OBJECT)
+            add_key(choice, &table[i]);
+}
+
+const char *keys_path(enum keys_group group, size_t index)
+{
+    for (size_t i = 0; i < KEYS; i++)
+        if (table[i].group == group && index-- == 0)
+            return table[i].path;
+    return NULL;
+}
+
+/* Whether `path` is `word` or something in it. */
+static bool within(const char *path, const char *word)
+{
+    size_t length = strlen(word);
+    return strncmp(path, word, length) == 0 && (path[length] == '\0' || path[length] == '.');
+}
+
+/* "fields.octetDeltaCount", which is shown as "octetDeltaCount". */
+static void add_element(struct keys_choice *choice, const char *name, const char *object)
+{
+    size_t head = strlen(object), length = strlen(name);
+    char *own = alloc_new(head + length + 2);
+    memcpy(own, object, head);
+    own[head] = '.';
+    memcpy(own + head + 1, name, length);
+    add(choice, (struct keys_column) { .name = own + head + 1, .path = own, .own = own, .kind = KEYS_ANY });
+}
+
+/* Numbers with a dot between them, as those elements are called that nobody has named. */
+static bool is_number(const char *word)
+{
+    size_t digits = strspn(word, "0123456789"), behind = 0;
+    if (digits && word[digits] == '.')
+        behind = strspn(word + digits + 1, "0123456789");
+    return digits && behind && word[digits + 1 + behind] == '\0';
+}
+
+static bool choose_element(const char *word, struct keys_choice *choice)
+{
+    const char *object = strncmp(word, "scope.", 6) == 0 ? "scope" : "fields", *name = word;
+    if (within(word, object) && word[strlen(object)] == '.')
+        name = word + strlen(object) + 1;
+    const struct nfdec_element *element = nfdec_element_find_name(name);
+    if (element)
+        name = element->name;
+    else if (!is_number(name) && name == word)
+        return false; /* with its object in front it is taken as it is: scopes of v9 have names of their own */
+    if (*name)
+        add_element(choice, name, object);
+    return *name != '\0';
+}
+
+bool keys_choose(enum keys_group group, const char *word, struct keys_choice *choice)
+{
+    bool found = false;
+    for (size_t i = 0; i < KEYS; i++) {
+        if (table[i].group != group || !within(table[i].path, word) || table[i].kind == KEYS_OBJECT)
+            continue;
+        add_key(choice, &table[i]);
+        found = true;
+    }
+    if (found)
+        return true;
+    return group == KEYS_RECORDS && choose_element(word, choice);
+}
+
+void keys_release(struct keys_choice *choice)
+{
+    for (size_t i = 0; i < choice->count; i++)
+        free(choice->column[i].own);
+    free(choice->column);
+    *choice = (struct keys_choice) { 0 };
+}
