@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "command/suggest.h"
+#include "base/suggest.h"
 
-#define KEYS_MOST 256 /* of a show, to be suggested */
+#define KEYS_MOST 128 /* of a show, to be suggested */
+#define KEY_HEAD  24
 
 static const char *const show_words[] = {
 #define SHOW(symbol, word, help) word,
@@ -49,13 +50,29 @@ static bool settle_packets(struct config *config, struct complaint *complaint)
     return true;
 }
 
+/* Keys and the objects they are in; `heads` is memory of the latter. */
+static size_t key_words(enum keys_group group, const char *words[2 * KEYS_MOST],
+                        char heads[KEYS_MOST][KEY_HEAD])
+{
+    const char *path;
+    size_t count = 0;
+    for (size_t i = 0; i < KEYS_MOST && (path = keys_path(group, i)); i++) {
+        size_t length = strcspn(path, ".");
+        words[count++] = path;
+        if (path[length] == '\0' || length >= KEY_HEAD)
+            continue;
+        memcpy(heads[i], path, length);
+        words[count++] = heads[i];
+    }
+    return count;
+}
+
 static bool complain_key(const struct config *config, const char *word, struct complaint *complaint)
 {
-    const char *keys[KEYS_MOST];
-    size_t count = 0;
-    while (count < KEYS_MOST && (keys[count] = keys_path((enum keys_group)config->show, count)))
-        count++;
-    const char *nearest = suggest_word(word, keys, count);
+    char heads[KEYS_MOST][KEY_HEAD] = { { 0 } };
+    const char *words[2 * KEYS_MOST];
+    size_t count = key_words((enum keys_group)config->show, words, heads);
+    const char *nearest = suggest_word(word, words, count);
     if (nearest)
         complain(complaint, COMPLAINT_USAGE, "--show %s has no '%s'; did you mean '%s'?",
                  show_words[config->show], word, nearest);
