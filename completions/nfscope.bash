@@ -3,7 +3,7 @@
 
 _nfscope()
 {
-    local options="-r --read --hex -c -f -F --show -T -e --limit -V -x -q -l -n --hosts --name-wait --threads -v --version -h --help"
+    local options="-r --read -i --interface --listen --follow --hex -c -a -p -s -B -y -D -L -Z -f -F --show -T -e --limit -V -x -q -l --tui --color --ascii --no-mouse -n --hosts --name-wait --threads -v --version -h --help"
     local shows="connections flows records packets templates exporters diagnostics"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -22,7 +22,24 @@ _nfscope()
         mapfile -t COMPREPLY < <(compgen -W "text json csv" -- "$current")
         return
         ;;
-    -c | -e | -f | --limit | --name-wait | --threads)
+    --color)
+        mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$current")
+        return
+        ;;
+    -i | --interface)
+        mapfile -t COMPREPLY < <(compgen -W "any $(nfscope -D 2>/dev/null | sed 's/^[0-9]*\. //; s/ .*//')" -- "$current")
+        return
+        ;;
+    -a)
+        mapfile -t COMPREPLY < <(compgen -W "duration: packets:" -- "$current")
+        compopt -o nospace 2>/dev/null
+        return
+        ;;
+    -Z)
+        mapfile -t COMPREPLY < <(compgen -u -- "$current")
+        return
+        ;;
+    --listen | -e | --limit | -s | -B | -y | -c | -f | --name-wait | --threads)
         COMPREPLY=()
         return
         ;;

@@ -15,6 +15,7 @@
 #include "command/options.h"
 #include "command/output.h"
 #include "view/batch/batch.h"
+#include "view/tui/tui.h"
 
 /*
  * Descriptors 0, 1 and 2 that the caller closed would be given to the first files opened. They get /dev/null,
@@ -122,10 +123,9 @@ static unsigned threads_of(const struct config *config)
     return processors < 2 ? 1 : processors < THREADS_MOST ? (unsigned)processors : THREADS_MOST;
 }
 
-static int run(const struct config *config, struct names *names, struct complaint *complaint)
+static struct session_config session_config_of(const struct config *config)
 {
-    struct batch_config batch = batch_config_of(config, names);
-    struct session_config session = {
+    return (struct session_config) {
         .capture = { .files = config->files.word,
                      .file_count = config->files.count,
                      .filter = config->filter,
@@ -135,6 +135,48 @@ static int run(const struct config *config, struct names *names, struct complain
         .threads = threads_of(config),
         .max_packets = config->max_packets,
     };
+}
+
+/* A screen where somebody looks at one, unless text was asked for. */
+static bool wants_screen(const struct config *config)
+{
+    char why[256];
+    return config->tui || (!config->text && isatty(STDOUT_FILENO) && tui_possible(why));
+}
+
+static int run_screen(const struct config *config, struct names *names, struct complaint *complaint)
+{
+    struct tui_config screen = { .colour = (enum tui_colour)config->colour,
+                                 .ascii = config->ascii,
+                                 .no_mouse = config->no_mouse,
+                                 .names = names,
+                                 .files = config->files.word,
+                                 .file_count = config->files.count };
+    struct session_config session = session_config_of(config);
+    struct capture_error error = { .bad_filter = false };
+    char message[1024];
+    switch (tui_run(&screen, &session, &error, message)) {
+    case TUI_NO_INPUT:
+        complain(complaint, status_of(config, &error), "%s", error.text);
+        return complaint->status;
+    case TUI_NO_TERMINAL:
+        complain(complaint, COMPLAINT_USAGE, "%s", message);
+        return complaint->status;
+    case TUI_CUT:
+        complain(complaint, COMPLAINT_INPUT, "%s", message);
+        return complaint->status;
+    case TUI_HANGING:
+        _exit(0); /* a thread still waits for input: nothing may be taken from under it */
+    case TUI_DONE:
+        break;
+    }
+    return 0;
+}
+
+static int run(const struct config *config, struct names *names, struct complaint *complaint)
+{
+    struct batch_config batch = batch_config_of(config, names);
+    struct session_config session = session_config_of(config);
     struct batch_outcome outcome = { .result = BATCH_DONE };
     struct capture_error error = { .bad_filter = false };
     if (!batch_run(&batch, &session, &outcome, &error)) {
@@ -172,14 +214,16 @@ static int run_with_names(const struct config *config, struct complaint *complai
         .no_system = config->no_names,
     };
     char error[256];
+    int (*run_it)(const struct config *, struct names *, struct complaint *) =
+        wants_screen(config) ? run_screen : run;
     if (config->no_names && config->hosts.count == 0)
-        return run(config, NULL, complaint);
+        return run_it(config, NULL, complaint);
     struct names *names = names_new(&wanted, error);
     if (!names) {
         complain(complaint, COMPLAINT_USAGE, "%s", error);
         return COMPLAINT_USAGE;
     }
-    int status = run(config, names, complaint);
+    int status = run_it(config, names, complaint);
     names_free(names);
     return status;
 }

@@ -202,6 +202,20 @@ uint64_t capture_frames(const struct capture *cap)
     return cap->frames;
 }
 
+void capture_position(const struct capture *cap, uint64_t *done, uint64_t *total)
+{
+    bool known = true;
+    *done = *total = 0;
+    for (size_t i = 0; i < cap->count; i++) {
+        uint64_t at, size;
+        known &= source_position(&cap->inputs[i].source, &at, &size);
+        *done += at;
+        *total += size;
+    }
+    if (!known)
+        *total = 0;
+}
+
 void capture_free(struct capture *cap)
 {
     if (!cap)

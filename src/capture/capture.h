@@ -59,6 +59,9 @@ size_t capture_octets(const struct capture *cap, uint16_t input, uint64_t offset
 /* After CAPTURE_CUT: one sentence, "'x.pcap' is cut short: read 17 packets, then ..."; else "". */
 const char *capture_message(const struct capture *cap);
 uint64_t capture_frames(const struct capture *cap); /* read so far over all inputs, dropped ones included */
+
+/* How far the inputs are read, in octets of the files as they are; *total 0: some input does not say how long it is. */
+void capture_position(const struct capture *cap, uint64_t *done, uint64_t *total);
 void capture_free(struct capture *cap);
 
 /* Checks a BPF expression alone (for Ethernet); false and one line of reason where it is wrong. */

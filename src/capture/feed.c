@@ -165,6 +165,16 @@ size_t feed_again(const struct feed *feed, uint64_t offset, uint8_t *to, size_t 
     return done;
 }
 
+bool feed_position(const struct feed *feed, uint64_t *at, uint64_t *size)
+{
+    struct stat status;
+    off_t place = feed->stream ? -1 : lseek(feed->fd, 0, SEEK_CUR);
+    bool file = place >= 0 && fstat(feed->fd, &status) == 0 && S_ISREG(status.st_mode);
+    *at = file ? (uint64_t)place : 0;
+    *size = file ? (uint64_t)status.st_size : 0;
+    return file;
+}
+
 const struct trouble *feed_trouble(const struct feed *feed)
 {
     return &feed->trouble;

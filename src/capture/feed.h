@@ -27,6 +27,9 @@ bool feed_is_plain_file(const struct feed *feed, uint64_t *begin);
 /* Reads a plain file again, at any place; on any thread. How many octets were to be had. */
 size_t feed_again(const struct feed *feed, uint64_t offset, uint8_t *to, size_t room);
 
+/* How many octets were read of how many, as they are in the file. False: it is none, and *size 0. From any thread. */
+bool feed_position(const struct feed *feed, uint64_t *at, uint64_t *size);
+
 /* Why the octets ended early, or of kind TROUBLE_NONE. */
 const struct trouble *feed_trouble(const struct feed *feed);
 

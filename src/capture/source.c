@@ -77,6 +77,11 @@ bool source_open(struct source *source, const char *path, FILE *stream, bool ahe
     return true;
 }
 
+bool source_position(const struct source *source, uint64_t *at, uint64_t *size)
+{
+    return feed_position(source->window.feed, at, size);
+}
+
 void source_release(struct source *source)
 {
     window_release(&source->window);

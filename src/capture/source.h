@@ -23,6 +23,9 @@ bool source_open(struct source *source, const char *path, FILE *stream, bool ahe
 
 #define SOURCE_HEAD 4 /* octets to tell all formats */
 
+/* How far it is read, in octets as they are in the file. False: its size is not known, and 0. */
+bool source_position(const struct source *source, uint64_t *at, uint64_t *size);
+
 void source_release(struct source *source);
 
 #endif

@@ -9,18 +9,12 @@
 #include "base/alloc.h"
 #include "base/suggest.h"
 #include "command/options.h"
+#include "command/take.h"
 
 #define NAME_WAIT_DEFAULT 2000
 #define NAME_WAIT_MOST    600000
 #define THREADS_MOST      1024
 #define LONG_OPTION       256 /* getopt values from here on are option symbols */
-
-/* Where an argument stands that is being looked at. */
-struct place {
-    const char *option; /* as typed: "--show", "--show=flows", "-qT" */
-    const char *value;  /* of the option; NULL: none */
-    enum option_symbol symbol;
-};
 
 static const char *const show_words[] = {
 #define SHOW(symbol, word, help) word,
@@ -28,14 +22,7 @@ static const char *const show_words[] = {
 #undef SHOW
 };
 
-void config_add(struct config_words *words, const char *word)
-{
-    words->word = alloc_grow(words->word, words->count, &words->capacity, sizeof *words->word);
-    words->word[words->count++] = word;
-}
-
-/* The argument and its value as they were typed, the caret under the value. */
-static bool complain_value(struct complaint *complaint, const struct place *place)
+bool complain_value(struct complaint *complaint, const struct place *place)
 {
     struct strbuf line = { 0 };
     size_t length = strlen(place->option);
@@ -75,9 +62,8 @@ static int take_word(const struct place *place, const char *const *words, size_t
     return -1;
 }
 
-/* A number from `least` to `most`, plain decimal. */
-static bool take_number(const struct place *place, uint64_t least, uint64_t most, uint64_t *number,
-                        struct complaint *complaint)
+bool take_number(const struct place *place, uint64_t least, uint64_t most, uint64_t *number,
+                 struct complaint *complaint)
 {
     uint64_t value = 0;
     bool fine = *place->value != '\0';
@@ -101,7 +87,7 @@ static bool take_number(const struct place *place, uint64_t least, uint64_t most
     return complain_value(complaint, place);
 }
 
-static bool take_once(const char **slot, const struct place *place, struct complaint *complaint)
+bool take_once(const char **slot, const struct place *place, struct complaint *complaint)
 {
     if (!*slot) {
         *slot = place->value;
@@ -149,6 +135,32 @@ static bool take_threads(struct config *config, const struct place *place, struc
     return true;
 }
 
+static bool take_colour(struct config *config, const struct place *place, struct complaint *complaint)
+{
+    static const char *const words[] = { "auto", "always", "never" };
+    int word = take_word(place, words, sizeof words / sizeof *words, complaint);
+    config->colour = word < 0 ? CONFIG_COLOUR_AUTO : (enum config_colour)word;
+    return word >= 0;
+}
+
+/* Options that only text output knows of. */
+static bool asks_for_text(enum option_symbol symbol)
+{
+    switch (symbol) {
+    case OPTION_HEX:
+    case OPTION_SHOW:
+    case OPTION_FORMAT:
+    case OPTION_TREE:
+    case OPTION_OCTETS:
+    case OPTION_QUIET:
+    case OPTION_FIELD:
+    case OPTION_LIMIT:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool take_option(struct config *config, const struct place *place, struct complaint *complaint)
 {
     switch (place->symbol) {
@@ -162,6 +174,18 @@ static bool take_option(struct config *config, const struct place *place, struct
         return true;
     case OPTION_COUNT:
         return take_number(place, 1, UINT64_MAX, &config->max_packets, complaint);
+    case OPTION_INTERFACE:
+    case OPTION_LISTEN:
+    case OPTION_FOLLOW:
+    case OPTION_AUTOSTOP:
+    case OPTION_NO_PROMISCUOUS:
+    case OPTION_SNAPLEN:
+    case OPTION_BUFFER:
+    case OPTION_LINK_TYPE:
+    case OPTION_LIST_INTERFACES:
+    case OPTION_LIST_LINK_TYPES:
+    case OPTION_USER:
+        return live_options_take(&config->live, place, complaint);
     case OPTION_FILTER:
         return take_once(&config->expression, place, complaint);
     case OPTION_FILTER_FILE:
@@ -183,6 +207,14 @@ static bool take_option(struct config *config, const struct place *place, struct
         return config->quiet = true;
     case OPTION_FLUSH:
         return config->flush = true;
+    case OPTION_TUI:
+        return config->tui = true;
+    case OPTION_COLOUR:
+        return take_colour(config, place, complaint);
+    case OPTION_ASCII:
+        return config->ascii = true;
+    case OPTION_NO_MOUSE:
+        return config->no_mouse = true;
     case OPTION_NO_NAMES:
         return config->no_names = true;
     case OPTION_HOSTS:
@@ -213,9 +245,10 @@ static void getopt_tables(char letters[2 * OPTION_COUNT_ALL + 3], struct option 
     *letter++ = ':';
     for (int i = 0; i < OPTION_COUNT_ALL; i++) {
         const struct option_info *info = &option_table[i];
-        int has_argument = !info->argument            ? no_argument
-                           : info->argument[0] == '[' ? optional_argument
-                                                      : required_argument;
+        int has_argument = !info->argument ? no_argument
+                           : strspn(info->argument, "[") && info->argument[strlen(info->argument) - 1] == ']'
+                               ? optional_argument
+                               : required_argument;
         if (info->letter) {
             *letter++ = info->letter;
             if (has_argument == required_argument)
@@ -296,6 +329,7 @@ static bool read_options(struct config *config, int argc, char *const argv[], st
         if (value == ':')
             return complain_missing(complaint, argv[before], optopt);
         struct place place = { .option = argv[before], .value = optarg, .symbol = symbol_of(value) };
+        config->text |= asks_for_text(place.symbol);
         if (!take_option(config, &place, complaint))
             return false;
     }
@@ -313,6 +347,7 @@ bool config_parse(struct config *config, int argc, char *const argv[], struct co
 void config_release(struct config *config)
 {
     free(config->files.word);
+    live_options_release(&config->live);
     free(config->hosts.word);
     free(config->operands.word);
     free(config->fields.word);

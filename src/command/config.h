@@ -19,19 +19,18 @@
 #include <stdint.h>
 
 #include "command/complaint.h"
+#include "command/live_options.h"
+#include "command/words.h"
 #include "view/batch/batch.h"
 
 enum config_action { CONFIG_RUN, CONFIG_HELP, CONFIG_VERSION };
 
-/* A list of borrowed words. */
-struct config_words {
-    const char **word;
-    size_t count, capacity;
-};
+enum config_colour { CONFIG_COLOUR_AUTO, CONFIG_COLOUR_ALWAYS, CONFIG_COLOUR_NEVER };
 
 struct config {
     enum config_action action;
-    struct config_words files;    /* captures to read, "-" is standard input */
+    struct config_words files; /* captures to read, "-" is standard input */
+    struct live_options live;
     struct config_words hosts;    /* hosts files */
     struct config_words operands; /* the capture filter, word by word, or what --hex decodes */
     const char *expression;       /* of -f */
@@ -47,6 +46,10 @@ struct config {
     struct config_words fields; /* of -e, as typed */
     struct keys_choice choice;  /* the columns they mean */
     uint64_t limit;             /* 0: all */
+    bool text;                  /* some option asks for text: no screen */
+    bool tui;                   /* a screen, or an error */
+    bool ascii, no_mouse;
+    enum config_colour colour;
     bool no_names;
     int name_wait;    /* ms */
     unsigned threads; /* 0: as many as are of use */
@@ -54,9 +57,6 @@ struct config {
 
 /* Reads options. Needs config_release() whatever it returns. */
 bool config_parse(struct config *config, int argc, char *const argv[], struct complaint *complaint);
-
-/* Adds a borrowed word to one of the lists. */
-void config_add(struct config_words *words, const char *word);
 
 void config_release(struct config *config);
 

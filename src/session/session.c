@@ -28,6 +28,7 @@ struct session {
     uint16_t dport;                /* of the packet under way */
     bool stop;
     int64_t reported; /* when progress was told last, CLOCK_MONOTONIC */
+    enum session_phase phase;
 };
 
 static void diagnose(void *user, const struct nfdec_diagnostic *diagnostic)
@@ -281,6 +282,13 @@ static int64_t clock_now(void)
 
 #define FRAMES_A_LOOK 64u /* frames between looks at the clock */
 
+static void tell_progress(struct session *run)
+{
+    if (run->sink)
+        sink_finish(run->sink);
+    run->stop |= !run->config.progress(run->config.progress_user, run);
+}
+
 static void report_progress(struct session *run)
 {
     const struct session_config *config = &run->config;
@@ -289,9 +297,8 @@ static void report_progress(struct session *run)
     int64_t now = clock_now();
     if (now - run->reported < config->progress_every)
         return;
-    if (run->sink)
-        sink_finish(run->sink);
-    run->stop |= !config->progress(config->progress_user, run);
+    if (!config->progress_wanted || config->progress_wanted(config->progress_user))
+        tell_progress(run);
     run->reported = clock_now();
 }
 
@@ -382,10 +389,14 @@ enum session_result session_run(struct session *run)
     ledger_sort(run->ledger);
     if (run->sink)
         sink_finish(run->sink);
+    run->phase = SESSION_READ;
+    if (run->config.progress && run->pairs)
+        (void)run->config.progress(run->config.progress_user, run); /* there is nothing left to stop */
     if (run->pairs)
         pairs_finish(run->pairs, run->store);
     if (run->pairs && !run->config.unordered)
         pairs_order(run->pairs);
+    run->phase = SESSION_OVER;
     if (stopped || run->stop)
         return SESSION_STOPPED;
     return result == CAPTURE_CUT ? SESSION_CUT : SESSION_DONE;
@@ -394,6 +405,18 @@ enum session_result session_run(struct session *run)
 const char *session_message(const struct session *run)
 {
     return run->capture ? capture_message(run->capture) : "";
+}
+
+enum session_phase session_phase(const struct session *run)
+{
+    return run->phase;
+}
+
+void session_position(const struct session *run, uint64_t *done, uint64_t *total)
+{
+    *done = *total = 0;
+    if (run->capture)
+        capture_position(run->capture, done, total);
 }
 
 const struct session_counts *session_counts(const struct session *run)

@@ -61,9 +61,11 @@ struct session_config {
     uint64_t max_packets; /* stop after that many export packets; 0: none */
     /*
      * Called every `progress_every` ns or so while the capture is read, with all rows so far in the store and paired,
-     * so that they can be looked at; false stops the run. NULL: not called.
+     * so that they can be looked at; false stops the run. NULL: not called. Where flows are paired once
+     * more when all is read and before connections are brought together. `progress_wanted`, if there is one, is asked first: false saves the call.
      */
     bool (*progress)(void *user, const struct session *run);
+    bool (*progress_wanted)(void *user);
     void *progress_user;
     int64_t progress_every;
     const struct session_tap *tap;
@@ -74,6 +76,12 @@ enum session_result {
     SESSION_DONE,
     SESSION_CUT,     /* the input was cut short or damaged: session_message() */
     SESSION_STOPPED, /* max_packets, or the tap */
+};
+
+enum session_phase {
+    SESSION_READING,
+    SESSION_READ, /* all is in the store; connections are brought together next, and cannot be read meanwhile */
+    SESSION_OVER,
 };
 
 /* What became of the frames. */
@@ -90,6 +98,10 @@ struct session *session_new(const struct session_config *config, struct capture_
 void session_free(struct session *run);
 enum session_result session_run(struct session *run);
 const char *session_message(const struct session *run);
+enum session_phase session_phase(const struct session *run);
+
+/* How far in its input a run is, in octets of the files as they are; *total 0: nobody knows how much there is. */
+void session_position(const struct session *run, uint64_t *done, uint64_t *total);
 
 const struct session_counts *session_counts(const struct session *run);
 const struct datagrams_counters *session_datagrams(const struct session *run);

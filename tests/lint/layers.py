@@ -20,7 +20,17 @@ MAY = {
     "session": ("base", "capture", "datagram", "nfdec", "flow", "names", "pair", "query"),
     "view": ("base", "nfdec", "flow", "names", "pair", "query", "session"),
     "view/batch": ("base", "nfdec", "flow", "names", "pair", "query", "session", "view"),
-    "view/tui": ("base", "nfdec", "flow", "names", "pair", "query", "session", "view"),
+    "view/tui/cells": ("base",),
+    "view/tui/input": ("base",),
+    "view/tui/panel": ("base", "view/tui/cells", "view/tui/input"),
+    "view/tui/term": ("base", "view/tui/cells", "view/tui/input"),
+    "view/tui/work": ("base", "capture", "nfdec", "flow", "pair", "query", "session"),
+    "view/tui/screen": ("base", "capture", "nfdec", "flow", "names", "pair", "query", "session", "view",
+                        "view/tui/cells", "view/tui/input", "view/tui/panel", "view/tui/term", "view/tui/work"),
+    "view/tui/views": ("base", "capture", "nfdec", "flow", "names", "pair", "query", "session", "view",
+                       "view/tui/cells", "view/tui/input", "view/tui/panel", "view/tui/screen", "view/tui/work"),
+    "view/tui": ("base", "capture", "nfdec", "flow", "names", "pair", "query", "session", "view", "view/tui/screen",
+                 "view/tui/term", "view/tui/views", "view/tui/work"),
     "command": ("base", "capture", "nfdec", "query", "view/batch"),
 }
 # Of decode, only the contract in include/nfdec/ is seen by others; main sees all else.
@@ -30,8 +40,8 @@ MAIN_MAY = tuple(folder for folder in MAY if folder != "decode") + ("",)
 FOREIGN = {
     "pcap.h": ("capture",), "pcap/": ("capture",),
     "zlib.h": ("capture", "view/batch"),
-    "curses.h": ("view/tui",), "ncurses.h": ("view/tui",), "ncursesw/": ("view/tui",),
-    "term.h": ("view/tui",), "panel.h": ("view/tui",),
+    "curses.h": ("view/tui/term",), "ncurses.h": ("view/tui/term",), "ncursesw/": ("view/tui/term",),
+    "term.h": ("view/tui/term",), "panel.h": ("view/tui/term",),
     "ares.h": ("names",), "ares_": ("names",),
 }
 

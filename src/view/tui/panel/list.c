@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/tui/panel/list.h"
+
+#define GAP 1 /* blanks between columns */
+
+void list_release(struct list *list)
+{
+    strbuf_release(&list->text);
+}
+
+static uint64_t count_of(const struct list *list)
+{
+    return list->ops->count(list->user);
+}
+
+static uint64_t id_of(const struct list *list, uint64_t row)
+{
+    return list->ops->id ? list->ops->id(list->user, row) : row;
+}
+
+/* Keeps the cursor among the rows, and on the screen. */
+static void settle(struct list *list)
+{
+    uint64_t count = count_of(list), page = list->page > 0 ? (uint64_t)list->page : 1;
+    if (list->cursor >= count)
+        list->cursor = count ? count - 1 : 0;
+    if (list->top > list->cursor)
+        list->top = list->cursor;
+    if (list->cursor - list->top >= page)
+        list->top = list->cursor - page + 1;
+    if (count <= page)
+        list->top = 0;
+    else if (list->top > count - page)
+        list->top = count - page;
+}
+
+void list_sync(struct list *list)
+{
+    uint64_t offset = list->cursor - list->top, count = count_of(list);
+    uint64_t row = LIST_NONE;
+    if (list->moved && list->id != LIST_NONE && list->ops->find)
+        row = list->ops->find(list->user, list->id);
+    if (row != LIST_NONE) {
+        list->cursor = row;
+        list->top = row >= offset ? row - offset : 0;
+    }
+    settle(list);
+    list->id = count ? id_of(list, list->cursor) : LIST_NONE;
+}
+
+void list_go(struct list *list, uint64_t row)
+{
+    list->cursor = row;
+    list->moved = true;
+    settle(list);
+    list->id = count_of(list) ? id_of(list, list->cursor) : LIST_NONE;
+}
+
+static int width_of(const struct list *list, unsigned column)
+{
+    const struct list_column *c = &list->columns[column];
+    return list->wide ? c->wide : c->narrow;
+}
+
+/* Which columns are shown from `first` on and how wide; false: the current one is not among them. */
+static bool place_columns(struct list *list, int width)
+{
+    int left = 1, spare, growing = 0;
+    for (unsigned i = 0; i < list->column_count; i++) {
+        int wanted = width_of(list, i);
+        bool shown = i >= list->first && wanted > 0 && left + wanted <= width;
+        list->place[i].width = shown ? wanted : 0;
+        if (i >= list->first && wanted > 0 && !shown)
+            width = 0; /* none behind one that did not fit */
+        left += shown ? wanted + GAP : 0;
+        growing += shown && list->columns[i].most > wanted;
+    }
+    spare = list->area.width - (left - GAP);
+    while (spare > 0 && growing > 0) {
+        growing = 0;
+        for (unsigned i = 0; i < list->column_count && spare > 0; i++) {
+            if (list->place[i].width == 0 || list->place[i].width >= list->columns[i].most)
+                continue;
+            list->place[i].width++;
+            spare--;
+            growing++;
+        }
+    }
+    left = 1;
+    for (unsigned i = 0; i < list->column_count; i++) {
+        list->place[i].left = left;
+        left += list->place[i].width ? list->place[i].width + GAP : 0;
+    }
+    return list->column >= list->column_count || list->place[list->column].width > 0 ||
+           width_of(list, list->column) == 0;
+}
+
+static void layout(struct list *list)
+{
+    if (list->first > list->column)
+        list->first = list->column;
+    while (!place_columns(list, list->area.width) && list->first < list->column)
+        list->first++;
+}
+
+static void draw_heading(struct list *list, struct cells *cells, struct area area)
+{
+    cells_fill(cells, area, 0, 0, ROLE_HEADING, " ");
+    for (unsigned i = 0; i < list->column_count; i++) {
+        const struct list_column *c = &list->columns[i];
+        bool sorted = (int)i == list->sorted;
+        enum role role = sorted || (list->focus && i == list->column) ? ROLE_HEADING_KEY : ROLE_HEADING;
+        if (list->place[i].width == 0)
+            continue;
+        strbuf_clear(&list->text);
+        strbuf_text(&list->text, list->wide && c->full ? c->full : c->title);
+        int room = list->place[i].width - (sorted ? 1 : 0), wanted = cells_width(cells, list->text.data);
+        int left = list->place[i].left + (c->right && wanted < room ? room - wanted : 0);
+        int used = cells_put(cells, area_columns(area, left, room), 0, 0, role, list->text.data);
+        if (sorted)
+            cells_put(cells, area, 0, left + used, role, list->descending ? "▼" : "▲");
+        if (list->focus && i == list->column && !sorted && role == ROLE_HEADING_KEY)
+            cells_tint(cells, area, 0, list->place[i].left, list->place[i].width, ROLE_HEADING_KEY);
+    }
+    if (list->first > 0)
+        cells_put(cells, area, 0, 0, ROLE_HEADING_KEY, "←");
+    /* more to the right, where there is a place for the sign */
+    unsigned last = list->column_count;
+    while (last > list->first && (list->place[last - 1].width > 0 || width_of(list, last - 1) == 0))
+        last--;
+    int end = 0;
+    for (unsigned i = 0; i < last; i++)
+        end = list->place[i].width ? list->place[i].left + list->place[i].width : end;
+    if (last > list->first && end < area.width)
+        cells_put(cells, area, 0, area.width - 1, ROLE_HEADING_KEY, "→");
+}
+
+/* Text that keeps its beginning and its end; the middle is what can be done without. */
+static void shorten(struct cells *cells, struct strbuf *text, int width)
+{
+    struct strbuf kept = { 0 };
+    int have = cells_width(cells, text->data);
+    if (have <= width || width < 5 || have != (int)text->length)
+        return;
+    size_t tail = (size_t)(width - 1) * 3 / 5, head = (size_t)(width - 1) - tail;
+    strbuf_add(&kept, text->data, head);
+    strbuf_text(&kept, "…");
+    strbuf_text(&kept, text->data + text->length - tail);
+    strbuf_clear(text);
+    strbuf_add(text, kept.data, kept.length);
+    strbuf_release(&kept);
+}
+
+static void draw_row(struct list *list, struct cells *cells, struct area area, int y, uint64_t row)
+{
+    bool current = row == list->cursor;
+    bool marked = list->ops->marked && list->ops->marked(list->user, row);
+    bool problem = list->ops->problem && list->ops->problem(list->user, row);
+    enum role all = current  ? list->focus ? ROLE_CURSOR : ROLE_CURSOR_IDLE
+                    : marked ? ROLE_MARKED
+                             : ROLE_COUNT;
+    if (all != ROLE_COUNT)
+        cells_fill(cells, area, y, 0, all, " ");
+    const char *sign = current ? ">" : marked ? "*" : problem ? "!" : " ";
+    cells_put(cells, area, y, 0, all != ROLE_COUNT ? all : problem ? ROLE_PROBLEM : ROLE_NORMAL, sign);
+    for (unsigned i = 0; i < list->column_count; i++) {
+        const struct list_column *c = &list->columns[i];
+        enum role role = ROLE_NORMAL;
+        int width = list->place[i].width;
+        if (width == 0)
+            continue;
+        strbuf_clear(&list->text);
+        strbuf_text(&list->text, "");
+        list->ops->cell(list->user, row, i, list->wide, &list->text, &role);
+        if (c->middle)
+            shorten(cells, &list->text, width);
+        cells_field(cells, area, y, list->place[i].left, width, all != ROLE_COUNT ? all : role, c->right,
+                    list->text.data);
+    }
+}
+
+void list_draw(struct list *list, struct cells *cells, struct area area)
+{
+    uint64_t count = count_of(list);
+    list->area = area;
+    list->page = area.height - 1;
+    settle(list);
+    if (list->id == LIST_NONE && count > 0)
+        list->id = id_of(list, list->cursor);
+    layout(list);
+    draw_heading(list, cells, area);
+    for (int y = 0; y < list->page && list->top + (uint64_t)y < count; y++)
+        draw_row(list, cells, area, y + 1, list->top + (uint64_t)y);
+}
+
+/* Rows the cursor is moved by, or where it goes. */
+static bool move_cursor(struct list *list, enum request request, const struct event *event)
+{
+    uint64_t count = count_of(list), last = count ? count - 1 : 0,
+             page = list->page > 1 ? (uint64_t)list->page : 1;
+    uint64_t times = event && event->count ? event->count : 1, at = list->cursor, by = 0;
+    bool down = false;
+    switch (request) {
+    case REQUEST_UP:
+        by = times;
+        break;
+    case REQUEST_DOWN:
+        by = times, down = true;
+        break;
+    case REQUEST_PAGE_UP:
+        by = page;
+        break;
+    case REQUEST_PAGE_DOWN:
+        by = page, down = true;
+        break;
+    case REQUEST_HALF_UP:
+        by = page / 2 + page % 2;
+        break;
+    case REQUEST_HALF_DOWN:
+        by = page / 2 + page % 2, down = true;
+        break;
+    case REQUEST_FIRST:
+        list_go(list, event && event->count ? event->count - 1 : 0);
+        return true;
+    case REQUEST_LAST:
+        list_go(list, event && event->count ? event->count - 1 : last);
+        return true;
+    default:
+        return false;
+    }
+    if (request == REQUEST_PAGE_DOWN || request == REQUEST_HALF_DOWN)
+        list->top = list->top + by; /* the page moves with it, as far as there are rows */
+    else if (request == REQUEST_PAGE_UP || request == REQUEST_HALF_UP)
+        list->top = list->top > by ? list->top - by : 0;
+    if (down)
+        list_go(list, by > last - (at < last ? at : last) ? last : at + by);
+    else
+        list_go(list, at > by ? at - by : 0);
+    return true;
+}
+
+static bool move_column(struct list *list, bool right)
+{
+    unsigned column = list->column;
+    do {
+        if (right ? column + 1 >= list->column_count : column == 0)
+            return true;
+        column = right ? column + 1 : column - 1;
+    } while (width_of(list, column) == 0);
+    list->column = column;
+    return true;
+}
+
+bool list_act(struct list *list, enum request request, const struct event *event)
+{
+    if (request == REQUEST_LEFT || request == REQUEST_RIGHT)
+        return move_column(list, request == REQUEST_RIGHT);
+    return move_cursor(list, request, event);
+}
+
+bool list_mouse(struct list *list, const struct event *event, int *heading)
+{
+    int y = event->row - list->area.top, x = event->column - list->area.left;
+    *heading = -1;
+    if (y < 0 || y >= list->area.height || x < 0 || x >= list->area.width)
+        return false;
+    if (event->kind == EVENT_WHEEL) {
+        struct event lines = { .count = (uint64_t)(event->delta < 0 ? -event->delta : event->delta) };
+        return move_cursor(list, event->delta < 0 ? REQUEST_UP : REQUEST_DOWN, &lines);
+    }
+    for (unsigned i = 0; i < list->column_count; i++) {
+        if (list->place[i].width == 0 || x < list->place[i].left ||
+            x >= list->place[i].left + list->place[i].width)
+            continue;
+        list->column = i;
+        if (y == 0)
+            *heading = (int)i;
+    }
+    if (y > 0 && list->top + (uint64_t)(y - 1) < count_of(list))
+        list_go(list, list->top + (uint64_t)(y - 1));
+    return true;
+}
+
+void list_cell(struct list *list, unsigned column, struct strbuf *out)
+{
+    enum role role = ROLE_NORMAL;
+    if (count_of(list) > 0)
+        list->ops->cell(list->user, list->cursor, column, true, out, &role);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A list of any number of rows in columns, of which only those on the screen are ever asked for.
+ *
+ *     struct list list = { .ops = &ops, .user = view, .columns = columns, .column_count = 7 };
+ *     list_draw(&list, cells, area);                  // heading in the first row
+ *     if (list_act(&list, request, event)) ...drawn anew...
+ *     list_sync(&list);                               // rows came, went or changed places
+ *
+ * The cursor is bound to a record, by its id, not to the number of a row: when rows come, go or are sorted anew it
+ * stays on it, and the record stays where it is on the screen. Until a key moves it, it stays on the first row.
+ * Owner: the view; list_release() when done.
+ */
+#ifndef VIEW_TUI_PANEL_LIST_H
+#define VIEW_TUI_PANEL_LIST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "view/tui/cells/cells.h"
+#include "view/tui/input/keymap.h"
+
+#define LIST_NONE UINT64_MAX
+
+struct list_column {
+    const char *title;
+    const char *full; /* title in wide lists; NULL: the same */
+    uint8_t narrow;   /* width at least; 0: not shown unless the list is wide */
+    uint8_t wide;     /* width in wide lists */
+    uint8_t most;     /* width that it grows to where there is room; 0: it does not */
+    bool right;       /* numbers */
+    bool middle;      /* what is too long keeps its beginning and its end */
+    int field;        /* enum field_symbol that it shows, for sorting and filters; -1: none */
+};
+
+struct list_ops {
+    uint64_t (*count)(void *user);
+    uint64_t (*id)(void *user, uint64_t row);  /* what stays the same; NULL: the number of the row */
+    uint64_t (*find)(void *user, uint64_t id); /* its row; LIST_NONE: it is not there (any more) */
+    /* Adds the text of a cell; *role is that of an ordinary one. `wide`: there is room for more of it. */
+    void (*cell)(void *user, uint64_t row, unsigned column, bool wide, struct strbuf *out, enum role *role);
+    bool (*problem)(void *user, uint64_t row); /* something is wrong with it; NULL: never */
+    bool (*marked)(void *user, uint64_t row);  /* NULL: never */
+};
+
+#define LIST_WIDE    110 /* columns of the screen from which a list is wide */
+#define LIST_COLUMNS 32
+
+struct list {
+    const struct list_ops *ops;
+    void *user;
+    const struct list_column *columns;
+    unsigned column_count;
+    uint64_t top, cursor; /* rows */
+    uint64_t id;          /* of the cursor's row; LIST_NONE: none yet */
+    unsigned column;      /* where Left and Right are */
+    unsigned first;       /* column shown first */
+    int sorted;           /* column by which rows are in order; -1: none */
+    bool descending;
+    bool moved; /* a key moved the cursor */
+    bool focus;
+    bool wide; /* said by the view, before it is drawn */
+    /* of the last time it was drawn: */
+    struct area area;
+    int page; /* rows shown */
+    struct {
+        int left, width; /* width 0: not shown */
+    } place[LIST_COLUMNS];
+    struct strbuf text;
+};
+
+void list_release(struct list *list);
+
+/* The first row of the area is the heading. */
+void list_draw(struct list *list, struct cells *cells, struct area area);
+
+/* False: this is none of its requests. */
+bool list_act(struct list *list, enum request request, const struct event *event);
+
+/* A click or the wheel within its area. *heading: that column's heading was clicked, else -1. False: outside. */
+bool list_mouse(struct list *list, const struct event *event, int *heading);
+
+void list_sync(struct list *list);
+void list_go(struct list *list, uint64_t row); /* as a key would */
+
+/* The text of a cell of the cursor's row, in full. */
+void list_cell(struct list *list, unsigned column, struct strbuf *out);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* What stands around a view: title and views, the filter, status and hints. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "view/tui/screen/amount.h"
+#include "view/tui/screen/state.h"
+
+#define LEAST_WIDTH  60
+#define LEAST_HEIGHT 10
+#define WIDE         110 /* columns from which there is room for whole words */
+
+bool frame_too_small(const struct app *app)
+{
+    return app->cells.width < LEAST_WIDTH || app->cells.height < LEAST_HEIGHT;
+}
+
+/* What a file is called, without its folder; of several how many there are. */
+static void input_name(const struct app *app, struct strbuf *out)
+{
+    const struct app_config *config = &app->config;
+    const char *path = config->file_count ? config->files[0] : "";
+    const char *slash = strrchr(path, '/');
+    if (strcmp(path, "-") == 0)
+        strbuf_text(out, "standard input");
+    else
+        strbuf_clean(out, slash && slash[1] ? slash + 1 : path, strlen(slash && slash[1] ? slash + 1 : path));
+    if (config->file_count > 1)
+        strbuf_format(out, " and %zu more", config->file_count - 1);
+}
+
+/* Their tabs, from right to left; returns where they begin. */
+static int draw_tabs(struct app *app, struct area area)
+{
+    bool wide = area.width >= WIDE;
+    int width = 0, column;
+    for (int number = 0; number < VIEWS; number++) {
+        const struct view_ops *ops = app->config.views[number];
+        width += ops ? (int)strlen(wide ? ops->title : ops->brief) + (wide ? 4 : 3) : 0;
+    }
+    int left = column = area.width - width - 2;
+    for (int number = 0; number < VIEWS; number++) {
+        const struct view_ops *ops = app->config.views[number];
+        bool current = number == (int)app->current;
+        char text[64];
+        if (!ops)
+            continue;
+        snprintf(text, sizeof text, current ? "[%d%s%s]" : " %d%s%s ", number + 1, wide ? " " : "",
+                 wide ? ops->title : ops->brief);
+        column += cells_put(&app->cells, area, 0, column, current ? ROLE_TAB_CURRENT : ROLE_TAB, text);
+    }
+    cells_put(&app->cells, area, 0, area.width - 1, ROLE_TAB, "?");
+    return left;
+}
+
+static void draw_title(struct app *app, struct area area)
+{
+    cells_fill(&app->cells, area, 0, 0, ROLE_TITLE, " ");
+    int left = draw_tabs(app, area);
+    struct area room = area_columns(area, 0, left - 1);
+    strbuf_clear(&app->left);
+    input_name(app, &app->left);
+    int used = cells_put(&app->cells, room, 0, 0, ROLE_TITLE, "nfscope ");
+    cells_field(&app->cells, room, 0, used, room.width - used, ROLE_TITLE, false, app->left.data);
+}
+
+/* "conn 10.0.0.1:53 › flow 3 › " of the views that were drilled into. */
+static void breadcrumb(struct app *app, struct strbuf *out)
+{
+    struct stack *stack = &app->stack[app->current];
+    for (int i = 1; i < stack->depth; i++) {
+        const struct opened *opened = &stack->at[i];
+        if (!opened->ops->crumb)
+            continue;
+        opened->ops->crumb(opened->view, out);
+        strbuf_text(out, " › ");
+    }
+}
+
+static void draw_filter(struct app *app, struct area area)
+{
+    struct opened *top = app_top(app);
+    strbuf_clear(&app->right);
+    strbuf_text(&app->right, "");
+    if (top->ops->result)
+        top->ops->result(top->view, &app->right);
+    int width = cells_width(&app->cells, app->right.data), column = 0;
+    strbuf_clear(&app->left);
+    strbuf_text(&app->left, "");
+    breadcrumb(app, &app->left);
+    struct area room = area_columns(area, 0, area.width - width - 1);
+    column += cells_put(&app->cells, room, 0, column, ROLE_VALUE, app->left.data);
+    cells_put(&app->cells, room, 0, column, ROLE_LABEL, "Filter: ");
+    cells_put(&app->cells, area, 0, area.width - width, ROLE_NORMAL, app->right.data);
+}
+
+/* How far reading is: a bar, and what is left. */
+static void draw_progress(struct app *app, struct area area)
+{
+    const struct load_progress *p = &app->progress;
+    double share = p->total ? (double)p->done / (double)p->total : 0, seconds = (double)p->elapsed / 1e9;
+    double rate = seconds > 0 ? (double)p->done / seconds : 0;
+    struct strbuf *text = &app->right;
+    strbuf_clear(text);
+    if (p->state == LOAD_PAIRING)
+        strbuf_text(text, " pairing flows");
+    else if (p->total)
+        strbuf_format(text, " %3.0f %%", 100 * share);
+    if (p->state == LOAD_READING && p->done) {
+        strbuf_text(text, "  ");
+        amount_octets(text, p->done, UNIT_FORM_SI);
+        if (p->total) {
+            strbuf_text(text, " of ");
+            amount_octets(text, p->total, UNIT_FORM_SI);
+        }
+        strbuf_text(text, "  ");
+        amount_octets(text, (uint64_t)rate, UNIT_FORM_SI);
+        strbuf_text(text, "/s");
+        if (rate > 0 && p->total > p->done && seconds > 0.5)
+            strbuf_format(text, "  ETA %.0f s", (double)(p->total - p->done) / rate + 0.5);
+    }
+    strbuf_text(text, p->done || p->state == LOAD_PAIRING ? "" : " reading");
+    int width = cells_width(&app->cells, text->data), room = area.width - width - 1;
+    cells_fill(&app->cells, area, 0, 0, ROLE_STATUS, " ");
+    unsigned eighths = p->state == LOAD_PAIRING ? (unsigned)room * 8 : (unsigned)((double)room * 8 * share);
+    for (int x = 0; x < room && eighths > 0; x++) {
+        unsigned part = eighths > 8 ? 8 : eighths;
+        cells_put(&app->cells, area, 0, x, ROLE_BAR, cells_block_left(part));
+        eighths -= part;
+    }
+    cells_put(&app->cells, area, 0, area.width - width, ROLE_STATUS, text->data);
+}
+
+static void draw_status(struct app *app, struct area area)
+{
+    struct opened *top = app_top(app);
+    if (!app->loaded && !app->message_shown) {
+        draw_progress(app, area);
+        return;
+    }
+    strbuf_clear(&app->left);
+    strbuf_clear(&app->right);
+    strbuf_text(&app->left, "");
+    strbuf_text(&app->right, "");
+    if (app->message_shown)
+        strbuf_text(&app->left, app->message.data);
+    else if (top->ops->status)
+        top->ops->status(top->view, &app->left, &app->right);
+    cells_fill(&app->cells, area, 0, 0, ROLE_STATUS, " ");
+    int width = cells_width(&app->cells, app->right.data);
+    cells_field(&app->cells, area, 0, 0, area.width - width - 1, ROLE_STATUS, false, app->left.data);
+    cells_put(&app->cells, area, 0, area.width - width, ROLE_STATUS, app->right.data);
+}
+
+/* The keys of keys.def that have a hint and hold here, as many as fit. */
+static void draw_hints(struct app *app, struct area area)
+{
+    uint32_t contexts = app_contexts(app);
+    int column = 0;
+    cells_fill(&app->cells, area, 0, 0, ROLE_HINT, " ");
+    for (int i = 1; i < REQUEST_COUNT; i++) {
+        const struct binding *binding = &keymap[i];
+        char key[KEY_NAME];
+        if (!binding->hint || !(binding->contexts & contexts))
+            continue;
+        int wanted = (int)keymap_first_key((enum request)i, key) + 1 + (int)strlen(binding->hint);
+        if (column + wanted > area.width)
+            break;
+        column += cells_put(&app->cells, area, 0, column, ROLE_KEY, key) + 1;
+        column += cells_put(&app->cells, area, 0, column, ROLE_HINT, binding->hint) + 2;
+    }
+}
+
+void frame_draw(struct app *app)
+{
+    struct area all = cells_all(&app->cells);
+    struct opened *top = app_top(app);
+    if (frame_too_small(app)) {
+        char text[64];
+        snprintf(text, sizeof text, "%dx%d is too small: nfscope needs %dx%d", app->cells.width,
+                 app->cells.height, LEAST_WIDTH, LEAST_HEIGHT);
+        cells_put(&app->cells, all, app->cells.height / 2, 0, ROLE_NORMAL, text);
+        return;
+    }
+    app->body = area_rows(all, 2, all.height - 4);
+    draw_title(app, area_rows(all, 0, 1));
+    draw_filter(app, area_rows(all, 1, 1));
+    top->ops->draw(top->view, &app->cells, app->body);
+    draw_status(app, area_rows(all, all.height - 2, 1));
+    draw_hints(app, area_rows(all, all.height - 1, 1));
+}

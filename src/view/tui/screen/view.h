@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The contract of a view: what stands between the filter line and the status line of the screen.
+ *
+ * To add a view:
+ *   1. Make src/view/tui/views/NAME.c with `const struct view_ops view_NAME = { .name = ..., .draw = ..., }`.
+ *   2. Add it to src/view/tui/views/views.def, under the digit that calls it.
+ *   3. Give it a bit in enum key_context (input/keymap.h), and its own keys a line each in input/keys.def with that
+ *      bit; .contexts() says which of the shared keys hold as well (IN_ROWS, IN_PANES, ...). What stands in keys.def
+ *      is dispatched to .act() as an enum request, and is in the hint line, the help and the manual.
+ *   4. Add goldens (tests/screen/).
+ *
+ * A view draws into cells, by roles, and knows of no terminal. It reads app_session() whenever the frame calls it: the
+ * session stands still then. Where that is NULL (the loader has it, for a second at most, at the end of loading) it
+ * shows what it still has, or nothing. Handlers change the view's own state and return effects; only the frame draws.
+ * Long work goes to a job (work/jobs.h, app->jobs).
+ *
+ * Lists are made of panel/list.h, which does rows, columns, the cursor, and most keys.
+ */
+#ifndef VIEW_TUI_SCREEN_VIEW_H
+#define VIEW_TUI_SCREEN_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "view/tui/cells/cells.h"
+#include "view/tui/input/keymap.h"
+
+struct app;
+
+/* In the order of their digits. */
+enum view_number {
+    VIEW_CONNECTIONS,
+    VIEW_FLOWS,
+    VIEW_PACKETS,
+    VIEW_EXPORTERS,
+    VIEW_TEMPLATES,
+    VIEW_STATISTICS,
+    VIEWS
+};
+
+/* What a handler wants done; several may be or-ed. */
+enum effect {
+    EFFECT_NONE = 0,
+    EFFECT_DRAW = 1,    /* something looks different now */
+    EFFECT_REFUSED = 2, /* not for this view, or there is nothing to be done with it here */
+    EFFECT_BACK = 4,    /* leave this view */
+    EFFECT_QUIT = 8,
+};
+
+/* What a view is opened for, by Enter in another one. */
+enum target_kind {
+    TARGET_NONE,       /* all there is: the view of a digit */
+    TARGET_CONNECTION, /* number: row of its first flow */
+    TARGET_FLOW,       /* number: row of the flow store */
+    TARGET_PACKET,   /* number: ledger_packet_number(); octets first ... first + length are marked, 0: none */
+    TARGET_EXPORTER, /* number: nfdec_session.family */
+    TARGET_TEMPLATE, /* number: nfdec_template.index */
+};
+
+struct target {
+    enum target_kind kind;
+    uint64_t number;
+    uint32_t first, length;
+};
+
+/* Why .changed() is called. */
+enum change {
+    CHANGE_DATA = 1,   /* more was read */
+    CHANGE_LOADED = 2, /* all is read: numbers of connections are others now */
+    CHANGE_ROWS = 4,   /* other rows, or in another order: filter, sort */
+    CHANGE_NAMES = 8,  /* names came */
+    CHANGE_SETTINGS = 16,
+    CHANGE_HIDE = 32, /* nothing can be read for a while after this call: keep what is needed to draw */
+};
+
+/* An absent member means that there is nothing to do, or to say. `view` is what .open() gave. */
+struct view_ops {
+    const char *name;  /* one word: of help, settings and the command line */
+    const char *title; /* "Connections" */
+    const char *brief; /* "Conns", where there is little room */
+    const char *about; /* the first lines of its help */
+    void *(*open)(struct app *app, const struct target *target);
+    void (*close)(void *view);
+    uint32_t (*contexts)(void *view); /* of enum key_context, as things stand */
+    void (*draw)(void *view, struct cells *cells, struct area area);
+    unsigned (*act)(void *view, enum request request, const struct event *event);
+    unsigned (*mouse)(void *view, const struct event *event);
+    void (*changed)(void *view, unsigned changes);
+    /* The status line, left and right: "1.2k conns ..."; the frame's own words take its place at times. */
+    void (*status)(void *view, struct strbuf *left, struct strbuf *right);
+    /* What the filter line says at its right: "1 204 of 4 800 012". */
+    void (*result)(void *view, struct strbuf *out);
+    /* Of what it was opened for, in the breadcrumb: "conn 10.0.0.1:53". */
+    void (*crumb)(void *view, struct strbuf *out);
+    /* The filter that the cell under the cursor makes: "client.ip == 10.0.0.1". False: it makes none. */
+    bool (*cell_filter)(void *view, struct strbuf *out);
+    /* Texts of the cell, and of the row, to be copied. False: there is none. */
+    bool (*cell_text)(void *view, struct strbuf *out);
+    bool (*row_text)(void *view, struct strbuf *out);
+    /* Finding: whether a row holds text; called for rows one after another, at most .find_rows(). */
+    bool (*find)(void *view, const char *text, bool forward, bool again);
+};
+
+#endif

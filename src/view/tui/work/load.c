@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/tui/work/load.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/alloc.h"
+
+#define STAND_EVERY 5000000   /* ns between moments at which readers are let in */
+#define TELL_EVERY  100000000 /* ns between calls of `changed` */
+#define END_WAIT    300       /* ms that the loader has to end */
+
+struct load {
+    struct session *session;
+    void (*changed)(void *user);
+    void *user;
+    pthread_t thread;
+    pthread_mutex_t mutex; /* of all below */
+    pthread_cond_t opened, left, ended;
+    unsigned waiting, reading; /* readers */
+    bool open;                 /* readers may go in */
+    bool started, over;        /* the thread is there; it is done */
+    bool told;                 /* what there was first */
+    atomic_bool stop;
+    int64_t start, last_told;
+    struct load_progress progress;
+};
+
+static int64_t now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+static struct timespec deadline(int milliseconds)
+{
+    int64_t at = now() + milliseconds * INT64_C(1000000);
+    return (struct timespec) { .tv_sec = at / 1000000000, .tv_nsec = at % 1000000000 };
+}
+
+static void note_progress(struct load *load, enum load_state state)
+{
+    const struct session *run = load->session;
+    struct load_progress *p = &load->progress;
+    const struct session_counts *counts = session_counts(run);
+    p->state = state;
+    p->elapsed = now() - load->start;
+    p->frames = counts->frames;
+    p->packets = counts->exports;
+    p->flows = flow_store_rows(session_store(run));
+    p->connections = pairs_count(session_pairs(run));
+    session_position(run, &p->done, &p->total);
+}
+
+/* Lets those in who wait now, until all are out again. The mutex is held. */
+static void stand(struct load *load)
+{
+    load->open = true;
+    pthread_cond_broadcast(&load->opened);
+    while (load->waiting > 0 || load->reading > 0)
+        pthread_cond_wait(&load->left, &load->mutex);
+    load->open = false;
+}
+
+/* Whether somebody wants to read, or it is time to tell how far this is. */
+static bool progress_wanted(void *user)
+{
+    struct load *load = user;
+    pthread_mutex_lock(&load->mutex);
+    bool wanted = load->waiting > 0 || !load->told || load->stop;
+    pthread_mutex_unlock(&load->mutex);
+    return wanted || now() - load->last_told > TELL_EVERY;
+}
+
+static bool progress(void *user, const struct session *run)
+{
+    struct load *load = user;
+    bool all = session_phase(run) == SESSION_READ;
+    pthread_mutex_lock(&load->mutex);
+    note_progress(load, all ? LOAD_PAIRING : LOAD_READING);
+    int64_t time = now();
+    bool tell = all || time - load->last_told > TELL_EVERY || (!load->told && load->progress.flows > 0);
+    if (tell) {
+        load->told |= load->progress.flows > 0;
+        load->last_told = time;
+    }
+    if (load->waiting > 0)
+        stand(load);
+    pthread_mutex_unlock(&load->mutex);
+    if (tell)
+        load->changed(load->user);
+    return !load->stop;
+}
+
+static void *run_session(void *user)
+{
+    struct load *load = user;
+    enum session_result result = session_run(load->session);
+    (void)pairs_connection_of_row(session_pairs(load->session), 0); /* the first call takes long */
+    pthread_mutex_lock(&load->mutex);
+    note_progress(load, LOAD_DONE);
+    load->progress.stopped = result == SESSION_STOPPED;
+    load->progress.cut = result == SESSION_CUT;
+    load->open = load->over = true;
+    pthread_cond_broadcast(&load->opened);
+    pthread_cond_broadcast(&load->ended);
+    pthread_mutex_unlock(&load->mutex);
+    load->changed(load->user);
+    return NULL;
+}
+
+static void init_conditions(struct load *load)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_mutex_init(&load->mutex, NULL);
+    pthread_cond_init(&load->opened, &attributes);
+    pthread_cond_init(&load->left, &attributes);
+    pthread_cond_init(&load->ended, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+static void release(struct load *load)
+{
+    pthread_cond_destroy(&load->opened);
+    pthread_cond_destroy(&load->left);
+    pthread_cond_destroy(&load->ended);
+    pthread_mutex_destroy(&load->mutex);
+    session_free(load->session);
+    free(load);
+}
+
+struct load *load_new(const struct session_config *config, void (*changed)(void *user), void *user,
+                      struct capture_error *error)
+{
+    struct load *load = alloc_new(sizeof *load);
+    struct session_config own = *config;
+    own.keep_flows = own.keep_pairs = own.check_times = true;
+    own.progress = progress;
+    own.progress_wanted = progress_wanted;
+    own.progress_user = load;
+    own.progress_every = STAND_EVERY;
+    load->changed = changed;
+    load->user = user;
+    init_conditions(load);
+    load->session = session_new(&own, error);
+    if (!load->session) {
+        release(load);
+        return NULL;
+    }
+    return load;
+}
+
+void load_start(struct load *load)
+{
+    load->started = true;
+    load->start = now();
+    if (pthread_create(&load->thread, NULL, run_session, load) != 0)
+        alloc_failed(0);
+}
+
+void load_stop(struct load *load)
+{
+    load->stop = true;
+}
+
+bool load_free(struct load *load)
+{
+    struct timespec until = deadline(END_WAIT);
+    load_stop(load);
+    pthread_mutex_lock(&load->mutex);
+    while (load->started && !load->over &&
+           pthread_cond_timedwait(&load->ended, &load->mutex, &until) != ETIMEDOUT)
+        continue;
+    bool over = load->over;
+    pthread_mutex_unlock(&load->mutex);
+    if (load->started && !over) {
+        pthread_detach(load->thread);
+        return false;
+    }
+    if (load->started)
+        pthread_join(load->thread, NULL);
+    release(load);
+    return true;
+}
+
+bool load_read(struct load *load, int milliseconds)
+{
+    struct timespec until = deadline(milliseconds);
+    pthread_mutex_lock(&load->mutex);
+    load->waiting++;
+    while (!load->open && pthread_cond_timedwait(&load->opened, &load->mutex, &until) != ETIMEDOUT)
+        continue;
+    load->waiting--;
+    bool open = load->open;
+    load->reading += open;
+    if (!open || load->waiting == 0)
+        pthread_cond_signal(&load->left);
+    pthread_mutex_unlock(&load->mutex);
+    return open;
+}
+
+void load_release(struct load *load)
+{
+    pthread_mutex_lock(&load->mutex);
+    load->reading--;
+    pthread_cond_signal(&load->left);
+    pthread_mutex_unlock(&load->mutex);
+}
+
+const struct session *load_session(const struct load *load)
+{
+    return load->session;
+}
+
+struct load_progress load_progress(struct load *load)
+{
+    pthread_mutex_lock(&load->mutex);
+    struct load_progress copy = load->progress;
+    pthread_mutex_unlock(&load->mutex);
+    return copy;
+}
