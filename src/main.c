@@ -11,6 +11,7 @@
 
 #include "command/complaint.h"
 #include "command/config.h"
+#include "command/live.h"
 #include "command/operands.h"
 #include "command/options.h"
 #include "command/output.h"
@@ -67,7 +68,7 @@ static int finish_output(void)
 /* Files that cannot be opened are the caller's mistake; those that are no captures are bad input. */
 static enum complaint_status status_of(const struct config *config, const struct capture_error *error)
 {
-    for (size_t i = 0; !error->bad_filter && i < config->files.count; i++) {
+    for (size_t i = 0; error->fault == CAPTURE_FILE && i < config->files.count; i++) {
         const char *path = config->files.word[i];
         struct stat status;
         if (strcmp(path, "-") != 0 &&
@@ -77,10 +78,14 @@ static enum complaint_status status_of(const struct config *config, const struct
     return COMPLAINT_INPUT;
 }
 
-/* Why there is nothing to see, where there is nothing. */
+/* Why there is nothing to see, where there is nothing, or less than was sent to us. */
 static void explain_nothing(const struct config *config, const struct batch_outcome *outcome)
 {
-    if (config->quiet || outcome->exports > 0)
+    if (!config->quiet && config->live.listens.count > 0 && outcome->not_export > 0)
+        fprintf(stderr, "nfscope: %" PRIu64 " datagram%s came that %s no export packet%s\n",
+                outcome->not_export, outcome->not_export == 1 ? "" : "s",
+                outcome->not_export == 1 ? "is" : "are", outcome->not_export == 1 ? "" : "s");
+    if (config->quiet || outcome->exports > 0 || live_wanted(config))
         return;
     if (outcome->frames == 0)
         fprintf(stderr, "nfscope: %s\n",
@@ -92,7 +97,8 @@ static void explain_nothing(const struct config *config, const struct batch_outc
                 outcome->frames, outcome->frames == 1 ? "" : "s");
 }
 
-static struct batch_config batch_config_of(const struct config *config, struct names *names)
+static struct batch_config batch_config_of(const struct config *config, const struct config_words *inputs,
+                                           struct names *names)
 {
     return (struct batch_config) {
         .show = config->show,
@@ -108,8 +114,8 @@ static struct batch_config batch_config_of(const struct config *config, struct n
         .out = stdout,
         .names = names,
         .name_wait = config->name_wait,
-        .files = config->files.word,
-        .file_count = config->files.count,
+        .files = inputs->word,
+        .file_count = inputs->count,
     };
 }
 
@@ -123,6 +129,20 @@ static unsigned threads_of(const struct config *config)
     return processors < 2 ? 1 : processors < THREADS_MOST ? (unsigned)processors : THREADS_MOST;
 }
 
+/* The lesser of two limits, of which 0 is none. */
+static uint64_t fewer(uint64_t a, uint64_t b)
+{
+    return a == 0 || (b > 0 && b < a) ? b : a;
+}
+
+static bool fail_to_open(const struct config *config, const struct capture_error *error,
+                         struct complaint *complaint)
+{
+    if (live_wanted(config) && error->fault != CAPTURE_FILE)
+        return live_complain(error, complaint);
+    return complain(complaint, status_of(config, error), "%s", error->text);
+}
+
 static struct session_config session_config_of(const struct config *config)
 {
     return (struct session_config) {
@@ -133,7 +153,8 @@ static struct session_config session_config_of(const struct config *config)
         .hex = config->hex_octets,
         .hex_length = config->hex_length,
         .threads = threads_of(config),
-        .max_packets = config->max_packets,
+        .max_packets = fewer(config->max_packets, config->live.max_packets),
+        .max_time = config->live.max_time,
     };
 }
 
@@ -144,20 +165,23 @@ static bool wants_screen(const struct config *config)
     return config->tui || (!config->text && isatty(STDOUT_FILENO) && tui_possible(why));
 }
 
-static int run_screen(const struct config *config, struct names *names, struct complaint *complaint)
+static int run_screen(const struct config *config, struct live *live, struct names *names,
+                      struct complaint *complaint)
 {
     struct tui_config screen = { .colour = (enum tui_colour)config->colour,
                                  .ascii = config->ascii,
                                  .no_mouse = config->no_mouse,
                                  .names = names,
-                                 .files = config->files.word,
-                                 .file_count = config->files.count };
+                                 .files = live->inputs.word,
+                                 .file_count = live->inputs.count };
     struct session_config session = session_config_of(config);
-    struct capture_error error = { .bad_filter = false };
+    live->silent = true;
+    live_configure(live, &session.capture);
+    struct capture_error error = { .fault = CAPTURE_FILE };
     char message[1024];
     switch (tui_run(&screen, &session, &error, message)) {
     case TUI_NO_INPUT:
-        complain(complaint, status_of(config, &error), "%s", error.text);
+        (void)fail_to_open(config, &error, complaint);
         return complaint->status;
     case TUI_NO_TERMINAL:
         complain(complaint, COMPLAINT_USAGE, "%s", message);
@@ -173,14 +197,16 @@ static int run_screen(const struct config *config, struct names *names, struct c
     return 0;
 }
 
-static int run(const struct config *config, struct names *names, struct complaint *complaint)
+static int run(const struct config *config, struct live *live, struct names *names,
+               struct complaint *complaint)
 {
-    struct batch_config batch = batch_config_of(config, names);
+    struct batch_config batch = batch_config_of(config, &live->inputs, names);
     struct session_config session = session_config_of(config);
+    live_configure(live, &session.capture);
     struct batch_outcome outcome = { .result = BATCH_DONE };
-    struct capture_error error = { .bad_filter = false };
+    struct capture_error error = { .fault = CAPTURE_FILE };
     if (!batch_run(&batch, &session, &outcome, &error)) {
-        complain(complaint, status_of(config, &error), "%s", error.text);
+        (void)fail_to_open(config, &error, complaint);
         return complaint->status;
     }
     switch (outcome.result) {
@@ -203,7 +229,7 @@ static int run(const struct config *config, struct names *names, struct complain
 }
 
 /* -n leaves only the names of --hosts; without it everything that gives names is asked. */
-static int run_with_names(const struct config *config, struct complaint *complaint)
+static int run_with_names(const struct config *config, struct live *live, struct complaint *complaint)
 {
     struct names_config wanted = {
         .hosts = true,
@@ -214,16 +240,16 @@ static int run_with_names(const struct config *config, struct complaint *complai
         .no_system = config->no_names,
     };
     char error[256];
-    int (*run_it)(const struct config *, struct names *, struct complaint *) =
+    int (*run_it)(const struct config *, struct live *, struct names *, struct complaint *) =
         wants_screen(config) ? run_screen : run;
     if (config->no_names && config->hosts.count == 0)
-        return run_it(config, NULL, complaint);
+        return run_it(config, live, NULL, complaint);
     struct names *names = names_new(&wanted, error);
     if (!names) {
         complain(complaint, COMPLAINT_USAGE, "%s", error);
         return COMPLAINT_USAGE;
     }
-    int status = run_it(config, names, complaint);
+    int status = run_it(config, live, names, complaint);
     names_free(names);
     return status;
 }
@@ -240,10 +266,20 @@ static int act(struct config *config, struct complaint *complaint)
     case CONFIG_RUN:
         break;
     }
-    if (!output_settle(config, complaint) || !operands_settle(config, operands_stdin_readable(), complaint))
+    if (!output_settle(config, complaint))
+        return complaint->status;
+    if (config->live.list_interfaces)
+        return live_list_interfaces(stdout, complaint) ? finish_output() : complaint->status;
+    if (config->live.list_link_types)
+        return live_list_link_types(stdout, config, complaint) ? finish_output() : complaint->status;
+    if (!operands_settle(config, operands_stdin_readable(), complaint))
         return complaint->status;
     outlive_writer(config);
-    return run_with_names(config, complaint);
+    struct live live;
+    live_begin(&live, config);
+    int status = run_with_names(config, &live, complaint);
+    live_release(&live);
+    return status;
 }
 
 int main(int argc, char *argv[])

@@ -2,6 +2,7 @@
 #include "capture/feed.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,14 +26,28 @@ struct feed {
     bool gzip;
     bool between; /* behind a gzip member: another may follow */
     bool ended;
+    bool hurry, follow; /* does not wait; has no end */
+    bool later;         /* nothing is there yet */
+    bool starved;       /* nothing is there, and it cannot be told when there will be */
     z_stream z;
     struct trouble trouble;
 };
 
-/* 0 at the end and on errors. */
+/* Whether read() would wait. */
+static bool would_wait(const struct feed *feed)
+{
+    struct pollfd ready = { .fd = feed->fd, .events = POLLIN };
+    return feed->hurry && !feed->stream && poll(&ready, 1, 0) == 0;
+}
+
+/* 0 at the end, on errors, and where it is `later`. */
 static size_t read_raw(struct feed *feed, uint8_t *to, size_t room)
 {
     ssize_t got;
+    feed->starved = false;
+    feed->later = would_wait(feed);
+    if (feed->later)
+        return 0;
     if (feed->stream) {
         got = (ssize_t)fread(to, 1, room, feed->stream);
         if (got == 0 && ferror(feed->stream))
@@ -44,6 +59,7 @@ static size_t read_raw(struct feed *feed, uint8_t *to, size_t room)
     }
     if (got < 0)
         trouble_set(&feed->trouble, TROUBLE_DAMAGED, "reading failed: %s", strerror(errno));
+    feed->later = feed->starved = got == 0 && feed->follow;
     return got > 0 ? (size_t)got : 0;
 }
 
@@ -88,7 +104,7 @@ static void inflate_some(struct feed *feed)
 static bool next_member(struct feed *feed)
 {
     feed->between = false;
-    return have_raw(feed) && feed->raw[feed->raw_at] == 0x1f && inflateReset(&feed->z) == Z_OK;
+    return feed->raw[feed->raw_at] == 0x1f && inflateReset(&feed->z) == Z_OK;
 }
 
 static size_t pull_gzip(struct feed *feed, uint8_t *to, size_t room)
@@ -97,14 +113,16 @@ static size_t pull_gzip(struct feed *feed, uint8_t *to, size_t room)
     feed->z.avail_out = (uInt)(room < ROOM_MAX ? room : ROOM_MAX);
     size_t before = feed->z.avail_out;
     while (!feed->ended && feed->z.avail_out == before) {
-        if (feed->between && !next_member(feed)) {
+        if (!have_raw(feed)) {
+            if (feed->later)
+                break;
             feed->ended = true;
-        } else if (have_raw(feed)) {
-            inflate_some(feed);
-        } else {
-            feed->ended = true;
-            if (!feed->trouble.kind)
+            if (!feed->between && !feed->trouble.kind)
                 trouble_set(&feed->trouble, TROUBLE_CUT, "the end of the gzip data");
+        } else if (feed->between && !next_member(feed)) {
+            feed->ended = true;
+        } else {
+            inflate_some(feed);
         }
     }
     return before - feed->z.avail_out;
@@ -173,6 +191,22 @@ bool feed_position(const struct feed *feed, uint64_t *at, uint64_t *size)
     *at = file ? (uint64_t)place : 0;
     *size = file ? (uint64_t)status.st_size : 0;
     return file;
+}
+
+void feed_hurry(struct feed *feed, bool follow)
+{
+    feed->hurry = true;
+    feed->follow = follow;
+}
+
+bool feed_later(const struct feed *feed)
+{
+    return feed->later;
+}
+
+int feed_descriptor(const struct feed *feed)
+{
+    return feed->starved ? -1 : feed->fd;
 }
 
 const struct trouble *feed_trouble(const struct feed *feed)

@@ -30,6 +30,16 @@ size_t feed_again(const struct feed *feed, uint64_t offset, uint8_t *to, size_t 
 /* How many octets were read of how many, as they are in the file. False: it is none, and *size 0. From any thread. */
 bool feed_position(const struct feed *feed, uint64_t *at, uint64_t *size);
 
+/*
+ * From now on feed_pull() does not wait: it gives 0 where nothing has come yet, and feed_later() tells that from the end.
+ * With `follow` the end of a file is none, as more may be written behind it.
+ */
+void feed_hurry(struct feed *feed, bool follow);
+bool feed_later(const struct feed *feed);
+
+/* What to poll() for more; -1: there is nothing to be polled, look again after a while. */
+int feed_descriptor(const struct feed *feed);
+
 /* Why the octets ended early, or of kind TROUBLE_NONE. */
 const struct trouble *feed_trouble(const struct feed *feed);
 

@@ -1,35 +1,66 @@
 /* SPDX-License-Identifier: MIT */
-/* One input: its octets, the reader of its format, and the frame that was read last. */
+/*
+ * One input of a capture, whatever it is: a file or pipe (recorded.h), an interface (device.h), a socket (listener.h).
+ * They all give the next frame or say that there is none yet, and what to poll() then.
+ */
 #ifndef CAPTURE_INPUT_H
 #define CAPTURE_INPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "base/strbuf.h"
 #include "capture/frame.h"
-#include "capture/reader.h"
-#include "capture/source.h"
+#include "capture/trouble.h"
 
-struct input {
-    struct source source;
-    const struct reader_ops *ops;
-    void *reader;
-    struct frame frame; /* valid until the next input_next */
-    struct trouble trouble;
-    bool plain;     /* its octets can be read again, ... */
-    uint64_t begin; /* ... the first of them here */
-    int64_t order;  /* where the frame belongs among others: its time, or that of the one before */
-    bool unfit;     /* said already that the filter cannot judge some of the frames */
-    char *message;  /* once input_next was false: a sentence where that is too early, else NULL */
+enum input_result {
+    INPUT_FRAME,
+    INPUT_LATER, /* none yet */
+    INPUT_END,
 };
 
-/* False and one line in `error` where this is no readable capture; input_release() either way. */
-bool input_open(struct input *input, const char *path, FILE *stream, bool ahead, uint16_t index,
-                char error[TROUBLE_LINE]);
+/* What came and what did not, since the input was opened. */
+struct input_counts {
+    uint64_t received;
+    uint64_t dropped;           /* by the kernel, for want of room */
+    uint64_t dropped_interface; /* by the interface or its driver */
+};
 
-/* Reads the next frame; false at the end, and then not to be called again. */
-bool input_next(struct input *input);
+/* An absent member means that there is nothing to do, or to say. */
+struct input_ops {
+    /*
+     * Sets all of *frame but number and input; octets are valid until the next call. INPUT_END: *trouble stays as it
+     * was, or says why the end came early; not called again then.
+     */
+    enum input_result (*next)(void *self, struct frame *frame, struct trouble *trouble);
+    int (*descriptor)(const void *self); /* to be polled after INPUT_LATER; -1: look again after a while */
+    void (*stop)(void *self);            /* no more is wanted than what has come by now */
+    bool (*counts)(void *self, struct input_counts *counts);
+    void (*describe)(const void *self, struct strbuf *out); /* "listening on 0.0.0.0:2055, ..." */
+    /* Octets that frames stood at, see frame.offset, again; on any thread. How many were to be had. */
+    size_t (*again)(const void *self, uint64_t offset, uint8_t *to, size_t room);
+    /* How many octets were read of how many, from any thread; false: nobody knows how many there are. */
+    bool (*position)(const void *self, uint64_t *at, uint64_t *size);
+    void (*close)(void *self);
+};
 
-void input_release(struct input *input);
+struct input {
+    const struct input_ops *ops;
+    void *self;
+    char *name;         /* as messages say it: 'x.pcap' in quotes, eth0, or: standard input */
+    bool live;          /* frames come as they are sent: others do not wait for it */
+    bool filtered;      /* the capture filter has been applied already */
+    struct frame frame; /* valid until the next input_next */
+    struct trouble trouble;
+    int64_t order; /* where the frame belongs among others: its time, or that of the one before */
+    bool unfit;    /* said already that the filter cannot judge some of the frames */
+    char *message; /* once input_next was INPUT_END: a sentence where that is too early, else NULL */
+};
+
+/* Reads the next frame; after INPUT_END not to be called again. */
+enum input_result input_next(struct input *input);
+
+void input_release(struct input *input); /* an all-zero one, too */
 
 #endif

@@ -17,6 +17,8 @@
 #define READER_MAGIC 4 /* octets that suffice to recognise a format */
 
 struct reader_ops {
+    bool patient; /* reads through stdio, which cannot be told that there is nothing yet: waits */
+
     /* Whether a file that begins with these READER_MAGIC octets is of this format. */
     bool (*recognises)(const uint8_t *head);
 
@@ -29,7 +31,8 @@ struct reader_ops {
     /*
      * Sets data, length, wire_length, time and link of *frame, and, where it stands in the window as in the input,
      * its offset there, which is FRAME_NOWHERE before; the octets are valid until the next call.
-     * False at the end: *trouble stays as it was there, or says why it came early. Not called again then.
+     * False at the end: *trouble stays as it was there, or says why it came early. Not called again then, unless
+     * the window says that more is to come later: no octet was used, and *trouble does not count.
      */
     bool (*next)(void *reader, struct frame *frame, struct trouble *trouble);
 

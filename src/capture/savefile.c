@@ -95,6 +95,7 @@ static void savefile_close(void *reader)
 }
 
 const struct reader_ops savefile_reader = {
+    .patient = true,
     .recognises = savefile_recognises,
     .open = savefile_open,
     .next = savefile_next,

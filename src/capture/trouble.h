@@ -9,6 +9,7 @@ enum trouble_kind {
     TROUBLE_NONE,
     TROUBLE_CUT,     /* octets are missing at the end */
     TROUBLE_DAMAGED, /* octets are wrong, or cannot be read */
+    TROUBLE_GONE,    /* an interface or a socket gives nothing any more */
 };
 
 struct trouble {

@@ -96,10 +96,12 @@ static size_t take_piece(struct window *w)
 
 const uint8_t *window_refill(struct window *w, size_t n)
 {
+    w->later = false;
     while (window_left(w) < n) {
-        if (!w->ended)
-            w->ended = (w->ahead ? take_piece(w) : pull_more(w, n)) == 0;
-        if (w->ended)
+        bool more = !w->ended && (w->ahead ? take_piece(w) : pull_more(w, n)) > 0;
+        w->later = !w->ended && !more && !w->ahead && feed_later(w->feed);
+        w->ended |= !more && !w->later;
+        if (!more)
             return NULL;
     }
     return w->at;

@@ -31,6 +31,7 @@ struct window {
     struct piece *piece; /* of ahead: where the octets are; NULL: in the buffer */
     uint64_t pulled;     /* octets up to `end`, from the beginning on */
     bool ended;          /* nothing comes behind `end` */
+    bool later;          /* window_need() gave NULL as more is to come: it may be asked again */
 };
 
 void window_init(struct window *w, struct feed *feed); /* takes the feed over */

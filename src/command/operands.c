@@ -39,8 +39,11 @@ static bool operand_is_file(const char *operand)
 
 static bool settle_hex(struct config *config, struct complaint *complaint)
 {
-    if (config->files.count > 0)
-        return complain(complaint, COMPLAINT_USAGE, "--hex and -r are two inputs; give one of them");
+    if (config->files.count > 0 || live_options_given(&config->live))
+        return complain(complaint, COMPLAINT_USAGE, "--hex and %s are two inputs; give one of them",
+                        config->files.count > 0             ? "-r"
+                        : config->live.interfaces.count > 0 ? "-i"
+                                                            : "--listen");
     if (config->expression || config->expression_file)
         return complain(complaint, COMPLAINT_USAGE, "a capture filter has nothing to filter with --hex");
     return hexdump_read(config->operands.word, config->operands.count, &config->hex_octets,
@@ -55,10 +58,24 @@ static bool stdin_twice(const struct config *config)
     return count > 1;
 }
 
+/* Live input: the operands are a capture filter. */
+static bool settle_live(struct config *config, struct complaint *complaint)
+{
+    const char *option = config->live.interfaces.count > 0 ? "-i" : "--listen";
+    if (config->files.count > 0)
+        return complain(complaint, COMPLAINT_USAGE, "%s and -r are two inputs; give one of them", option);
+    if (config->live.follow)
+        return complain(complaint, COMPLAINT_USAGE, "--follow is for files; %s does not end by itself",
+                        option);
+    return bpf_gather(config, complaint);
+}
+
 bool operands_settle(struct config *config, bool stdin_is_input, struct complaint *complaint)
 {
     if (config->hex)
         return settle_hex(config, complaint);
+    if (live_options_given(&config->live))
+        return settle_live(config, complaint);
     bool one_operand = config->operands.count == 1 && !config->expression && !config->expression_file;
     if (config->files.count == 0 && one_operand && operand_is_file(config->operands.word[0])) {
         config_add(&config->files, config->operands.word[0]);

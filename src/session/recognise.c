@@ -40,11 +40,11 @@ static bool known_version(const struct datagram *d)
     return version == 1 || version == 5 || version == 7 || version == 9 || version == 10;
 }
 
-bool recognise(struct recogniser *r, const struct datagram *d, bool *elsewhere)
+bool recognise(struct recogniser *r, const struct datagram *d, bool collector, bool *elsewhere)
 {
     if (!known_version(d))
         return false;
-    *elsewhere = !collector_port(d->dport);
+    *elsewhere = !collector && !collector_port(d->dport);
     struct known *place = &r->known[(addr_hash(&d->src) ^ d->dport * 40503u) % KNOWN_SIZE];
     if (place->dport == d->dport && addr_equal(&place->src, &d->src))
         return true;

@@ -17,7 +17,10 @@ struct recogniser;
 struct recogniser *recogniser_new(void);
 void recogniser_free(struct recogniser *r);
 
-/* *elsewhere: it is one, on a port that is not known for it. */
-bool recognise(struct recogniser *r, const struct datagram *datagram, bool *elsewhere);
+/*
+ * *elsewhere: it is one, on a port that is not known for it. `collector`: it was sent to us as to a collector, so any
+ * with a known version number is one.
+ */
+bool recognise(struct recogniser *r, const struct datagram *datagram, bool collector, bool *elsewhere);
 
 #endif

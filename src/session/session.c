@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/time.h"
 #include "flow/sampling.h"
 #include "session/recognise.h"
 #include "session/sink.h"
@@ -27,8 +28,11 @@ struct session {
     const struct session_tap *tap; /* NULL: none, or it wants no more */
     uint16_t dport;                /* of the packet under way */
     bool stop;
-    int64_t reported; /* when progress was told last, CLOCK_MONOTONIC */
     enum session_phase phase;
+    bool live;
+    int64_t started;  /* reading, CLOCK_MONOTONIC */
+    int64_t reported; /* when progress was told last */
+    int64_t looked;   /* when idle work was done last */
 };
 
 static void diagnose(void *user, const struct nfdec_diagnostic *diagnostic)
@@ -42,7 +46,7 @@ static void lose(void *user, const struct datagram_lost *lost)
 {
     struct session *run = user;
     bool elsewhere;
-    if (!recognise(run->recogniser, &lost->datagram, &elsewhere))
+    if (!recognise(run->recogniser, &lost->datagram, false, &elsewhere))
         return;
     struct nfdec_diagnostic d = { .packet = lost->frame,
                                   .a = lost->octets,
@@ -56,7 +60,17 @@ static bool open_input(struct session *run, struct capture_error *error)
     if (run->config.hex)
         return true;
     run->capture = capture_new(&run->config.capture, error);
+    run->live = run->capture && capture_is_live(run->capture);
     return run->capture != NULL;
+}
+
+/* Offline, a set waits for its own template to the end; what is shown as it comes cannot. */
+#define BORROW_AFTER (60 * INT64_C(1000000000))
+
+static uint32_t family_of(void *user, uint32_t session)
+{
+    const struct session *run = user;
+    return nfdec_session_at(run->decoder, session)->family;
 }
 
 struct session *session_new(const struct session_config *config, struct capture_error *error)
@@ -64,6 +78,10 @@ struct session *session_new(const struct session_config *config, struct capture_
     struct session *run = alloc_new(sizeof *run);
     run->config = *config;
     run->tap = config->tap;
+    if (!open_input(run, error)) { /* first: no thread is to have rights that are given up there */
+        free(run);
+        return NULL;
+    }
     run->datagrams = datagrams_new(&(struct datagrams_config) { .lost = lose, .user = run });
     run->recogniser = recogniser_new();
     run->ledger = ledger_new();
@@ -74,7 +92,7 @@ struct session *session_new(const struct session_config *config, struct capture_
     else if (config->sum_flows && config->check_times)
         run->scratch = alloc_new(sizeof *run->scratch);
     if (config->keep_pairs)
-        run->pairs = pairs_new(NULL);
+        run->pairs = pairs_new(&(struct pairs_config) { .family = family_of, .user = run });
     if (config->keep_octets)
         run->octets = octets_new(config->keep_octets, config->spool_limit);
     if (run->store)
@@ -83,12 +101,12 @@ struct session *session_new(const struct session_config *config, struct capture_
         run->labels = labels_new();
         run->sampling_use = sampling_use_new();
     }
-    struct nfdec_config decoder = { .diagnose = diagnose, .user = run };
+    struct nfdec_config decoder = { .diagnose = diagnose,
+                                    .user = run,
+                                    .borrow_after = run->live ? BORROW_AFTER : 0 };
     run->decoder = nfdec_new(&decoder);
-    if (!run->decoder || !open_input(run, error)) {
-        session_free(run);
-        return NULL;
-    }
+    if (!run->decoder)
+        alloc_failed(sizeof *run);
     return run;
 }
 
@@ -280,8 +298,6 @@ static int64_t clock_now(void)
     return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
-#define FRAMES_A_LOOK 64u /* frames between looks at the clock */
-
 static void tell_progress(struct session *run)
 {
     if (run->sink)
@@ -289,51 +305,83 @@ static void tell_progress(struct session *run)
     run->stop |= !run->config.progress(run->config.progress_user, run);
 }
 
-static void report_progress(struct session *run)
+static void report_progress(struct session *run, int64_t now)
 {
     const struct session_config *config = &run->config;
-    if (!config->progress || run->counts.frames % FRAMES_A_LOOK)
-        return;
-    int64_t now = clock_now();
-    if (now - run->reported < config->progress_every)
+    if (!config->progress || now - run->reported < config->progress_every)
         return;
     if (!config->progress_wanted || config->progress_wanted(config->progress_user))
         tell_progress(run);
     run->reported = clock_now();
 }
 
-/* False: the frame completes no datagram. */
-static bool take_frame(struct session *run, const struct frame *frame, struct datagram *d)
+#define IDLE_EVERY (TIME_SECOND / 10)
+
+/* What has to be done although nothing comes. */
+static void do_idle_work(struct session *run, int64_t now)
 {
+    struct timespec wall;
+    if (!run->live || now - run->looked < IDLE_EVERY)
+        return;
+    run->looked = now;
+    clock_gettime(CLOCK_REALTIME, &wall);
+    if (run->tap && run->tap->idle)
+        tap_said(run, run->tap->idle(run->config.tap_user, wall.tv_sec * TIME_SECOND + wall.tv_nsec));
+}
+
+#define FRAMES_A_LOOK 64u /* frames of a file between looks at the clock; live ones may be rare */
+
+static void look_at_clock(struct session *run, enum capture_result result)
+{
+    if (!run->live && result == CAPTURE_FRAME && run->counts.frames % FRAMES_A_LOOK)
+        return;
+    int64_t now = clock_now();
+    report_progress(run, now);
+    do_idle_work(run, now);
+    if (run->config.max_time && now - run->started >= run->config.max_time)
+        run->stop = true;
+}
+
+static void take_frame(struct session *run, const struct frame *frame)
+{
+    struct datagram d;
+    bool elsewhere;
     uint64_t number = ledger_packet_number(frame->input, frame->number);
     datagrams_name_frame(run->datagrams, number);
     if (run->octets)
         datagrams_mark_frame(run->datagrams, octets_mark(run->octets));
     bool whole = datagrams_take(run->datagrams, frame->data, frame->length, frame->wire_length, frame->link,
-                                frame->time, d);
-    if (run->octets && (whole ? d->reassembled : d->reason == DATAGRAM_FRAGMENT))
+                                frame->time, &d);
+    if (run->octets && (whole ? d.reassembled : d.reason == DATAGRAM_FRAGMENT))
         octets_fragment(run->octets, frame, number, ledger_message_count(run->ledger));
-    return whole;
+    if (!whole)
+        return;
+    run->counts.datagrams++;
+    bool listened = frame->input >= run->config.capture.file_count + run->config.capture.interface_count &&
+                    run->config.capture.listen_count > 0;
+    if (!recognise(run->recogniser, &d, listened, &elsewhere)) {
+        run->counts.not_export++;
+        return;
+    }
+    run->counts.exports_elsewhere += elsewhere;
+    take_datagram(run, frame, &d);
 }
 
 static enum capture_result read_capture(struct session *run)
 {
     enum capture_result result = CAPTURE_END;
     struct frame frame;
-    struct datagram d;
-    bool elsewhere;
-    while (!run->stop && (result = capture_next(run->capture, &frame)) == CAPTURE_FRAME) {
-        run->counts.frames++;
-        report_progress(run);
-        if (!take_frame(run, &frame, &d))
-            continue;
-        run->counts.datagrams++;
-        if (!recognise(run->recogniser, &d, &elsewhere)) {
-            run->counts.not_export++;
-            continue;
-        }
-        run->counts.exports_elsewhere += elsewhere;
-        take_datagram(run, &frame, &d);
+    run->started = clock_now();
+    while (!run->stop &&
+           ((result = capture_next(run->capture, &frame)) == CAPTURE_FRAME || result == CAPTURE_IDLE)) {
+        run->counts.frames += result == CAPTURE_FRAME;
+        look_at_clock(run, result);
+        if (result == CAPTURE_FRAME)
+            take_frame(run, &frame);
+    }
+    for (size_t i = 0; i < capture_input_count(run->capture); i++) {
+        struct capture_counts counts = capture_counts(run->capture, i);
+        run->counts.dropped += counts.dropped + counts.dropped_interface;
     }
     datagrams_finish(run->datagrams);
     return result;
@@ -417,6 +465,17 @@ void session_position(const struct session *run, uint64_t *done, uint64_t *total
     *done = *total = 0;
     if (run->capture)
         capture_position(run->capture, done, total);
+}
+
+void session_stop(struct session *run)
+{
+    if (run->capture)
+        capture_stop(run->capture);
+}
+
+bool session_is_live(const struct session *run)
+{
+    return run->live;
 }
 
 const struct session_counts *session_counts(const struct session *run)

@@ -40,6 +40,7 @@ struct session_tap {
     bool (*set)(void *user, const struct session_packet *packet, const struct nfdec_set *set);
     bool (*message_end)(void *user, const struct session_packet *packet, const struct nfdec_message *message);
     bool (*packet_end)(void *user, const struct session_packet *packet); /* all its items were given */
+    bool (*idle)(void *user, int64_t now); /* of live input, now and then: ns since 1970 UTC */
     void (*finish)(void *user); /* all was given; the ledger's diagnostics still stand as they came */
 };
 
@@ -59,6 +60,7 @@ struct session_config {
     bool unordered;       /* leave the pairs in order of appearance: they are not to be listed, or not yet */
     unsigned threads;     /* to work with; 0 and 1: the caller's alone. The result is the same */
     uint64_t max_packets; /* stop after that many export packets; 0: none */
+    int64_t max_time;     /* stop after that many ns; 0: none */
     /*
      * Called every `progress_every` ns or so while the capture is read, with all rows so far in the store and paired,
      * so that they can be looked at; false stops the run. NULL: not called. Where flows are paired once
@@ -75,7 +77,7 @@ struct session_config {
 enum session_result {
     SESSION_DONE,
     SESSION_CUT,     /* the input was cut short or damaged: session_message() */
-    SESSION_STOPPED, /* max_packets, or the tap */
+    SESSION_STOPPED, /* max_packets, max_time, or the tap */
 };
 
 enum session_phase {
@@ -91,6 +93,7 @@ struct session_counts {
     uint64_t exports;           /* export packets among them */
     uint64_t not_export;        /* datagrams that are something else */
     uint64_t exports_elsewhere; /* of exports: on ports not known for it, recognised by content */
+    uint64_t dropped;           /* by the kernel or an interface, before we could see them */
     uint64_t octets_lost;       /* exports whose octets could not be kept, though that was wanted */
 };
 
@@ -102,6 +105,10 @@ enum session_phase session_phase(const struct session *run);
 
 /* How far in its input a run is, in octets of the files as they are; *total 0: nobody knows how much there is. */
 void session_position(const struct session *run, uint64_t *done, uint64_t *total);
+
+/* From any thread or signal handler: ends the capture, and session_run() with what has come. */
+void session_stop(struct session *run);
+bool session_is_live(const struct session *run); /* packets come as they are sent */
 
 const struct session_counts *session_counts(const struct session *run);
 const struct datagrams_counters *session_datagrams(const struct session *run);

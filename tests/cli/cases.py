@@ -66,6 +66,40 @@ def make_files():
     os.chmod("secret.pcap", 0)
 
 
+def live_inputs(check):
+    """What is wrong with them is told before anything is waited for."""
+    missing = "nfscope: no interface is called 'x'; -D lists those there are\n    x\n    ^\n"
+    if os.path.exists("/sys/class/net/lo"):
+        check.run("-i", "x", status=1, stdout=False, stderr=missing)
+        check.run("-i", "lp", status=1, stdout=False,
+                  stderr="nfscope: no interface is called 'lp'; did you mean 'lo'?\n    lp\n    ^\n")
+    for word in ("x", "0", "65536", "1:2:3", "[::1]", "::1", ":2055", "127.0.0.1:"):
+        check.run("--listen", word, status=1, stdout=False,
+                  stderr=f"nfscope: '{word}' is no [HOST:]PORT to listen on\n    {word}\n    ^\n")
+    check.run("--listen", "192.0.2.1:2055", status=1, stdout=False,
+              stderr="nfscope: cannot listen on 192.0.2.1:2055: Cannot assign requested address\n")
+    for option in ("-i", "--listen"):
+        check.run(option, "x", "-r", "few.pcap", status=1, stdout=False,
+                  stderr=f"nfscope: {option} and -r are two inputs; give one of them\n")
+        check.run(option, "x", "--hex", status=1, stdout=False,
+                  stderr=f"nfscope: --hex and {option} are two inputs; give one of them\n")
+        check.run(option, "x", "--follow", status=1, stdout=False,
+                  stderr=f"nfscope: --follow is for files; {option} does not end by itself\n")
+    check.run("-L", status=1, stdout=False,
+              stderr="nfscope: -L lists the link types of an interface; give one with -i\n")
+    for value in ("0", "x", "3x", "-1"):
+        check.run("-B", value, status=1, stdout=False,
+                  stderr=f"nfscope: -B takes a number of MiB, or one with K, M or G, not '{value}'\n    -B {value}\n       ^\n")
+    for value in ("x", "duration", "filesiz:1"):
+        check.run("-a", value, status=1, stdout=False,
+                  stderr=f"nfscope: -a takes duration:SECONDS or packets:N, not '{value}'\n    -a {value}\n       ^\n")
+    check.run("-a", "duration:x", status=1, stdout=False,
+              stderr="nfscope: -a duration: takes a number of seconds, not 'x'\n    duration:x\n             ^\n")
+    check.run("-s", "262145", status=1, stdout=False,
+              stderr="nfscope: -s takes a number from 0 to 262144, not '262145'\n    -s 262145\n       ^\n")
+    check.run("-D", stdout=True)
+
+
 def inputs(check):
     check.run(status=1, stderr=NO_INPUT, stdout=False)
     check.run("udp", "port", "2055", status=1, stderr=NO_INPUT)
@@ -138,11 +172,11 @@ def options(check):
               stderr="nfscope: unknown option '--shwo'; did you mean '--show'?\n    --shwo\n    ^\n")
     version = check.run("--version", stdout=True).decode()
     check.expect("--version", "name and number", version.startswith("nfscope ") and version[8].isdigit(), True)
-    check.run("-r", "few.pcap", "-nqZ", status=1, stdout=False,
-              stderr="nfscope: unknown option '-Z'\n    -nqZ\n       ^\n")
+    check.run("-r", "few.pcap", "-nqJ", status=1, stdout=False,
+              stderr="nfscope: unknown option '-J'\n    -nqJ\n       ^\n")
     check.run("-R", "few.pcap", status=1, stdout=False,
               stderr="nfscope: unknown option '-R'; each file is one '-r FILE'\n    -R\n    ^\n")
-    for later in ("-i", "-w", "-Y", "--listen"):
+    for later in ("-w", "-Y"):
         check.run(later, "x", status=1, stderr=f"nfscope: unknown option '{later}'\n    {later}\n    ^\n")
     check.run("few.pcap", "-T", "xml", status=1,
               stderr="nfscope: unknown word 'xml' for -T; give text, json or csv\n    -T xml\n       ^\n")
@@ -277,7 +311,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         make_files()
-        for group in (inputs, standard_input, cut, nothing_to_see, options, filters, hex_dumps, outputs, reader_goes,
+        for group in (inputs, live_inputs, standard_input, cut, nothing_to_see, options, filters, hex_dumps, outputs, reader_goes,
                       interrupt):
             group(check)
         os.chdir(here)

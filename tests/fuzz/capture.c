@@ -60,7 +60,7 @@ static void run(const uint8_t *data, size_t size, const char *filter)
     if (cap)
         read_all(cap, filter != NULL);
     else
-        require(error.text[0] && !error.bad_filter);
+        require(error.text[0] && error.fault == CAPTURE_FILE);
     capture_free(cap);
 }
 

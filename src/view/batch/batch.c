@@ -11,6 +11,7 @@
 
 #define PIECE       ((size_t)256 << 10) /* octets written at once */
 #define PIPE_OCTETS (1 << 20)
+#define HOLD_LIVE   INT64_C(1000000000) /* ns that live output is held for a template */
 
 static const struct show *const shows[BATCH_SHOW_COUNT] = {
     [BATCH_CONNECTIONS] = &show_connections, [BATCH_FLOWS] = &show_flows,
@@ -141,7 +142,9 @@ static bool nothing(struct batch *b)
 static void conclude(struct batch *b, enum session_result result, struct batch_outcome *outcome)
 {
     const struct session_counts *counts = session_counts(b->run);
-    *outcome = (struct batch_outcome) { .exports = counts->exports, .frames = counts->frames };
+    *outcome = (struct batch_outcome) { .exports = counts->exports,
+                                        .frames = counts->frames,
+                                        .not_export = counts->not_export };
     if (b->error == EPIPE) {
         outcome->result = BATCH_CLOSED;
     } else if (b->error) {
@@ -165,6 +168,17 @@ static void widen_pipe(FILE *out)
 #else
     (void)out;
 #endif
+}
+
+/* Live: what there is goes out whenever nothing more comes, and does not wait long for a template. */
+static bool pass_on(void *user, int64_t now)
+{
+    struct batch *b = user;
+    if (b->hold)
+        hold_tick(b->hold, now, HOLD_LIVE);
+    if (b->out.length > 0)
+        write_out(b);
+    return !b->error;
 }
 
 static void run_and_write(struct batch *b, const struct show *show, struct session *run,
@@ -206,7 +220,9 @@ bool batch_run(const struct batch_config *config, const struct session_config *r
     wanted.brief = show->brief;
     wanted.keep_flows = show->keep_flows;
     wanted.keep_pairs = show->keep_pairs;
-    wanted.tap = show->tap;
+    struct session_tap tap = show->tap ? *show->tap : (struct session_tap) { .message = NULL };
+    tap.idle = pass_on;
+    wanted.tap = &tap;
     wanted.tap_user = &b;
     struct session *run = session_new(&wanted, error);
     if (!run)

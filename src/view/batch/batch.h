@@ -27,6 +27,7 @@ struct batch_outcome {
     char message[CAPTURE_ERROR];
     uint64_t exports; /* export packets found */
     uint64_t frames;
+    uint64_t not_export; /* datagrams that are something else */
 };
 
 /* Runs `run_config` (its tap and keep_ members are set here) and writes. Errors of opening: *error, false. */

@@ -15,6 +15,7 @@ struct piece {
     uint64_t packet;
     uint64_t seen;  /* records of the packet written before its first piece */
     size_t counted; /* octets of `text` in hold.memory */
+    int64_t since;  /* hold.now when it was made */
     uint32_t key;
     bool keyed; /* in a bucket */
     bool open;
@@ -25,6 +26,7 @@ struct hold {
     struct strbuf *out;
     struct piece *first, *last;
     size_t memory, limit;
+    int64_t now;        /* of the last hold_tick() */
     uint64_t numbering; /* packet whose records are being numbered */
     uint64_t number;    /* of its last record that went out */
     bool any;           /* numbering and number are valid */
@@ -68,6 +70,7 @@ static struct piece *append(struct hold *hold, uint64_t packet)
 {
     struct piece *piece = alloc_new(sizeof *piece);
     piece->packet = packet;
+    piece->since = hold->now;
     if (hold->last)
         hold->last->next = piece;
     else
@@ -202,15 +205,26 @@ void hold_close(struct hold *hold, uint64_t packet, uint32_t key)
     let_out(hold);
 }
 
+static void give_up_first(struct hold *hold)
+{
+    hold->first->open = false;
+    forget(hold, hold->first);
+    let_out(hold);
+}
+
 void hold_bound(struct hold *hold)
 {
     if (hold->last)
         count(hold, hold->last);
-    while (hold->first && hold->memory > hold->limit) {
-        hold->first->open = false;
-        forget(hold, hold->first);
-        let_out(hold);
-    }
+    while (hold->first && hold->memory > hold->limit)
+        give_up_first(hold);
+}
+
+void hold_tick(struct hold *hold, int64_t now, int64_t most)
+{
+    hold->now = now;
+    while (hold->first && hold->first->since < now - most)
+        give_up_first(hold);
 }
 
 void hold_flush(struct hold *hold)

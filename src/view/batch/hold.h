@@ -54,6 +54,12 @@ void hold_close(struct hold *hold, uint64_t packet, uint32_t key);
 /* To be called now and then: gives up what exceeds the limit. */
 void hold_bound(struct hold *hold);
 
+/*
+ * Live output is not to wait for ever: called now and then with the time, this gives up places that were kept since
+ * before `now - most` ns.
+ */
+void hold_tick(struct hold *hold, int64_t now, int64_t most);
+
 /* The end: everything goes out. */
 void hold_flush(struct hold *hold);
 

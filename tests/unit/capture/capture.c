@@ -218,10 +218,10 @@ Test(capture, a_wrong_filter_is_told_apart_from_a_wrong_file)
     struct octets o = two_links();
     struct capture_error error;
     cr_expect_null(open_part(&o, o.length, "porty 2055", &error));
-    cr_expect(error.bad_filter);
+    cr_expect_eq(error.fault, CAPTURE_FILTER);
     cr_expect_gt(strlen(error.text), 0);
     cr_expect_null(open_part(&o, 3, "port 2055", &error));
-    cr_expect_not(error.bad_filter);
+    cr_expect_eq(error.fault, CAPTURE_FILE);
 }
 
 Test(capture, needs_an_input)

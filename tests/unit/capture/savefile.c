@@ -29,7 +29,7 @@ Test(savefile, refuses_headers_that_are_cut_or_of_another_version)
     struct capture_error error;
     build_classic(&o, MAGIC_MICRO, 65535, 1);
     cr_expect_null(open_part(&o, 23, NULL, &error));
-    cr_expect_not(error.bad_filter);
+    cr_expect_eq(error.fault, CAPTURE_FILE);
     cr_expect_str_eq(error.text, "the input is cut short: less than the 24 octets of the file header");
     o.data[4] = 9;
     cr_expect_null(open_part(&o, o.length, NULL, &error));

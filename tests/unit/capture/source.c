@@ -101,7 +101,7 @@ Test(source, says_what_is_no_capture)
         cr_expect_null(open_file(name, &error));
         snprintf(text, sizeof text, "'%s'%s", name, cases[i].why);
         cr_expect_str_eq(error.text, text, "%s", error.text);
-        cr_expect_not(error.bad_filter);
+        cr_expect_eq(error.fault, CAPTURE_FILE);
         unlink(name);
         free(name);
         set_stdin(&o, true);

@@ -24,7 +24,7 @@ Test(recognise, by_content_on_any_port)
     for (unsigned i = 0; i < sizeof ports / sizeof *ports; i++) {
         struct datagram d = datagram_of(&payload, EXPORTER, ports[i]);
         bool elsewhere = false;
-        cr_expect(recognise(r, &d, &elsewhere), "port %u", ports[i]);
+        cr_expect(recognise(r, &d, false, &elsewhere), "port %u", ports[i]);
         cr_expect(elsewhere, "port %u", ports[i]);
     }
     recogniser_free(r);
@@ -47,7 +47,7 @@ Test(recognise, damaged_packets_by_port)
         struct recogniser *r = recogniser_new();
         struct datagram d = datagram_of(&payload, EXPORTER, cases[i].port);
         bool elsewhere = true;
-        cr_expect_eq(recognise(r, &d, &elsewhere), cases[i].known, "port %u", cases[i].port);
+        cr_expect_eq(recognise(r, &d, false, &elsewhere), cases[i].known, "port %u", cases[i].port);
         cr_expect_eq(elsewhere, !cases[i].known, "port %u", cases[i].port);
         recogniser_free(r);
     }
@@ -64,9 +64,9 @@ Test(recognise, versions_that_are_none)
         payload.data[1] = (uint8_t)version;
         struct datagram d = datagram_of(&payload, EXPORTER, 2055);
         bool wanted = version == 1 || version == 5 || version == 7 || version == 9 || version == 10;
-        cr_expect_eq(recognise(r, &d, &elsewhere), wanted, "version %u", version);
+        cr_expect_eq(recognise(r, &d, false, &elsewhere), wanted, "version %u", version);
         d.length = version % 2;
-        cr_expect_not(recognise(r, &d, &elsewhere), "%u octets are no version", d.length);
+        cr_expect_not(recognise(r, &d, false, &elsewhere), "%u octets are no version", d.length);
     }
     recogniser_free(r);
 }
@@ -81,15 +81,15 @@ Test(recognise, remembers_who_sent_one)
     damaged = good;
     damaged.data[3] = 9;
     struct datagram d = datagram_of(&damaged, EXPORTER, 50000);
-    cr_expect_not(recognise(r, &d, &elsewhere));
+    cr_expect_not(recognise(r, &d, false, &elsewhere));
     d = datagram_of(&good, EXPORTER, 50000);
-    cr_expect(recognise(r, &d, &elsewhere));
+    cr_expect(recognise(r, &d, false, &elsewhere));
     d = datagram_of(&damaged, EXPORTER, 50000);
-    cr_expect(recognise(r, &d, &elsewhere) && elsewhere);
+    cr_expect(recognise(r, &d, false, &elsewhere) && elsewhere);
     d = datagram_of(&damaged, EXPORTER, 50001);
-    cr_expect_not(recognise(r, &d, &elsewhere), "another port");
+    cr_expect_not(recognise(r, &d, false, &elsewhere), "another port");
     d = datagram_of(&damaged, EXPORTER + 1, 50000);
-    cr_expect_not(recognise(r, &d, &elsewhere), "another sender");
+    cr_expect_not(recognise(r, &d, false, &elsewhere), "another sender");
     recogniser_free(r);
 }
 
