@@ -294,6 +294,14 @@ static uint64_t unpack_value(const struct packed_block *block, unsigned c, uint3
     return column->base + get(block->octets + column->offset, column->width, row) * column->unit;
 }
 
+uint64_t unpack_one(const struct packed_block *block, enum nfdec_column column, uint32_t row)
+{
+    uint64_t value = unpack_value(block, column, row);
+    if (column == NFDEC_COL_END && block->head.used >> NFDEC_COL_END & 1)
+        value += unpack_value(block, NFDEC_COL_START, row);
+    return value;
+}
+
 void unpack_row(const struct packed_block *block, uint32_t row, uint64_t out[NFDEC_COLUMN_COUNT])
 {
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)

@@ -19,6 +19,7 @@ struct packed_block;
 struct packed_block *pack_block(const struct nfdec_columns *columns, struct arena *arena);
 void unpack_block(const struct packed_block *block, struct nfdec_columns *out);
 uint32_t unpack_column(const struct packed_block *block, enum nfdec_column column, uint64_t out[NFDEC_ROWS]);
+uint64_t unpack_one(const struct packed_block *block, enum nfdec_column column, uint32_t row);
 void unpack_row(const struct packed_block *block, uint32_t row, uint64_t out[NFDEC_COLUMN_COUNT]);
 
 /* The 16 octets of an IPv6 address by its index; NULL where there is no such index. */

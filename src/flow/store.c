@@ -123,6 +123,15 @@ uint32_t flow_store_column(const struct flow_store *store, uint64_t block, enum 
     return tail->rows;
 }
 
+uint64_t flow_store_value(const struct flow_store *store, uint64_t row, enum nfdec_column column)
+{
+    uint64_t block = row / NFDEC_ROWS;
+    uint32_t at = (uint32_t)(row % NFDEC_ROWS);
+    if (block < store->slots.count)
+        return unpack_one(sealed_block(store, block), column, at);
+    return store->tail->used >> column & 1 ? store->tail->column[column][at] : 0;
+}
+
 static struct addr row_address(uint64_t value, uint64_t family, uint64_t ip4, uint64_t ip6,
                                const uint8_t *octets)
 {

@@ -58,7 +58,8 @@ void flow_store_block(const struct flow_store *store, uint64_t block, struct nfd
 uint32_t flow_store_column(const struct flow_store *store, uint64_t block, enum nfdec_column column,
                            uint64_t out[NFDEC_ROWS]);
 
-/* A single row: for random access. */
+/* A single value, and a single row: for random access. */
+uint64_t flow_store_value(const struct flow_store *store, uint64_t row, enum nfdec_column column);
 void flow_store_row(const struct flow_store *store, uint64_t row, struct flow_row *out);
 
 /*

@@ -1,120 +1,244 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The same flow seen at several observation points: by two exporters, or at ingress and at egress of one. Of each
- * direction the point that saw most counts; flows of other points in the same time are duplicates.
+ * What is told twice: a flow seen at several observation points (by two exporters, or at ingress and at egress of one),
+ * a record that came again, a firewall's totals. Of each direction the point that saw most counts, and of the other
+ * points what it did not see: flows of theirs that lie in the time of counted ones are duplicates. So it does not matter
+ * where a point cuts a long flow, and what was lost of one point is taken from another.
  */
-#include "pair/pairs.h"
+#include <stdlib.h>
 
 #include "base/alloc.h"
+#include "pair/pieces.h"
 
-#define POINTS 8 /* observation points told apart in one direction of a connection */
+#define TRACKS_MOST 8u  /* of one direction, against which flows of other points are held */
+#define LOOK_MOST   64u /* flows of another point that start with a flow and are compared with it */
 
-struct point {
-    uint32_t session;
-    uint8_t direction;
-    uint64_t bytes;
+struct span {
     int64_t start, end;
 };
 
-struct points {
-    struct point point[POINTS];
-    unsigned count;
+/* The flows of one direction that an observation point tells of, by start. */
+struct track {
+    struct piece *piece;
+    size_t count;
+    uint64_t bytes;
+    const struct span *span; /* times of those that count, apart from each other */
+    size_t spans;
 };
 
-static struct point *point_of(struct points *points, const struct flow_row *row)
+static int compare_times(const struct piece *x, const struct piece *y)
 {
-    uint32_t session = (uint32_t)row->value[NFDEC_COL_SESSION];
-    uint8_t direction = (uint8_t)row->value[NFDEC_COL_DIRECTION];
-    for (unsigned i = 0; i < points->count; i++)
-        if (points->point[i].session == session && points->point[i].direction == direction)
-            return &points->point[i];
-    if (points->count == POINTS)
-        return NULL;
-    struct point *p = &points->point[points->count++];
-    *p = (struct point) { .session = session, .direction = direction, .start = INT64_MAX, .end = INT64_MIN };
-    return p;
+    if (x->start != y->start)
+        return x->start < y->start ? -1 : 1;
+    if (x->end != y->end)
+        return x->end < y->end ? -1 : 1;
+    return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* Which direction of the connection a row is of. Records of both directions are of one: who saw most saw both. */
-static int side_of(const struct conn *conn, const struct flow_row *row)
+static int compare_points(const void *a, const void *b)
 {
-    bool swapped, reversed = key_row_reversed(row, &swapped);
-    return conn->bits & CONN_BIFLOW ? 0 : reversed;
+    const struct piece *x = a, *y = b;
+    if (x->side != y->side)
+        return x->side < y->side ? -1 : 1;
+    if (x->session != y->session)
+        return x->session < y->session ? -1 : 1;
+    if (x->direction != y->direction)
+        return x->direction < y->direction ? -1 : 1;
+    return compare_times(x, y);
 }
 
-static int64_t first_time(const struct flow_row *row)
+static bool same_point(const struct piece *a, const struct piece *b)
 {
-    int64_t start = (int64_t)row->value[NFDEC_COL_START], end = (int64_t)row->value[NFDEC_COL_END];
-    return start < end ? start : end;
+    return a->side == b->side && a->session == b->session && a->direction == b->direction;
 }
 
-static int64_t last_time(const struct flow_row *row)
+/* The point that saw most first; of equals the one that saw it earlier. */
+static int compare_tracks(const void *a, const void *b)
 {
-    int64_t start = (int64_t)row->value[NFDEC_COL_START], end = (int64_t)row->value[NFDEC_COL_END];
-    return start < end ? end : start;
+    const struct track *x = a, *y = b;
+    if (x->piece->side != y->piece->side)
+        return x->piece->side < y->piece->side ? -1 : 1;
+    if (x->bytes != y->bytes)
+        return x->bytes > y->bytes ? -1 : 1;
+    return compare_times(x->piece, y->piece);
 }
 
-static void measure(struct points *points, const struct flow_row *row)
+/*
+ * The same record again, or the same flow at another interface: a flow cache has but one entry with these times. Where
+ * times are but whole seconds, two flows of one packet may be equal in all.
+ */
+static bool same_again(const struct piece *a, const struct piece *b)
 {
-    struct point *p = point_of(points, row);
-    if (!p)
+    bool exact = a->end > a->start || a->start % PIECES_SLACK;
+    return a->start == b->start && a->end == b->end && piece_counts_same(a, b) && a->tos == b->tos &&
+           !a->event && !b->event && (exact || a->input != b->input || a->output != b->output);
+}
+
+static void mark_again(struct track *track)
+{
+    for (size_t i = 1; i < track->count; i++)
+        track->piece[i].duplicate |= same_again(&track->piece[i - 1], &track->piece[i]);
+}
+
+static int compare_reports(const void *a, const void *b)
+{
+    const struct piece *x = *(struct piece *const *)a, *y = *(struct piece *const *)b;
+    bool gone[2] = { x->event == PIECE_DELETED, y->event == PIECE_DELETED };
+    if (x->end != y->end)
+        return x->end < y->end ? -1 : 1;
+    return gone[0] != gone[1] ? gone[0] - gone[1] : compare_times(x, y);
+}
+
+static bool counts_anything(const struct piece *piece)
+{
+    return piece->bytes[0] | piece->bytes[1] | piece->packets[0] | piece->packets[1];
+}
+
+/*
+ * Counters of a firewall's reports are of the time since the last one. But where the teardown is the sum of those before
+ * it, or the same as the one of the same moment, it tells the whole again.
+ */
+static void mark_repeats(struct piece *const *report, size_t count)
+{
+    struct piece sum = { .row = 0 }, *last = report[count - 1], *before = report[count - 2];
+    for (size_t i = 0; i + 1 < count; i++)
+        for (int side = 0; side < 2; side++) {
+            sum.bytes[side] += report[i]->bytes[side];
+            sum.packets[side] += report[i]->packets[side];
+        }
+    if (last->event != PIECE_DELETED)
         return;
-    p->bytes += row->value[NFDEC_COL_BYTES] + row->value[NFDEC_COL_REVERSE_BYTES];
-    if (first_time(row) < p->start)
-        p->start = first_time(row);
-    if (last_time(row) > p->end)
-        p->end = last_time(row);
+    bool at_once = piece_at_once(before->end, last->end);
+    if (piece_counts_same(&sum, last) && (last->both || at_once)) {
+        for (size_t i = 0; i + 1 < count; i++)
+            report[i]->duplicate = true;
+    } else if (piece_counts_same(before, last) && at_once)
+        before->duplicate = true;
 }
 
-/* The point that saw most of a direction; of equals the first. */
-static const struct point *primary(const struct points *points)
+static void mark_reports(struct track *track)
 {
-    const struct point *best = NULL;
-    for (unsigned i = 0; i < points->count; i++)
-        if (!best || points->point[i].bytes > best->bytes)
-            best = &points->point[i];
-    return best;
+    size_t count = 0;
+    struct piece **report = alloc_array(track->count, sizeof(struct piece *));
+    for (size_t i = 0; i < track->count; i++)
+        if (track->piece[i].event && counts_anything(&track->piece[i]))
+            report[count++] = &track->piece[i];
+    qsort(report, count, sizeof(struct piece *), compare_reports);
+    if (count > 1)
+        mark_repeats(report, count);
+    free(report);
 }
 
-static bool is_duplicate(const struct point *best, const struct point *own, const struct flow_row *row)
+/* Joins times that touch. Returns how many are left of what is written to `span`. */
+static size_t make_spans(const struct track *track, struct span *span)
 {
-    return own != best && first_time(row) <= best->end && last_time(row) >= best->start;
-}
-
-static void take_out(struct pairs *pairs, struct conn *conn, uint32_t number, const struct flow_row *row)
-{
-    bool swapped, hi = key_row_reversed(row, &swapped);
-    int source = hi != swapped;
-    if (!pairs->duplicate)
-        pairs->duplicate = alloc_array(pairs->next.count / 8 + 1, 1);
-    pairs->duplicate[number / 8] |= (uint8_t)(1u << number % 8);
-    conn->bytes[source] -= row->value[NFDEC_COL_BYTES];
-    conn->bytes[!source] -= row->value[NFDEC_COL_REVERSE_BYTES];
-}
-
-static void sift(struct pairs *pairs, const struct flow_store *store, struct conn *conn)
-{
-    struct points side[2] = { { .count = 0 }, { .count = 0 } };
-    struct flow_row row;
-    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(pairs, r)) {
-        flow_store_row(store, r, &row);
-        measure(&side[side_of(conn, &row)], &row);
+    size_t count = 0;
+    for (size_t i = 0; i < track->count; i++) {
+        const struct piece *piece = &track->piece[i];
+        if (piece->duplicate)
+            continue;
+        if (count && piece->start <= span[count - 1].end) {
+            if (piece->end > span[count - 1].end)
+                span[count - 1].end = piece->end;
+        } else
+            span[count++] = (struct span) { .start = piece->start, .end = piece->end };
     }
-    const struct point *best[2] = { primary(&side[0]), primary(&side[1]) };
-    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(pairs, r)) {
-        flow_store_row(store, r, &row);
-        int from = side_of(conn, &row);
-        const struct point *own = point_of(&side[from], &row);
-        if (own && best[from] && is_duplicate(best[from], own, &row))
-            take_out(pairs, conn, r, &row);
+    return count;
+}
+
+/* Whether counted flows of a track take up at least half of a piece's time. */
+static bool is_covered(const struct track *track, const struct piece *piece)
+{
+    uint64_t covered = 0, length = (uint64_t)piece->end - (uint64_t)piece->start;
+    size_t low = 0, high = track->spans;
+    while (low < high) { /* the first one that does not end before it */
+        size_t middle = (low + high) / 2;
+        if (track->span[middle].end < piece->start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < track->spans && length == 0)
+        return track->span[low].start <= piece->start;
+    for (size_t i = low; i < track->spans && track->span[i].start < piece->end; i++) {
+        int64_t start = track->span[i].start > piece->start ? track->span[i].start : piece->start;
+        int64_t end = track->span[i].end < piece->end ? track->span[i].end : piece->end;
+        covered += (uint64_t)end - (uint64_t)start;
+    }
+    return covered && covered >= length - covered;
+}
+
+/* Whether a counted flow of a track begins and ends with a piece, but for the clocks; `exact`: even in its counters. */
+static bool has_twin(const struct track *track, const struct piece *piece, bool exact)
+{
+    size_t low = 0, high = track->count;
+    int64_t from = piece->start < INT64_MIN + PIECES_SLACK ? INT64_MIN : piece->start - PIECES_SLACK;
+    from = exact ? piece->start : from;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (track->piece[middle].start < from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (size_t i = low; i < track->count && i - low < LOOK_MOST; i++) {
+        const struct piece *other = &track->piece[i];
+        if (!piece_at_once(other->start, piece->start))
+            break;
+        if (!other->duplicate && (exact ? same_again(other, piece) : piece_at_once(other->end, piece->end)))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Whether a point that counts saw a piece. An exporter whose port changed is one point: there only what is wholly the same
+ * is so by its clock.
+ */
+static bool is_seen(const struct track *track, const struct piece *piece)
+{
+    bool exact = track->piece->family == piece->family && track->piece->direction == piece->direction;
+    return is_covered(track, piece) || has_twin(track, piece, exact);
+}
+
+/* Tracks of one direction, in order of what they saw. */
+static void sift(struct track *track, size_t count, struct span *span)
+{
+    for (size_t t = 0; t < count; t++) {
+        for (size_t i = 0; t > 0 && i < track[t].count; i++) {
+            struct piece *piece = &track[t].piece[i];
+            for (size_t u = 0; u < t && u < TRACKS_MOST && !piece->duplicate; u++)
+                piece->duplicate = is_seen(&track[u], piece);
+        }
+        if (t < TRACKS_MOST) {
+            track[t].span = span;
+            track[t].spans = make_spans(&track[t], span);
+            span += track[t].spans;
+        }
     }
 }
 
-void duplicates_find(struct pairs *pairs, const struct flow_store *store)
+void pieces_duplicates(struct piece *piece, size_t count)
 {
-    for (uint32_t i = 0; i < pairs->conns.count; i++) {
-        struct conn *conn = pairs_conn(pairs, i);
-        if ((conn->bits & (CONN_POINTS | CONN_GONE)) == CONN_POINTS)
-            sift(pairs, store, conn);
+    size_t tracks = 0, capacity = 0;
+    struct track *track = NULL;
+    qsort(piece, count, sizeof *piece, compare_points);
+    for (size_t i = 0, next; i < count; i = next) {
+        uint64_t bytes = 0;
+        for (next = i; next < count && same_point(&piece[next], &piece[i]); next++)
+            bytes += piece[next].duplicate ? 0 : piece[next].bytes[0] + piece[next].bytes[1];
+        track = alloc_grow(track, tracks, &capacity, sizeof *track);
+        track[tracks] = (struct track) { .piece = &piece[i], .count = next - i, .bytes = bytes };
+        mark_again(&track[tracks]);
+        mark_reports(&track[tracks++]);
     }
+    struct span *span = alloc_array(count, sizeof *span);
+    qsort(track, tracks, sizeof *track, compare_tracks);
+    for (size_t i = 0, next; i < tracks; i = next) {
+        for (next = i + 1; next < tracks && track[next].piece->side == track[i].piece->side;)
+            next++;
+        sift(track + i, next - i, span);
+    }
+    free(track);
+    free(span);
 }

@@ -2,9 +2,10 @@
 /* What a connection is when it is shown: who is the client, why it is one, why a flow stayed single. */
 #include <stdio.h>
 
-#include "pair/pairs.h"
+#include "pair/pieces.h"
 
 #define TCP      6
+#define UDP      17
 #define FLAG_SYN 0x02
 #define FLAG_ACK 0x10
 
@@ -17,21 +18,6 @@ static bool both_sent(const struct conn *conn)
 bool conn_paired(const struct conn *conn)
 {
     return conn->bits & CONN_BIFLOW || both_sent(conn);
-}
-
-static enum pair_reason conn_reason(const struct conn *conn)
-{
-    if (both_sent(conn))
-        return conn->bits & CONN_JOINED ? PAIR_VLAN_DIFFERS : PAIR_BOTH_DIRECTIONS;
-    if (conn->bits & CONN_BIFLOW)
-        return PAIR_BIFLOW;
-    if (key_kind(conn->rest) == KEY_ALONE)
-        return PAIR_NO_ADDRESSES;
-    if (conn->bits & CONN_MULTICAST)
-        return PAIR_MULTICAST;
-    if (key_icmp(conn->rest) >= KEY_ICMP_ONE_WAY_LO)
-        return PAIR_ICMP_ONE_WAY;
-    return conn->bits & CONN_APART ? PAIR_APART : PAIR_NO_REVERSE;
 }
 
 static bool only_syn(const struct conn *conn, const uint16_t flags[2], int side)
@@ -59,9 +45,43 @@ struct totals {
     uint32_t flows[2], duplicates;
     uint16_t flags[2], icmp;
     int64_t end;
+    uint8_t events;    /* 1 << event, of those that have a meaning */
     bool both;         /* some record carries both directions */
     bool initiator_hi; /* of the first of these */
+    bool told;    /* some record tells of an event and counts nothing: it is about both directions, too */
+    bool told_hi; /* of the first of these: its source */
 };
+
+static bool counts_nothing(const struct totals *t)
+{
+    return !(t->bytes[0] | t->bytes[1] | t->packets[0] | t->packets[1]);
+}
+
+/* Fragments but the first carry no ports. */
+static bool is_fragments(const struct conn *conn)
+{
+    uint8_t proto = key_proto(conn->rest);
+    return (proto == TCP || proto == UDP) && !key_port(conn->rest, 0) && !key_port(conn->rest, 1);
+}
+
+static enum pair_reason conn_reason(const struct conn *conn, const struct totals *t)
+{
+    if (both_sent(conn))
+        return conn->bits & CONN_JOINED ? PAIR_VLAN_DIFFERS : PAIR_BOTH_DIRECTIONS;
+    if (conn->bits & CONN_BIFLOW)
+        return PAIR_BIFLOW;
+    if (key_kind(conn->rest) == KEY_ALONE)
+        return PAIR_NO_ADDRESSES;
+    if (t->events && counts_nothing(t))
+        return t->events == 1u << PIECE_DENIED ? PAIR_DENIED : PAIR_EVENTS;
+    if (conn->bits & CONN_MULTICAST)
+        return PAIR_MULTICAST;
+    if (key_icmp(conn->rest) >= KEY_ICMP_ONE_WAY_LO)
+        return PAIR_ICMP_ONE_WAY;
+    if (is_fragments(conn))
+        return PAIR_FRAGMENTS;
+    return conn->bits & CONN_APART ? PAIR_APART : PAIR_NO_REVERSE;
+}
 
 /* Which side is the client, 0 or 1, and by what evidence. */
 static int conn_client(const struct conn *conn, const struct totals *t, enum pair_evidence *evidence)
@@ -76,6 +96,10 @@ static int conn_client(const struct conn *conn, const struct totals *t, enum pai
     if (conn->bits & CONN_BIFLOW) {
         *evidence = PAIR_BY_RECORD;
         return t->initiator_hi;
+    }
+    if (t->told) {
+        *evidence = PAIR_BY_RECORD;
+        return t->told_hi;
     }
     if (only_syn(conn, flags, 0) != only_syn(conn, flags, 1)) {
         *evidence = PAIR_BY_SYN;
@@ -94,8 +118,8 @@ static int conn_client(const struct conn *conn, const struct totals *t, enum pai
         *evidence = PAIR_BY_PORT;
         return rank[1] > rank[0];
     }
-    *evidence = PAIR_BY_ORDER;
-    return together ? (conn->bits & CONN_FROM_HI) != 0 : earlier;
+    *evidence = together ? PAIR_BY_NOTHING : PAIR_BY_ORDER;
+    return together ? key_port(conn->rest, 1) > key_port(conn->rest, 0) : earlier;
 }
 
 uint32_t pairs_count(const struct pairs *pairs)
@@ -125,6 +149,12 @@ static void add_flow(struct totals *t, const struct flow_row *row, bool icmp, bo
     }
     if (!t->both && !swapped)
         add_initiator(t, v, source);
+    if (v[NFDEC_COL_EVENT]) {
+        bool nothing = !v[NFDEC_COL_BYTES] && !v[NFDEC_COL_PACKETS];
+        t->events |= (uint8_t)(v[NFDEC_COL_EVENT] < 8 ? 1u << v[NFDEC_COL_EVENT] : 1u);
+        t->told_hi = t->told ? t->told_hi : source;
+        t->told |= nothing && !swapped;
+    }
     t->flows[hi]++;
     t->duplicates += duplicate;
     if (start > end)
@@ -168,9 +198,13 @@ void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32
                                  .icmp = t.icmp,
                                  .proto = key_proto(conn->rest),
                                  .paired = conn_paired(conn),
-                                 .reason = conn_reason(conn),
+                                 .reason = conn_reason(conn, &t),
                                  .evidence = evidence,
-                                 .duplicates = t.duplicates };
+                                 .duplicates = t.duplicates,
+                                 .events = t.events,
+                                 .reused = conn->bits & CONN_LIFE,
+                                 .twin = conn->bits & CONN_TWIN,
+                                 .bridged = conn->bits & CONN_BRIDGED };
     for (int side = 0; side < 2; side++) {
         int from = side == PAIR_CLIENT ? client : !client;
         out->ip[side] = t.ip[from];
@@ -193,6 +227,10 @@ const char *pair_reason_text(enum pair_reason reason)
         [PAIR_APART] = "the other direction was exported, but too far off in time",
         [PAIR_MULTICAST] = "sent to a multicast or broadcast address",
         [PAIR_ICMP_ONE_WAY] = "an ICMP type that has no answer",
+        [PAIR_DENIED] = "a firewall denied it",
+        [PAIR_EVENTS] = "only events were exported, without counters",
+        [PAIR_FRAGMENTS] =
+            "no ports, as in fragments behind the first one, and no flow of the other direction",
         [PAIR_NO_ADDRESSES] = "the record has no addresses",
     };
     return texts[reason];
@@ -207,13 +245,56 @@ const char *pair_evidence_text(enum pair_evidence evidence)
         [PAIR_BY_START] = "its flow started earlier",
         [PAIR_BY_PORT] = "the other port is a service port",
         [PAIR_BY_ORDER] = "nothing tells: it sent the first flow",
+        [PAIR_BY_NOTHING] = "nothing tells: taken for it by the higher port, else by the lower address",
     };
     return texts[evidence];
 }
 
+/* Text of a bounded size. */
+struct text {
+    char *buffer;
+    size_t size, length;
+};
+
+static void say(struct text *text, const char *before, const char *what)
+{
+    int n = snprintf(text->buffer + text->length, text->size - text->length, "%s%s", before, what);
+    size_t room = text->size - text->length - 1;
+    text->length += n < 0 ? 0 : (size_t)n < room ? (size_t)n : room;
+}
+
+/* Of a firewall that counts: what it told of. Events of address translation have numbers of their own, but no counters. */
+static void say_events(struct text *text, uint8_t events)
+{
+    static const char *const names[] = {
+        [PIECE_CREATED] = "creation", [PIECE_UPDATED] = "updates",  [PIECE_ALERT] = "alert",
+        [PIECE_DENIED] = "denial",    [PIECE_DELETED] = "teardown",
+    };
+    static const uint8_t order[] = { PIECE_CREATED, PIECE_UPDATED, PIECE_ALERT, PIECE_DENIED, PIECE_DELETED };
+    const char *before = "; a firewall told of ";
+    for (size_t i = 0; i < sizeof order; i++)
+        if (events >> order[i] & 1) {
+            say(text, before, names[order[i]]);
+            before = ", ";
+        }
+}
+
 size_t connection_why(const struct connection *connection, char *buffer, size_t size)
 {
-    int n = snprintf(buffer, size, "%s; client: %s", pair_reason_text(connection->reason),
-                     pair_evidence_text(connection->evidence));
-    return n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1;
+    const struct connection *c = connection;
+    struct text text = { .buffer = buffer, .size = size };
+    if (size == 0)
+        return 0;
+    buffer[0] = '\0';
+    say(&text, "", pair_reason_text(c->reason));
+    if (c->bridged)
+        say(&text, "; ", "nothing ended it in a pause longer than the tolerance");
+    if (c->reused)
+        say(&text, "; ", "another connection used the same ports right before or after");
+    if (c->twin)
+        say(&text, "; ", "seen in several VLANs or VRFs");
+    if (c->packets[0] || c->packets[1] || c->bytes[0] || c->bytes[1])
+        say_events(&text, c->events);
+    say(&text, "; client: ", pair_evidence_text(c->evidence));
+    return text.length;
 }

@@ -10,7 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/order.h"
-#include "pair/pairs.h"
+#include "pair/pieces.h"
 
 #define PART      4096u /* connections of a part, about */
 #define PART_BITS 12u   /* of all parts, at most */
@@ -22,7 +22,9 @@
 /* An entry is tag << 32 | connection. */
 struct fold {
     struct pairs *pairs;
-    uint64_t *other; /* for sorting */
+    const struct flow_store *store;
+    struct pieces pieces; /* of connections that are looked at */
+    uint64_t *other;      /* for sorting */
     size_t other_capacity;
     uint32_t *conn; /* a group's, by number */
     size_t conn_capacity;
@@ -108,11 +110,32 @@ static bool same_loose_key(const struct pairs *pairs, uint32_t a, uint32_t b)
 }
 
 /*
+ * Connections of one key, by start, out of each other's reach: joins what goes on after a pause. Returns how many are left,
+ * which stand in front, by start.
+ */
+static size_t bridge(struct fold *fold, uint32_t *conn, size_t count)
+{
+    struct pairs *pairs = fold->pairs;
+    size_t left = 0;
+    for (size_t i = 0, next; i < count; i = next) {
+        for (next = i + 1; next < count; next++)
+            if (!conn_goes_on(pairs, &fold->pieces, fold->store, pairs_conn(pairs, conn[next - 1]),
+                              pairs_conn(pairs, conn[next])))
+                break;
+        if (next - i > 1)
+            conn_join(pairs, conn + i, next - i)->bits |= CONN_BRIDGED;
+        conn[left++] = conn[i];
+    }
+    return left;
+}
+
+/*
  * Connections of one key, by start: joins what overlaps or follows within the tolerance. Returns how many are left,
  * which stand in front, by start.
  */
-static size_t fold_key(struct pairs *pairs, uint32_t *conn, size_t count)
+static size_t fold_key(struct fold *fold, uint32_t *conn, size_t count)
 {
+    struct pairs *pairs = fold->pairs;
     size_t left = 0;
     uint8_t sides = 0;
     for (size_t i = 0, next; i < count; i = next) {
@@ -126,23 +149,29 @@ static size_t fold_key(struct pairs *pairs, uint32_t *conn, size_t count)
         sides |= conn_join(pairs, conn + i, next - i)->sides;
         conn[left++] = conn[i];
     }
+    if (left > 1)
+        left = bridge(fold, conn, left);
     for (size_t i = 0; i < left && left > 1 && (sides & CONN_FLOWS) == CONN_FLOWS; i++)
         pairs_conn(pairs, conn[i])->bits |= CONN_APART;
     return left;
 }
 
 /* Connections of one loose key, sorted. */
-static void fold_loose_key(struct pairs *pairs, uint32_t *conn, size_t count)
+static void fold_loose_key(struct fold *fold, uint32_t *conn, size_t count)
 {
-    size_t left = 0;
+    struct pairs *pairs = fold->pairs;
+    size_t left = 0, keys = 0;
     for (size_t i = 0, next; i < count; i = next) {
         uint64_t rest = pairs_conn(pairs, conn[i])->rest;
         for (next = i + 1; next < count && pairs_conn(pairs, conn[next])->rest == rest;)
             next++;
-        size_t n = fold_key(pairs, conn + i, next - i);
+        size_t n = fold_key(fold, conn + i, next - i);
+        keys++;
         memmove(conn + left, conn + i, n * sizeof *conn);
         left += n;
     }
+    if (keys > 1)
+        twins_join(pairs, &fold->pieces, fold->store, conn, left);
     leftover_join(pairs, conn, left);
 }
 
@@ -161,7 +190,7 @@ static void fold_tag(struct fold *fold, const uint64_t *entry, size_t count)
         for (next = i + 1; next < count && same_loose_key(fold->pairs, conn[i], conn[next]);)
             next++;
         if (next - i > 1)
-            fold_loose_key(fold->pairs, conn + i, next - i);
+            fold_loose_key(fold, conn + i, next - i);
     }
 }
 
@@ -199,7 +228,7 @@ static void fold_parts(struct fold *fold, unsigned bits, size_t first, size_t pa
     arena_release(&memory);
 }
 
-void pairs_fold(struct pairs *pairs)
+void pairs_fold(struct pairs *pairs, const struct flow_store *store)
 {
     unsigned bits = 0;
     while (bits < PART_BITS && pairs->conns.count >> bits > PART)
@@ -208,6 +237,7 @@ void pairs_fold(struct pairs *pairs)
     size_t all = (size_t)1 << bits, parts = bits > HALVED_BITS ? all / 2 : all;
     uint32_t *size = alloc_array(all, sizeof *size);
     fold->pairs = pairs;
+    fold->store = store;
     count_parts(pairs, bits, size);
     for (size_t first = 0; first < all; first += parts) {
         size_t count = 0;
@@ -219,5 +249,6 @@ void pairs_fold(struct pairs *pairs)
     free(size);
     free(fold->conn);
     free(fold->other);
+    pieces_release(&fold->pieces);
     free(fold);
 }

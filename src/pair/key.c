@@ -17,6 +17,7 @@ void key_block(struct key_block *block, const struct nfdec_columns *columns)
     block->columns = columns;
     block->reverse = columns->used & (NFDEC_BIT(REVERSE_BYTES) | NFDEC_BIT(REVERSE_PACKETS));
     block->scoped = columns->used & (NFDEC_BIT(VLAN) | NFDEC_BIT(VRF));
+    block->events = columns->used & NFDEC_BIT(EVENT);
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
         block->column[c] = columns->used >> c & 1 ? columns->column[c] : zeros;
 }

@@ -55,6 +55,7 @@ struct key_block {
     const struct nfdec_columns *columns;
     bool reverse; /* some row may have counters of the other direction */
     bool scoped;  /* ... a VLAN or a VRF */
+    bool events;  /* ... an event */
 };
 
 void key_block(struct key_block *block, const struct nfdec_columns *columns);

@@ -5,8 +5,12 @@
  * paired connection; a record with counters of both directions makes one by itself. ICMP flows pair by type:
  * an echo request with its reply, not two requests.
  *
- * Flows of the same direction and time from another observation point (exporter, or the other interface side)
- * are duplicates: listed, but not counted.
+ * Where more is said than times, that counts: a SYN after FIN or RST, or a firewall's creation after its teardown, begins
+ * another connection, however soon (lives.c); a flow that ended at the active timeout, or TCP that nothing ended, goes on
+ * after a pause of up to ten tolerances (bridge.c). One that was seen in two VLANs or VRFs is one (twins.c).
+ *
+ * Flows of the same direction and time from another observation point (exporter, or the other interface side),
+ * records that came again and totals that repeat what was counted are duplicates: listed, but not counted (duplicates.c).
  *
  *     struct pairs *pairs = pairs_new(NULL);
  *     pairs_add(pairs, columns, from, to, first_row);      // rows from ... to - 1 of a block, in store order
@@ -33,6 +37,9 @@ struct pairs_config {
     int64_t tolerance; /* ns between the end of one flow and the start of the next; 0: 30 s */
     /* of the table of connections seen lately, a power of two; 0: enough to be fast. What comes out is the same */
     uint32_t recent_lines;
+    /* nfdec_session.family of a session, asked for by pairs_finish(); NULL: each is of its own */
+    uint32_t (*family)(void *user, uint32_t session);
+    void *user;
 };
 
 /* Why flows are a connection, or why one stayed single. */
@@ -44,18 +51,22 @@ enum pair_reason {
     PAIR_APART,           /* single: the other direction was exported, but too far off in time */
     PAIR_MULTICAST,       /* single: to a multicast or broadcast address, which cannot answer */
     PAIR_ICMP_ONE_WAY,    /* single: an ICMP type that has no answer */
+    PAIR_DENIED,          /* single: a firewall's event, which says so */
+    PAIR_EVENTS,          /* single: other events of a firewall or NAT, without counters */
+    PAIR_FRAGMENTS,       /* single: TCP or UDP without ports */
     PAIR_NO_ADDRESSES,    /* single: the record has no addresses */
     PAIR_REASONS
 };
 
 /* How the client was told from the server, best evidence first. */
 enum pair_evidence {
-    PAIR_BY_RECORD, /* initiator counters, biflowDirection or reverse elements say so */
-    PAIR_BY_SYN,    /* SYN without ACK from one side only */
-    PAIR_BY_ICMP,   /* request and reply types */
-    PAIR_BY_START,  /* the client's flow started earlier */
-    PAIR_BY_PORT,   /* the server's port is a service port */
-    PAIR_BY_ORDER,  /* nothing tells: the source of the first flow */
+    PAIR_BY_RECORD,  /* initiator counters, biflowDirection, reverse elements or an event say so */
+    PAIR_BY_SYN,     /* SYN without ACK from one side only */
+    PAIR_BY_ICMP,    /* request and reply types */
+    PAIR_BY_START,   /* the client's flow started earlier */
+    PAIR_BY_PORT,    /* the server's port is a service port */
+    PAIR_BY_ORDER,   /* nothing tells: the source of the first flow */
+    PAIR_BY_NOTHING, /* ... and both began at once: the higher port, of equal ones the lower address */
 };
 
 enum pair_side { PAIR_CLIENT, PAIR_SERVER };
@@ -72,7 +83,11 @@ struct connection {
     uint32_t vlan, vrf;
     uint16_t icmp; /* of the first flow: type * 256 + code */
     uint8_t proto;
+    uint8_t events; /* 1 << firewallEvent of those it has */
     bool paired;
+    bool reused;  /* another one used the same ends within the tolerance */
+    bool twin;    /* was seen in several VLANs or VRFs */
+    bool bridged; /* has a pause longer than the tolerance, in which nothing ended */
     enum pair_reason reason;
     enum pair_evidence evidence;
 };

@@ -32,6 +32,8 @@ struct pairs *pairs_new(const struct pairs_config *config)
 {
     struct pairs *pairs = alloc_new(sizeof *pairs);
     pairs->by_row = alloc_new(sizeof *pairs->by_row);
+    pairs->family = config ? config->family : NULL;
+    pairs->user = config ? config->user : NULL;
     bool given = config && config->recent_lines;
     pairs->tolerance = config && config->tolerance ? config->tolerance : TOLERANCE_DEFAULT;
     if (getrandom(&pairs->seed, sizeof pairs->seed, GRND_NONBLOCK) < 0)
@@ -74,8 +76,8 @@ static void read_row(struct conn *conn, const struct key_block *b, uint32_t at, 
     bool source_hi = key->reversed != key->swapped;                /* the record's source */
     uint64_t differ = (forward ^ backward) & -(uint64_t)source_hi; /* no branch: it would be a guess */
     int64_t start = (int64_t)b->column[NFDEC_COL_START][at], end = (int64_t)b->column[NFDEC_COL_END][at];
-    unsigned bits = (key->reversed ? CONN_FROM_HI : 0u) | (key->icmp_unknown ? CONN_ICMP_UNKNOWN : 0u) |
-                    (both ? CONN_BIFLOW : 0u);
+    unsigned bits = (key->icmp_unknown ? CONN_ICMP_UNKNOWN : 0u) | (both ? CONN_BIFLOW : 0u) |
+                    (b->events && b->column[NFDEC_COL_EVENT][at] ? CONN_EVENT : 0u);
     *conn = (struct conn) {
         .ends = key->ends,
         .rest = key->rest,
@@ -221,9 +223,9 @@ void pairs_finish(struct pairs *pairs, const struct flow_store *store)
 {
     arena_release(&pairs->recent_memory);
     pairs->recent = NULL;
-    pairs_fold(pairs);
-    if (pairs->seen & CONN_POINTS)
-        duplicates_find(pairs, store);
+    pairs_fold(pairs, store);
+    if (pairs->seen & CONN_LOOK)
+        pairs_look(pairs, store);
 }
 
 size_t pairs_memory(const struct pairs *pairs)

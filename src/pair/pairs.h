@@ -27,8 +27,17 @@ enum conn_bits {
     CONN_GONE = 16,  /* was joined into another one */
     CONN_MULTICAST = 32,
     CONN_ICMP_UNKNOWN = 64,
-    CONN_FROM_HI = 128,  /* its first row is a flow of the higher endpoint */
     CONN_NO_ASKER = 256, /* ICMP of unknown type both ways: nobody is known to have asked */
+    CONN_AGAIN = 512,    /* several flows of one direction */
+    CONN_EVENT = 1024,   /* a flow has a firewall's or NAT's event */
+    CONN_TWIN = 2048,    /* was seen in several VLANs or VRFs */
+    CONN_LIFE = 4096,    /* its ports were used again by another one within the tolerance */
+    CONN_BRIDGED = 8192, /* has a pause longer than the tolerance, in which nothing ended */
+    CONN_LOOK = CONN_POINTS | CONN_AGAIN | CONN_EVENT,               /* has to be looked at closely */
+    CONN_ADDED = CONN_LOOK | CONN_BIFLOW | CONN_TWIN | CONN_BRIDGED, /* what a part has, the whole has */
+    /* what its parts have, too, when it is taken apart */
+    CONN_NATURE = CONN_APART | CONN_JOINED | CONN_MULTICAST | CONN_ICMP_UNKNOWN | CONN_NO_ASKER | CONN_TWIN |
+                  CONN_LIFE | CONN_BRIDGED,
 };
 
 enum conn_sides {
@@ -79,6 +88,8 @@ struct by_row {
 };
 
 struct pairs {
+    uint32_t (*family)(void *user, uint32_t session);
+    void *user;
     int64_t tolerance;
     uint64_t seed;
     struct chunks conns; /* struct conn */
@@ -147,6 +158,7 @@ static inline void conn_add(struct pairs *pairs, struct conn *to, const struct c
 {
     unsigned earlier = from->start < to->start;
     unsigned later = to->start < from->start;
+    bool again = from->sides & to->sides & CONN_FLOWS;
     bool other = (from->session != to->session) | (from->direction != to->direction);
     *pairs_next(pairs, to->last_row) = from->first_row + 1;
     to->last_row = from->last_row;
@@ -157,14 +169,15 @@ static inline void conn_add(struct pairs *pairs, struct conn *to, const struct c
     to->sides |= (uint8_t)(from->sides & (CONN_FLOWS | (later - 1)));
     to->start = earlier ? from->start : to->start;
     to->end = from->end > to->end ? from->end : to->end;
-    to->bits |= (uint16_t)((from->bits & (CONN_POINTS | CONN_BIFLOW)) | (other ? CONN_POINTS : 0u));
+    to->bits |=
+        (uint16_t)((from->bits & CONN_ADDED) | (other ? CONN_POINTS : 0u) | (again ? CONN_AGAIN : 0u));
 }
 
 /* Joins connections, given by number, into the lowest of them; changes the order in which they are given. */
 struct conn *conn_join(struct pairs *pairs, uint32_t *conn, size_t count);
 
 /* Joins all connections that are one. */
-void pairs_fold(struct pairs *pairs);
+void pairs_fold(struct pairs *pairs, const struct flow_store *store);
 
 /*
  * Joins, of connections that differ in nothing but scope and who asked, single ones whose other direction is in
@@ -179,8 +192,17 @@ void pairs_sort(struct pairs *pairs, uint32_t *conn, size_t count,
 /* Of numbers of connections: by start, then by number. For pairs_sort(). */
 int pairs_compare_start(const void *a, const void *b, void *pairs);
 
-/* Finds flows seen twice, and counts them out of their connections. */
-void duplicates_find(struct pairs *pairs, const struct flow_store *store);
+/*
+ * Looks at connections with CONN_LOOK closely: takes those apart that are several, finds what is told twice and counts it
+ * out, and who was first by one clock.
+ */
+void pairs_look(struct pairs *pairs, const struct flow_store *store);
+
+/* The exporter that a session is of: its ports may change. */
+static inline uint32_t pairs_family(const struct pairs *pairs, uint32_t session)
+{
+    return pairs->family ? pairs->family(pairs->user, session) : session;
+}
 
 /* The connection that is listed as number `index`. */
 static inline const struct conn *pairs_listed(const struct pairs *pairs, uint32_t index)

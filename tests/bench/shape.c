@@ -147,6 +147,14 @@ uint32_t shape_announce_length(const struct shape *shape)
     return length;
 }
 
+/* SYN in the first piece of a direction, FIN in the last: more than that would be two connections. */
+static uint64_t flags_of(const struct talk *talk)
+{
+    if (talk->proto != TRAFFIC_TCP)
+        return 0;
+    return 0x18u | (talk->stage < 2 ? 0x02u : 0) | (talk->stage + 2 >= talk->stages ? 0x01u : 0);
+}
+
 static uint64_t icmp_of(const struct talk *talk, bool reply)
 {
     if (talk->proto == TRAFFIC_ICMP)
@@ -171,7 +179,7 @@ void flow_of_talk(struct flow *flow, const struct talk *talk, int64_t boot)
                    [SOURCE_SPORT] = talk->port[reply],
                    [SOURCE_DPORT] = talk->port[!reply],
                    [SOURCE_PROTO] = talk->proto,
-                   [SOURCE_FLAGS] = talk->proto == TRAFFIC_TCP ? 0x1B : 0,
+                   [SOURCE_FLAGS] = flags_of(talk),
                    [SOURCE_TOS] = src % 8 == 0 ? 0x88 : 0,
                    [SOURCE_INPUT] = reply ? 2 : 1,
                    [SOURCE_OUTPUT] = reply ? 1 : 2,

@@ -8,8 +8,8 @@
 #include "base/alloc.h"
 #include "view/batch/json.h"
 #include "view/format.h"
+#include "view/why.h"
 
-#define WHY_SIZE      512
 #define TABLE_WIDTH   100 /* of the rule under the headings */
 #define SERVICE_WIDTH 14
 
@@ -32,6 +32,9 @@ static const char *reason_word(enum pair_reason reason)
         [PAIR_APART] = "apart",
         [PAIR_MULTICAST] = "multicast",
         [PAIR_ICMP_ONE_WAY] = "icmp-one-way",
+        [PAIR_DENIED] = "denied",
+        [PAIR_EVENTS] = "events-only",
+        [PAIR_FRAGMENTS] = "fragments",
         [PAIR_NO_ADDRESSES] = "no-addresses",
     };
     return word[reason];
@@ -142,6 +145,14 @@ static void both_json(struct strbuf *out, const char *key, const uint64_t value[
     json_close(out, '}');
 }
 
+/* Who else saw it. */
+static void duplicate_json(struct batch *b, uint32_t row)
+{
+    uint64_t session = flow_store_value(session_store(b->run), row, NFDEC_COL_SESSION);
+    struct addr address = exporter_address(nfdec_session_at(session_decoder(b->run), (uint32_t)session));
+    json_address(&b->out, "exporter", &address);
+}
+
 /* The flows of a connection, or those among them that are not counted because another one says the same. */
 static void rows_json(struct batch *b, const uint32_t *numbers, uint32_t index, bool duplicates)
 {
@@ -158,6 +169,8 @@ static void rows_json(struct batch *b, const uint32_t *numbers, uint32_t index, 
         json_open(out, '{');
         place_json(b, out, packet);
         json_number(out, "record", record);
+        if (duplicates)
+            duplicate_json(b, row);
         json_close(out, '}');
     }
     json_close(out, ']');
@@ -168,7 +181,6 @@ static void line_json(struct batch *b, const uint32_t *numbers, uint32_t index, 
     const struct connection *c = &shown->c;
     struct strbuf *out = &b->out;
     const char *service = service_of(b, shown);
-    char why[WHY_SIZE];
     json_open(out, '{');
     if (shown->start)
         json_time(out, "start", c->start);
@@ -192,9 +204,10 @@ static void line_json(struct batch *b, const uint32_t *numbers, uint32_t index, 
     rows_json(b, numbers, index, true);
     json_bool(out, "paired", c->paired);
     json_word(out, "reason", reason_word(c->reason));
-    connection_why(c, why, sizeof why);
-    json_string(out, "why", why);
-    strbuf_text(out, "}\n");
+    json_key(out, "why");
+    strbuf_char(out, '"'); /* words of ours and addresses: nothing in it needs an escape */
+    why_text(out, b->run, index, c);
+    strbuf_text(out, "\"}\n");
 }
 
 static void all_json(struct batch *b)

@@ -95,9 +95,9 @@ Test(leftover, what_is_paired_is_not_touched)
 Test(leftover, the_same_direction_in_two_vlans_is_no_pair)
 {
     static const struct seen flows[] = {
-        FLOW(TCP, A, 40000, B, 80, 0, SECOND, .vlan = 10),
-        FLOW(TCP, A, 40000, B, 80, 0, SECOND, .vlan = 20),
-        FLOW(TCP, A, 40000, B, 80, 0, SECOND),
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, .bytes = 100, .vlan = 10),
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, .bytes = 110, .vlan = 20),
+        FLOW(TCP, A, 40000, B, 80, 0, SECOND, .bytes = 120),
     };
     struct net net;
     net_of(&net, flows, LENGTH(flows));

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* The closer look, at the end, at connections of several flows of a direction, of several points, or of events. */
+#include "pair/pieces.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+#define TCP      6
+#define FLAG_SYN 0x02
+#define FLAG_END 0x05 /* FIN, RST */
+
+/* Room for what is looked at. */
+struct look {
+    const struct flow_store *store;
+    struct pieces pieces;
+    uint64_t *times; /* of each flow: its start and end as one number */
+    size_t times_capacity;
+};
+
+static int compare_numbers(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/*
+ * Most connections of several flows are one flow of one point, cut by timeouts: nothing begins in them after something
+ * ended, and no two flows have the same times. That is cheap to find out.
+ */
+static bool is_plain(const struct pairs *pairs, struct look *look, const struct conn *conn)
+{
+    bool tcp = key_proto(conn->rest) == TCP;
+    int64_t over = INT64_MAX, begin = INT64_MIN;
+    size_t count = 0;
+    if (conn->bits & (CONN_POINTS | CONN_EVENT))
+        return false;
+    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(pairs, r)) {
+        uint64_t start = flow_store_value(look->store, r, NFDEC_COL_START);
+        uint64_t end = flow_store_value(look->store, r, NFDEC_COL_END);
+        uint64_t flags = !tcp ? 0
+                              : flow_store_value(look->store, r, NFDEC_COL_TCP_FLAGS) |
+                                    flow_store_value(look->store, r, NFDEC_COL_REVERSE_FLAGS);
+        look->times = alloc_grow(look->times, count, &look->times_capacity, sizeof *look->times);
+        look->times[count++] = start * 0x9E3779B97F4A7C15u ^ end;
+        if (flags & FLAG_END && (int64_t)end < over)
+            over = (int64_t)end;
+        if (flags & FLAG_SYN && (int64_t)start > begin)
+            begin = (int64_t)start;
+    }
+    if (over < begin)
+        return false;
+    qsort(look->times, count, sizeof *look->times, compare_numbers);
+    for (size_t i = 1; i < count; i++)
+        if (look->times[i - 1] == look->times[i])
+            return false;
+    return true;
+}
+
+/* Makes a connection of pieces in order of rows. */
+static void make_conn(struct pairs *pairs, struct conn *conn, const struct piece *piece, size_t count)
+{
+    struct conn model = *conn;
+    model.bits |= CONN_LIFE;
+    *conn = piece_conn(&piece[0], &model);
+    for (size_t i = 1; i < count; i++) {
+        struct conn next = piece_conn(&piece[i], &model);
+        conn_add(pairs, conn, &next);
+    }
+    *pairs_next(pairs, conn->last_row) = 0;
+}
+
+static void take_out(struct pairs *pairs, struct conn *conn, const struct piece *piece)
+{
+    if (!pairs->duplicate)
+        pairs->duplicate = alloc_array(pairs->next.count / 8 + 1, 1);
+    pairs->duplicate[piece->row / 8] |= (uint8_t)(1u << piece->row % 8);
+    for (int side = 0; side < 2; side++)
+        conn->bytes[side] -= piece->bytes[side];
+}
+
+/* The earliest start of each side by one exporter; a side that it did not see: INT64_MAX. */
+static void first_of_family(const struct piece *piece, size_t count, uint32_t family, int64_t first[2])
+{
+    first[0] = first[1] = INT64_MAX;
+    for (size_t i = 0; i < count; i++)
+        if (piece[i].family == family && piece[i].start < first[piece[i].side])
+            first[piece[i].side] = piece[i].start;
+}
+
+/*
+ * Who was first, by an exporter that saw both sides: clocks differ. Where there is none, two starts that are close
+ * together tell nothing. Only the first exporters that are met are asked.
+ */
+static void find_first(struct conn *conn, const struct piece *piece, size_t count)
+{
+    int64_t best[2] = { INT64_MAX, INT64_MAX }, all[2] = { INT64_MAX, INT64_MAX };
+    uint32_t asked = UINT32_MAX;
+    for (size_t i = 0, families = 0; i < count && families < 8; i++) {
+        int64_t first[2];
+        int side = piece[i].side;
+        all[side] = piece[i].start < all[side] ? piece[i].start : all[side];
+        if (piece[i].family == asked)
+            continue;
+        asked = piece[i].family;
+        families++;
+        first_of_family(piece, count, asked, first);
+        int64_t earlier = first[0] < first[1] ? first[0] : first[1];
+        bool both = first[0] != INT64_MAX && first[1] != INT64_MAX;
+        if (both && earlier < best[0] && earlier < best[1]) {
+            best[0] = first[0];
+            best[1] = first[1];
+        }
+    }
+    if (best[0] == INT64_MAX && piece_at_once(all[0], all[1]))
+        conn->sides |= CONN_FIRST;
+    if (best[0] == INT64_MAX)
+        return;
+    conn->sides &= (uint8_t)~CONN_FIRST;
+    conn->sides |= best[0] <= best[1] ? CONN_FIRST_LO : 0;
+    conn->sides |= best[1] <= best[0] ? CONN_FIRST_HI : 0;
+}
+
+/* Pieces of one connection, in order of rows. */
+static void look_at_life(struct pairs *pairs, struct conn *conn, struct piece *piece, size_t count)
+{
+    if (conn->bits & CONN_POINTS && (conn->sides & CONN_FLOWS) == CONN_FLOWS)
+        find_first(conn, piece, count);
+    for (size_t i = 0; i < count && conn->bits & CONN_BIFLOW; i++)
+        piece[i].side = 0; /* who saw most saw most of both directions */
+    pieces_duplicates(piece, count);
+    for (size_t i = 0; i < count; i++)
+        if (piece[i].duplicate)
+            take_out(pairs, conn, &piece[i]);
+}
+
+static void look_at(struct pairs *pairs, struct look *look, struct conn *conn)
+{
+    struct pieces *pieces = &look->pieces;
+    if (is_plain(pairs, look, conn))
+        return;
+    pieces_load(pieces, pairs, look->store, conn);
+    uint32_t lives = pieces_lives(pieces, key_proto(conn->rest) == TCP);
+    struct conn model = *conn;
+    for (size_t i = 0, next; i < pieces->count; i = next) {
+        struct piece *piece = pieces->piece;
+        for (next = i + 1; next < pieces->count && (lives == 1 || piece[next].life == piece[i].life);)
+            next++;
+        if (i > 0) {
+            chunks_grow(&pairs->conns, pairs->conns.count + 1);
+            conn = pairs_conn(pairs, (uint32_t)pairs->conns.count++);
+            *conn = model;
+        }
+        if (lives > 1)
+            make_conn(pairs, conn, piece + i, next - i);
+        look_at_life(pairs, conn, piece + i, next - i);
+    }
+}
+
+void pairs_look(struct pairs *pairs, const struct flow_store *store)
+{
+    struct look look = { .store = store };
+    size_t count = pairs->conns.count; /* those that are made here have been looked at */
+    for (uint32_t i = 0; i < count; i++) {
+        struct conn *conn = pairs_conn(pairs, i);
+        if (conn->bits & CONN_LOOK && !(conn->bits & CONN_GONE) && conn->first_row != conn->last_row)
+            look_at(pairs, &look, conn);
+    }
+    pieces_release(&look.pieces);
+    free(look.times);
+}
