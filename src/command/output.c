@@ -101,6 +101,8 @@ static bool settle_fields(struct config *config, struct complaint *complaint)
 bool output_settle(struct config *config, struct complaint *complaint)
 {
     bool text = !config->json && !config->csv;
+    if (config->tui && config->text)
+        return complain(complaint, COMPLAINT_USAGE, "--tui is a screen, and another option asks for text");
     if (wants_packets(config) && !settle_packets(config, complaint))
         return false;
     if (config->hex && !config->show_given && !wants_packets(config)) {
