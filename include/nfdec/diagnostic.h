@@ -22,6 +22,14 @@ enum nfdec_code {
     NFDEC_CODE_COUNT
 };
 
+/* What sequence numbers may be seen to count (countings.def). */
+enum nfdec_counting {
+#define COUNTING(symbol, unit, ahead, word, noun, words) NFDEC_COUNTS_##symbol,
+#include "nfdec/countings.def"
+#undef COUNTING
+    NFDEC_COUNTING_COUNT
+};
+
 struct nfdec_diagnostic {
     uint64_t packet;                     /* number of the packet it is about */
     uint64_t a, b;                       /* numbers of the text; meaning by code */
@@ -30,6 +38,13 @@ struct nfdec_diagnostic {
     uint16_t id;                         /* set or template id */
     uint16_t code;                       /* enum nfdec_code */
 };
+
+NFDEC_API const char *nfdec_counting_word(enum nfdec_counting counting);  /* "records" */
+NFDEC_API const char *nfdec_counting_noun(enum nfdec_counting counting);  /* "record" */
+NFDEC_API const char *nfdec_counting_words(enum nfdec_counting counting); /* "export packets" */
+
+/* How the sequence numbers of a version count by its standard. */
+NFDEC_API enum nfdec_counting nfdec_counting_standard(uint16_t version);
 
 #define NFDEC_DIAGNOSTIC_TEXT 192 /* room for every text */
 

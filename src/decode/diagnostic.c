@@ -39,18 +39,51 @@ const char *nfdec_severity_name(enum nfdec_severity severity)
     return (unsigned)severity < sizeof names / sizeof names[0] ? names[severity] : "unknown";
 }
 
-/* What the sequence number of a version counts. */
-static const char *sequence_unit(const struct nfdec_session *session)
+struct counting {
+    const char *word, *noun, *words;
+};
+
+static const struct counting countings[NFDEC_COUNTING_COUNT] = {
+#define COUNTING(symbol, unit, ahead, stable, things, longer)                                                \
+    [NFDEC_COUNTS_##symbol] = { .word = (stable), .noun = (things), .words = (longer) },
+#include "nfdec/countings.def"
+#undef COUNTING
+};
+
+const char *nfdec_counting_word(enum nfdec_counting counting)
 {
-    switch (session ? session->version : 0) {
+    return (unsigned)counting < NFDEC_COUNTING_COUNT ? countings[counting].word : "unknown";
+}
+
+const char *nfdec_counting_noun(enum nfdec_counting counting)
+{
+    return (unsigned)counting < NFDEC_COUNTING_COUNT ? countings[counting].noun : "unknown";
+}
+
+const char *nfdec_counting_words(enum nfdec_counting counting)
+{
+    return (unsigned)counting < NFDEC_COUNTING_COUNT ? countings[counting].words : "unknown";
+}
+
+enum nfdec_counting nfdec_counting_standard(uint16_t version)
+{
+    switch (version) {
     case 5:
     case 7:
-        return "flows";
+        return NFDEC_COUNTS_FLOWS;
     case 9:
-        return "packets";
+        return NFDEC_COUNTS_PACKETS;
     default:
-        return "records";
+        return NFDEC_COUNTS_RECORDS;
     }
+}
+
+/* What sequence numbers count. */
+static const char *sequence_unit(const struct nfdec_diagnostic *d)
+{
+    if (d->b > 0 && d->b <= NFDEC_COUNTING_COUNT)
+        return countings[d->b - 1].noun;
+    return countings[nfdec_counting_standard(d->session ? d->session->version : 0)].noun;
 }
 
 /* The id of a template, or of the sets that announce them for all of a kind (RFC 7011 section 8.1). */
@@ -82,7 +115,11 @@ static void fill_in(struct text *t, char placeholder, const struct nfdec_diagnos
         add_templates(t, diagnostic->id);
         break;
     case 'u':
-        text_add(t, sequence_unit(diagnostic->session));
+        text_add(t, sequence_unit(diagnostic));
+        text_add(t, "s");
+        break;
+    case 'c':
+        text_add(t, nfdec_counting_words((enum nfdec_counting)diagnostic->a));
         break;
     case 'l':
         if (diagnostic->b <= diagnostic->a)

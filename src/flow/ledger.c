@@ -2,18 +2,20 @@
 #include "flow/ledger.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/chunks.h"
 #include "base/map.h"
 #include "base/order.h"
-#include "flow/sequence.h"
+#include "flow/counting.h"
 
 #define DIAGNOSTICS_KEPT (1u << 20)
 
 struct ledger_session {
+    const struct nfdec_session *session;
     uint32_t family;
-    struct sequence sequence;
+    struct counting counting;
 };
 
 struct ledger {
@@ -27,10 +29,11 @@ struct ledger {
     struct nfdec_diagnostic *diagnostic;
     size_t diagnostic_count, diagnostic_capacity;
     uint64_t totals[NFDEC_CODE_COUNT];
-    struct map waiting;        /* (packet, set number) -> entry */
-    enum sequence_event event; /* of the message under way */
-    uint32_t units;            /* records of it */
+    struct map waiting; /* (packet, set number) -> entry */
+    struct counting_report report;
+    uint32_t units[SEQUENCE_UNIT_COUNT]; /* of the message under way */
     bool units_unknown;
+    const struct nfdec_session *counted; /* whose sequence numbers are looked at */
     bool brief;
 };
 
@@ -54,15 +57,6 @@ static uint32_t row_set_at(const struct ledger *ledger, size_t index)
     return *(const uint32_t *)chunks_at(&ledger->row_sets, index);
 }
 
-struct ledger *ledger_new(void)
-{
-    struct ledger *ledger = alloc_new(sizeof *ledger);
-    ledger->messages = (struct chunks) { .size = sizeof(struct ledger_message), .shift = 12 };
-    ledger->sets = (struct chunks) { .size = sizeof(struct ledger_set), .shift = 12 };
-    ledger->row_sets = (struct chunks) { .size = sizeof(uint32_t), .shift = 14 };
-    return ledger;
-}
-
 void ledger_keep_brief(struct ledger *ledger)
 {
     ledger->brief = true;
@@ -75,6 +69,8 @@ void ledger_free(struct ledger *ledger)
     chunks_release(&ledger->messages);
     chunks_release(&ledger->sets);
     chunks_release(&ledger->row_sets);
+    for (size_t i = 0; i < ledger->session_count; i++)
+        counting_release(&ledger->session[i].counting);
     free(ledger->exporter);
     free(ledger->session);
     free(ledger->diagnostic);
@@ -94,7 +90,8 @@ static void make_exporters(struct ledger *ledger, const struct nfdec_session *se
     while (ledger->session_count <= session->index) {
         ledger->session = alloc_grow(ledger->session, ledger->session_count, &ledger->session_capacity,
                                      sizeof *ledger->session);
-        ledger->session[ledger->session_count++] = (struct ledger_session) { .family = session->family };
+        ledger->session[ledger->session_count++] =
+            (struct ledger_session) { .session = session, .family = session->family };
         ledger->exporter[session->family].sessions++;
     }
 }
@@ -106,50 +103,45 @@ static struct ledger_exporter *exporter_of_session(struct ledger *ledger, const 
     return &ledger->exporter[session->family];
 }
 
-static void note(struct ledger *ledger, const struct nfdec_message *m, enum nfdec_code code, uint64_t a,
+/* About the session of a message under way, or of one that was in doubt. */
+static void note(struct ledger *ledger, const struct counting_message *m, enum nfdec_code code, uint64_t a,
                  uint64_t b)
 {
     struct nfdec_diagnostic d = { .packet = m->packet,
                                   .a = a,
                                   .b = b,
-                                  .session = m->session,
+                                  .session = ledger->counted,
                                   .offset = m->offset,
                                   .code = (uint16_t)code };
     ledger_diagnose(ledger, &d);
 }
 
-static void begin_sequence(struct ledger *ledger, const struct nfdec_message *m, struct ledger_exporter *e)
+static void note_event(void *user, const struct counting_message *m, enum sequence_event event,
+                       uint32_t units, uint32_t before)
 {
-    struct sequence *s = &ledger->session[m->session->index].sequence;
-    uint32_t units, next = s->next, uptime = s->uptime;
-    ledger->units = 0;
-    ledger->units_unknown = false;
-    if (m->version == 1) /* has no sequence numbers */
-        return;
-    ledger->event = sequence_begin(s, m->sequence, m->uptime, &units);
-    switch (ledger->event) {
-    case SEQUENCE_GAP:
-        e->sequence.lost += units;
-        if (!e->sequence.first_gap_packet)
-            e->sequence.first_gap_packet = m->packet;
-        note(ledger, m, NFDEC_DIAG_SEQUENCE_GAP, units, 0);
-        break;
-    case SEQUENCE_LATE:
-        e->sequence.reordered++;
-        break;
-    case SEQUENCE_DUPLICATE:
-        e->sequence.duplicated++;
-        break;
-    case SEQUENCE_RESTART:
-        e->sequence.restarts++;
-        if (m->uptime && m->uptime < uptime)
-            note(ledger, m, NFDEC_DIAG_EXPORTER_RESTART, uptime, m->uptime);
-        else
-            note(ledger, m, NFDEC_DIAG_SEQUENCE_RESTART, m->sequence, next);
-        break;
-    default:
-        break;
-    }
+    struct ledger *ledger = user;
+    const struct counting *c = &ledger->session[ledger->counted->index].counting;
+    if (event == SEQUENCE_GAP)
+        note(ledger, m, NFDEC_DIAG_SEQUENCE_GAP, units, c->way + 1u);
+    else if (event == SEQUENCE_REBOOT)
+        note(ledger, m, NFDEC_DIAG_EXPORTER_RESTART, before, m->uptime);
+    else if (event == SEQUENCE_RESTART)
+        note(ledger, m, NFDEC_DIAG_SEQUENCE_RESTART, m->number, before);
+}
+
+static void note_unit(void *user, const struct counting_message *m, enum nfdec_counting counting)
+{
+    note(user, m, NFDEC_DIAG_SEQUENCE_UNIT, counting, 0);
+}
+
+struct ledger *ledger_new(void)
+{
+    struct ledger *ledger = alloc_new(sizeof *ledger);
+    ledger->messages = (struct chunks) { .size = sizeof(struct ledger_message), .shift = 12 };
+    ledger->sets = (struct chunks) { .size = sizeof(struct ledger_set), .shift = 12 };
+    ledger->row_sets = (struct chunks) { .size = sizeof(uint32_t), .shift = 14 };
+    ledger->report = (struct counting_report) { .event = note_event, .unit = note_unit, .user = ledger };
+    return ledger;
 }
 
 /* Distance of two times; as far as it goes where they are further apart than numbers reach. */
@@ -181,7 +173,8 @@ void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *m, 
     e->packets++;
     if (m->sampling_interval)
         e->header_sampling = m->sampling_interval;
-    begin_sequence(ledger, m, e);
+    memset(ledger->units, 0, sizeof ledger->units);
+    ledger->units_unknown = false;
     if (ledger->brief)
         ledger->messages.count = ledger->sets.count = 0;
     *(struct ledger_message *)chunks_add(&ledger->messages) =
@@ -199,8 +192,7 @@ void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *m, 
                                   .dport = dport,
                                   .sampling = (uint16_t)(m->sampling_mode << 14 | m->sampling_interval),
                                   .engine_type = m->engine_type,
-                                  .engine_id = m->engine_id,
-                                  .duplicate = m->version != 1 && ledger->event == SEQUENCE_DUPLICATE };
+                                  .engine_id = m->engine_id };
 }
 
 static void enter_set(struct ledger_set *entry, uint32_t message, const struct nfdec_set *set)
@@ -230,6 +222,15 @@ static void count_records(struct ledger *ledger, const struct nfdec_set *set)
         e->records += set->records;
 }
 
+static void add_late_units(struct ledger *ledger, const struct nfdec_set *set)
+{
+    struct ledger_exporter *e = exporter_of_session(ledger, set->message->session);
+    struct counting *c = &ledger->session[set->message->session->index].counting;
+    bool options = set->kind == NFDEC_SET_OPTIONS;
+    ledger->report.counts = &e->sequence;
+    counting_add(c, options ? 0 : set->records, options ? set->records : 0, &ledger->report);
+}
+
 static uint32_t complete_late(struct ledger *ledger, const struct nfdec_set *set)
 {
     uint32_t index;
@@ -238,13 +239,20 @@ static uint32_t complete_late(struct ledger *ledger, const struct nfdec_set *set
         return LEDGER_NONE;
     struct ledger_set *entry = set_at(ledger, index);
     enter_set(entry, entry->message, set);
-    if (set->message->version == 10 &&
-        !message_at(ledger, entry->message)->duplicate) { /* its units are known now */
-        struct ledger_exporter *e = exporter_of_session(ledger, set->message->session);
-        e->sequence.received += set->records;
-        e->sequence.expected += set->records;
-    }
+    if (set->message->version != 1 && !message_at(ledger, entry->message)->duplicate)
+        add_late_units(ledger, set);
     return index;
+}
+
+static void count_units(struct ledger *ledger, const struct nfdec_set *set)
+{
+    uint32_t *units = ledger->units;
+    units[SEQUENCE_UNIT_SETS]++;
+    units[SEQUENCE_UNIT_ALL] += set->records;
+    if (set->kind == NFDEC_SET_DATA || set->kind == NFDEC_SET_OPTIONS)
+        units[SEQUENCE_UNIT_RECORDS] += set->records;
+    if (set->kind == NFDEC_SET_DATA)
+        units[SEQUENCE_UNIT_FLOWS] += set->records;
 }
 
 uint32_t ledger_set_add(struct ledger *ledger, const struct nfdec_set *set)
@@ -258,8 +266,7 @@ uint32_t ledger_set_add(struct ledger *ledger, const struct nfdec_set *set)
         map_put(&ledger->waiting, set->message->packet, set->number, index);
     if (set->state != NFDEC_SET_DECODED && set->id >= 256)
         ledger->units_unknown = true;
-    if (set->kind == NFDEC_SET_DATA || set->kind == NFDEC_SET_OPTIONS)
-        ledger->units += set->records;
+    count_units(ledger, set);
     count_records(ledger, set);
     return index;
 }
@@ -279,28 +286,44 @@ void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, ui
     *(uint32_t *)chunks_add(&ledger->row_sets) = set;
 }
 
-/* Units of this message in its version's own counting. A v5 header says how many it counts itself with. */
-static uint32_t message_units(const struct ledger *ledger, const struct nfdec_message *m)
+/* What tells doubles from messages that share a number. */
+static uint32_t stamp_of(const struct nfdec_message *m)
 {
-    if (m->version == 9)
-        return 1;
-    return m->version == 10 ? ledger->units : m->count;
+    uint64_t seconds = (uint64_t)m->export_time / 1000000u;
+    return (uint32_t)(seconds * 0x9E3779B1u) ^ m->uptime * 0x85EBCA77u ^ m->count;
+}
+
+/* A v5 or v7 header says how many flows it counts itself with. */
+static void take_sequence(struct ledger *ledger, const struct nfdec_message *m, struct ledger_exporter *e)
+{
+    struct counting *c = &ledger->session[m->session->index].counting;
+    struct counting_message message = { .packet = m->packet,
+                                        .export_time = m->export_time,
+                                        .number = m->sequence,
+                                        .uptime = m->uptime,
+                                        .stamp = stamp_of(m),
+                                        .offset = m->offset,
+                                        .unknown = ledger->units_unknown ||
+                                                   (m->version == 10 && m->length < m->count) };
+    for (unsigned unit = 0; unit < SEQUENCE_UNIT_COUNT; unit++)
+        message.units[unit] = (uint16_t)ledger->units[unit]; /* each is an octet at least */
+    if (m->version < 9)
+        message.units[SEQUENCE_UNIT_FLOWS] = message.units[SEQUENCE_UNIT_RECORDS] =
+            message.units[SEQUENCE_UNIT_ALL] = m->count;
+    message.units[SEQUENCE_UNIT_PACKETS] = 1;
+    message.units[SEQUENCE_UNIT_BIFLOWS] = message.units[SEQUENCE_UNIT_FLOWS];
+    ledger->counted = m->session;
+    ledger->report.counts = &e->sequence;
+    last_message(ledger)->duplicate = counting_take(c, m->version, &message, &ledger->report);
 }
 
 void ledger_message_end(struct ledger *ledger, const struct nfdec_message *m)
 {
     struct ledger_exporter *e = exporter_of_session(ledger, m->session);
-    uint32_t units = message_units(ledger, m);
-    bool cut = m->length < m->count; /* IPFIX: the header's count is its length */
     e->octets += m->length;
-    last_message(ledger)->length = m->length;
-    if (m->version == 1)
-        return;
-    e->sequence.lost -= sequence_end(&ledger->session[m->session->index].sequence, ledger->event, m->sequence,
-                                     m->uptime, units, m->version == 10 && (ledger->units_unknown || cut));
-    if (ledger->event != SEQUENCE_DUPLICATE)
-        e->sequence.received += units;
-    e->sequence.expected = e->sequence.received + e->sequence.lost;
+    last_message(ledger)->length = m->length; /* IPFIX: the header's count is its length */
+    if (m->version != 1)                      /* has no sequence numbers */
+        take_sequence(ledger, m, e);
 }
 
 static int undecoded_reason(enum nfdec_code code)
@@ -373,8 +396,22 @@ static void sort_diagnostics(struct ledger *ledger)
     ledger->diagnostic_capacity = count;
 }
 
+/* What is still in doubt is decided. */
+static void finish_sequences(struct ledger *ledger)
+{
+    for (size_t i = 0; i < ledger->session_count && ledger->report.doubts; i++) {
+        struct ledger_session *s = &ledger->session[i];
+        if (!s->counting.doubt)
+            continue;
+        ledger->counted = s->session;
+        ledger->report.counts = &ledger->exporter[s->family].sequence;
+        counting_finish(&s->counting, s->session->version, &ledger->report);
+    }
+}
+
 void ledger_sort(struct ledger *ledger)
 {
+    finish_sequences(ledger);
     if (ledger->diagnostic_count)
         sort_diagnostics(ledger);
     for (size_t i = 0; i < ledger->sets.count && ledger->waiting.count; i++)

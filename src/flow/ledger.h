@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flow/sequence.h"
 #include "nfdec/decoder.h"
 
 #define LEDGER_NONE   UINT32_MAX
@@ -69,17 +70,6 @@ static inline uint32_t ledger_set_row_count(const struct ledger_set *set)
     return set->first_row == LEDGER_NO_ROW ? 0 : set->records;
 }
 
-/* Sequence numbers in the version's own unit: flows (v5, v7), packets (v9), data records (IPFIX). */
-struct ledger_sequence {
-    uint64_t expected;   /* received and lost */
-    uint64_t received;   /* units that came, doubles not counted */
-    uint64_t lost;       /* missing after late ones came in */
-    uint64_t reordered;  /* messages that came behind a later one */
-    uint64_t duplicated; /* messages that came twice */
-    uint64_t restarts;
-    uint64_t first_gap_packet; /* ledger_packet_number; 0: no gap */
-};
-
 enum ledger_undecoded {
     LEDGER_NO_TEMPLATE,
     LEDGER_WITHDRAWN,
@@ -102,7 +92,7 @@ struct ledger_exporter {
     uint64_t diagnostics;
     int64_t first_time, last_time; /* capture times */
     int64_t min_skew, max_skew;    /* header clock minus capture clock */
-    struct ledger_sequence sequence;
+    struct sequence_counts sequence;
     uint32_t header_sampling; /* v5: last interval in a header */
 };
 

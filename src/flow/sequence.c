@@ -5,21 +5,47 @@
 
 /* A number this far from the expected one is no loss and no lateness: the counting began anew. */
 #define FAR (1u << 24)
+/* A number this far behind the expected one is lateness; further back the counting began anew. */
+#define BACK 4096u
+/* How far back the first number is remembered: half of where numbers are taken for those ahead. */
+#define REACH (1u << 30)
 /* Uptime that went back by more than messages overtake each other (ms), and how close a wrap of 2^32 may be. */
 #define UPTIME_BACK 60000u
 #define UPTIME_WRAP (UINT32_MAX - 600000u)
 
-static bool uptime_restarted(const struct sequence *s, uint32_t uptime)
+/* A clock that went back by as much as the uptime did, or by this much: the message is an old one (ns). */
+#define CLOCK_BACK INT64_C(1000000000)
+#define CLOCK_NEAR INT64_C(10000000000)
+/* Clocks of messages that overtake each other are no further apart than this, as messages may be sent by several. */
+#define CLOCK_AHEAD INT64_C(1000000000)
+
+static bool clock_went_back(const struct sequence *s, const struct sequence_message *m)
 {
-    if (!s->uptime || !uptime || s->uptime > UPTIME_WRAP)
-        return false;
-    return uptime < s->uptime && s->uptime - uptime > UPTIME_BACK;
+    return m->export_time <= s->export_time - CLOCK_BACK;
 }
 
-static bool is_recent(const struct sequence *s, uint32_t number)
+static bool uptime_restarted(const struct sequence *s, const struct sequence_message *m)
 {
-    for (unsigned i = 0; i < SEQUENCE_RECENT; i++)
-        if (s->recent[i] == number)
+    if (!s->uptime || !m->uptime || s->uptime > UPTIME_WRAP)
+        return false;
+    return m->uptime < s->uptime && s->uptime - m->uptime > UPTIME_BACK;
+}
+
+/* Both clocks of the exporter went back alike: it did not start anew, it is a message from before. */
+static bool is_older(const struct sequence *s, const struct sequence_message *m)
+{
+    if (!clock_went_back(s, m))
+        return false;
+    if (!s->uptime || !m->uptime)
+        return true;
+    int64_t apart = s->export_time - m->export_time - (int64_t)(s->uptime - m->uptime) * 1000000;
+    return m->uptime < s->uptime && apart < CLOCK_NEAR && apart > -CLOCK_NEAR;
+}
+
+bool sequence_is_recent(const struct sequence *s, uint32_t number, uint32_t stamp)
+{
+    for (unsigned i = 0; i < s->recent_count; i++)
+        if (s->recent[i].number == number && s->recent[i].stamp == stamp)
             return true;
     return false;
 }
@@ -33,46 +59,54 @@ static struct sequence_gap *find_gap(struct sequence *s, uint32_t number)
     return NULL;
 }
 
-static void restart(struct sequence *s)
+static void forget_gaps(struct sequence *s)
 {
     for (unsigned i = 0; i < SEQUENCE_GAPS; i++)
         s->gaps[i].length = 0;
 }
 
-static enum sequence_event look_back(struct sequence *s, uint32_t number)
+/*
+ * Late messages fill a gap, or are older than the first one or than the gaps remembered. They were sent before: what
+ * is behind by number and ahead by clock comes from a counting that began anew.
+ */
+static bool is_late(const struct sequence *s, const struct sequence_message *m, bool in_gap)
 {
-    if (find_gap(s, number))
-        return SEQUENCE_LATE;
-    if (is_recent(s, number))
-        return SEQUENCE_DUPLICATE;
-    uint32_t back = s->next - number;
-    if (number == 0 || back > 4096) {
-        restart(s);
-        return SEQUENCE_RESTART;
-    }
-    return SEQUENCE_LATE; /* older than the first message, or than the gaps remembered */
+    bool ahead = m->export_time > s->export_time + CLOCK_AHEAD;
+    if (m->number == 0 && ahead)
+        return false;
+    if (in_gap)
+        return true;
+    if (s->next - m->number > BACK)
+        return is_older(s, m);
+    return !ahead || (int32_t)(m->number - s->first) < 0;
 }
 
-enum sequence_event sequence_begin(struct sequence *s, uint32_t number, uint32_t uptime, uint32_t *units)
+static enum sequence_event look_back(struct sequence *s, const struct sequence_message *m)
 {
-    bool anew = uptime_restarted(s, uptime);
+    if (sequence_is_recent(s, m->number, m->stamp))
+        return SEQUENCE_DUPLICATE;
+    if (is_late(s, m, find_gap(s, m->number) != NULL))
+        return SEQUENCE_LATE;
+    forget_gaps(s);
+    return m->uptime < s->uptime && s->uptime <= UPTIME_WRAP ? SEQUENCE_REBOOT : SEQUENCE_RESTART;
+}
+
+enum sequence_event sequence_begin(struct sequence *s, const struct sequence_message *m, uint32_t *units)
+{
     *units = 0;
-    if (!s->seen) {
-        for (unsigned i = 0; i < SEQUENCE_RECENT; i++)
-            s->recent[i] = number;
+    if (!s->seen)
         return SEQUENCE_IN_ORDER;
+    if (uptime_restarted(s, m) && !is_older(s, m)) {
+        forget_gaps(s);
+        return SEQUENCE_REBOOT;
     }
-    if (anew) {
-        restart(s);
-        return SEQUENCE_RESTART;
-    }
-    int32_t ahead = (int32_t)(number - s->next);
+    int32_t ahead = (int32_t)(m->number - s->next);
     if (ahead == 0 || (s->adrift && ahead > 0 && (uint32_t)ahead < FAR))
         return SEQUENCE_IN_ORDER;
     if (ahead < 0)
-        return look_back(s, number);
+        return look_back(s, m);
     if ((uint32_t)ahead >= FAR) {
-        restart(s);
+        forget_gaps(s);
         return SEQUENCE_RESTART;
     }
     *units = (uint32_t)ahead;
@@ -95,17 +129,26 @@ static uint32_t fill_gap(struct sequence *s, uint32_t number, uint32_t units)
     return filled;
 }
 
-uint32_t sequence_end(struct sequence *s, enum sequence_event event, uint32_t number, uint32_t uptime,
-                      uint32_t units, bool unknown)
+uint32_t sequence_end(struct sequence *s, enum sequence_event event, const struct sequence_message *m)
 {
     if (event == SEQUENCE_DUPLICATE)
         return 0;
-    s->recent[s->recent_at++ % SEQUENCE_RECENT] = number;
-    if (event == SEQUENCE_LATE)
-        return fill_gap(s, number, units);
+    s->recent[s->recent_at++ % SEQUENCE_RECENT] = (struct sequence_recent) { m->number, m->stamp };
+    if (s->recent_count < SEQUENCE_RECENT)
+        s->recent_count++;
+    if (event == SEQUENCE_LATE) {
+        if ((int32_t)(m->number - s->first) < 0)
+            s->first = m->number;
+        return fill_gap(s, m->number, m->units);
+    }
+    if (!s->seen || event >= SEQUENCE_RESTART)
+        s->first = m->number;
+    else if (m->number - s->first > REACH)
+        s->first = m->number - REACH;
     s->seen = true;
-    s->uptime = uptime;
-    s->next = number + units;
-    s->adrift = unknown;
+    s->uptime = m->uptime;
+    s->export_time = m->export_time;
+    s->next = m->number + m->units;
+    s->adrift = m->unknown;
     return 0;
 }

@@ -62,29 +62,23 @@ static void collect(const struct batch *b, struct exporters *all)
 }
 
 /* v1 has no sequence numbers. */
-static const char *sequence_unit(uint16_t version)
+static const char *sequence_unit(const struct ledger_exporter *e, uint16_t version)
 {
-    switch (version) {
-    case 5:
-    case 7:
-        return "flow";
-    case 9:
-        return "packet";
-    case 10:
-        return "record";
-    default:
-        return NULL;
-    }
+    return version == 1 ? NULL : nfdec_counting_noun((enum nfdec_counting)e->sequence.counting);
 }
 
 static void sequence_json(struct batch *b, const struct ledger_exporter *exporter, const char *unit)
 {
-    const struct ledger_sequence *s = &exporter->sequence;
+    const struct sequence_counts *s = &exporter->sequence;
     struct strbuf *out = &b->out;
     json_key(out, "sequence");
     json_open(out, '{');
     json_key(out, "unit");
     strbuf_format(out, "\"%ss\"", unit);
+    if (s->counting_packet != 0) {
+        json_word(out, "counts", nfdec_counting_word((enum nfdec_counting)s->counting));
+        json_number(out, "counts_frame", ledger_frame(s->counting_packet));
+    }
     json_number(out, "expected", s->expected);
     json_number(out, "received", s->received);
     json_number(out, "lost", s->lost);
@@ -134,7 +128,7 @@ static void line_json(struct batch *b, const struct exporters *all, uint32_t fam
                       const struct ledger_exporter *exporter, const struct nfdec_session *session)
 {
     struct strbuf *out = &b->out;
-    const char *unit = sequence_unit(session->version);
+    const char *unit = sequence_unit(exporter, session->version);
     json_open(out, '{');
     exporter_json(out, session, true);
     json_number(out, "ports", exporter->sessions);
@@ -214,7 +208,7 @@ static void sequence_part(struct strbuf *out, uint64_t count, const char *text)
 
 static void sequence_text(struct batch *b, const struct ledger_exporter *e, const char *unit)
 {
-    const struct ledger_sequence *s = &e->sequence;
+    const struct sequence_counts *s = &e->sequence;
     struct strbuf *out = &b->out;
     strbuf_text(out, "  sequence numbers: ");
     format_count(out, s->expected, unit);
@@ -290,7 +284,7 @@ static void block_text(struct batch *b, const struct exporters *all, uint32_t fa
                        const struct ledger_exporter *e, const struct nfdec_session *session)
 {
     struct strbuf *out = &b->out;
-    const char *unit = sequence_unit(session->version);
+    const char *unit = sequence_unit(e, session->version);
     exporter_text(out, session);
     strbuf_format(out, " port %u", session->port);
     if (e->sessions > 1)

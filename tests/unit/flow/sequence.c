@@ -3,24 +3,38 @@
 
 #include <criterion/criterion.h>
 
+#define SECOND INT64_C(1000000000)
+
 struct step {
     uint32_t number, units;
     enum sequence_event event;
     uint32_t missing, filled;
     uint32_t uptime;
     bool unknown;
+    uint32_t stamp;
+    int64_t time; /* of the header, s; 0: as it was */
 };
 
 static void run(const struct step *steps, size_t count)
 {
     struct sequence s = { .seen = false };
+    int64_t clock = 0; /* starting anew takes its time */
     for (size_t i = 0; i < count; i++) {
         const struct step *step = &steps[i];
         uint32_t missing = 77;
-        enum sequence_event event = sequence_begin(&s, step->number, step->uptime, &missing);
+        clock += step->event == SEQUENCE_RESTART || step->event == SEQUENCE_REBOOT ? 10 * SECOND : 0;
+        struct sequence_message m = { .export_time = clock,
+                                      .number = step->number,
+                                      .uptime = step->uptime,
+                                      .stamp = step->stamp,
+                                      .units = step->units,
+                                      .unknown = step->unknown };
+        if (step->time)
+            m.export_time = step->time * SECOND;
+        enum sequence_event event = sequence_begin(&s, &m, &missing);
         cr_assert_eq(event, step->event, "step %zu: event %d, not %d", i, event, step->event);
         cr_assert_eq(missing, step->missing, "step %zu: %u missing, not %u", i, missing, step->missing);
-        uint32_t filled = sequence_end(&s, event, step->number, step->uptime, step->units, step->unknown);
+        uint32_t filled = sequence_end(&s, event, &m);
         cr_assert_eq(filled, step->filled, "step %zu: filled %u, not %u", i, filled, step->filled);
     }
 }
@@ -36,6 +50,7 @@ static void run(const struct step *steps, size_t count)
 #define LATE(filling) .event = SEQUENCE_LATE, .filled = (filling)
 #define TWICE         .event = SEQUENCE_DUPLICATE
 #define RESTART       .event = SEQUENCE_RESTART
+#define REBOOT        .event = SEQUENCE_REBOOT
 
 Test(sequence, in_order)
 {
@@ -85,8 +100,8 @@ Test(sequence, older_than_the_first_is_late)
 Test(sequence, restart_by_uptime)
 {
     RUN({ 5000, 30, IN_ORDER, .uptime = 900000 }, { 5030, 30, IN_ORDER, .uptime = 960000 },
-        { 5060, 30, RESTART, .uptime = 1000 }, { 5090, 30, IN_ORDER, .uptime = 2000 });
-    RUN({ 5000, 30, IN_ORDER, .uptime = 900000 }, { 0, 30, RESTART, .uptime = 1000 },
+        { 5060, 30, REBOOT, .uptime = 1000 }, { 5090, 30, IN_ORDER, .uptime = 2000 });
+    RUN({ 5000, 30, IN_ORDER, .uptime = 900000 }, { 0, 30, REBOOT, .uptime = 1000 },
         { 30, 30, IN_ORDER, .uptime = 2000 });
 }
 
@@ -133,18 +148,39 @@ Test(sequence, unknown_units)
     RUN({ 0, 0, IN_ORDER, .unknown = true }, { 0, 0, IN_ORDER, .unknown = true }, { 1u << 25, 0, RESTART });
 }
 
+/* Messages that share a number are no doubles if something else in their headers differs. */
+Test(sequence, doubles_are_alike)
+{
+    RUN({ 0, 30, IN_ORDER, .stamp = 1 }, { 30, 30, IN_ORDER, .stamp = 2 }, { 30, 30, TWICE, .stamp = 2 },
+        { 30, 30, LATE(0), .stamp = 3 }, { 60, 1, IN_ORDER, .stamp = 4 });
+}
+
+/* An exporter that starts anew has a clock that went on. */
+Test(sequence, older_messages_are_no_restart)
+{
+    RUN({ 90000, 30, IN_ORDER, .uptime = 900000, .time = 1000 },
+        { 80000, 30, LATE(0), .uptime = 600000, .time = 700 },
+        { 90030, 30, IN_ORDER, .uptime = 901000, .time = 1001 },
+        { 80000, 30, REBOOT, .uptime = 1000, .time = 1100 });
+    RUN({ 90000, 30, IN_ORDER, .time = 1000 }, { 10000, 30, LATE(0), .time = 900 },
+        { 90030, 30, IN_ORDER, .time = 1001 }, { 10, 30, RESTART, .time = 1100 });
+    RUN({ 5, 5, IN_ORDER, .time = 1000 }, { 0, 5, LATE(0), .time = 1000 }, { 10, 5, IN_ORDER, .time = 1000 });
+}
+
 Test(sequence, more_gaps_than_are_remembered)
 {
     struct sequence s = { .seen = false };
     uint32_t missing;
     for (uint32_t i = 0; i <= 3 * SEQUENCE_GAPS; i++) {
-        enum sequence_event event = sequence_begin(&s, 10 * i, 0, &missing);
+        struct sequence_message m = { .number = 10 * i, .units = 1 };
+        enum sequence_event event = sequence_begin(&s, &m, &missing);
         cr_assert_eq(event, i ? SEQUENCE_GAP : SEQUENCE_IN_ORDER);
-        cr_assert_eq(sequence_end(&s, event, 10 * i, 0, 1, false), 0);
+        cr_assert_eq(sequence_end(&s, event, &m), 0);
     }
     for (uint32_t i = 0; i < 3 * SEQUENCE_GAPS; i++) {
-        cr_assert_eq(sequence_begin(&s, 10 * i + 1, 0, &missing), SEQUENCE_LATE);
-        uint32_t filled = sequence_end(&s, SEQUENCE_LATE, 10 * i + 1, 0, 9, false);
+        struct sequence_message m = { .number = 10 * i + 1, .units = 9 };
+        cr_assert_eq(sequence_begin(&s, &m, &missing), SEQUENCE_LATE);
+        uint32_t filled = sequence_end(&s, SEQUENCE_LATE, &m);
         cr_assert_eq(filled, i < 2 * SEQUENCE_GAPS ? 0 : 9, "gap %u", i);
     }
 }
