@@ -3,7 +3,7 @@
 
 _nfscope()
 {
-    local options="-r --read -i --interface --listen --follow --hex -c -a -p -s -B -y -D -L -Z -f -F --show -T -e --limit -V -x -q -l --tui --color --ascii --no-mouse -n --hosts --name-wait --threads -v --version -h --help"
+    local options="-r --read -i --interface --listen --follow --hex -c -a -p -s -B -y -D -L -Z -f -F --show -T -e --sort --limit --min-packets -t --utc -V -x -q -l --tui --color --ascii --no-mouse -n --hosts --name-wait --threads -v --version -h --help"
     local shows="connections flows records packets templates exporters diagnostics"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -20,6 +20,10 @@ _nfscope()
         ;;
     -T)
         mapfile -t COMPREPLY < <(compgen -W "text json csv" -- "$current")
+        return
+        ;;
+    -t)
+        mapfile -t COMPREPLY < <(compgen -W "a ad r e d u ud" -- "$current")
         return
         ;;
     --color)
@@ -39,7 +43,7 @@ _nfscope()
         mapfile -t COMPREPLY < <(compgen -u -- "$current")
         return
         ;;
-    --listen | -e | --limit | -s | -B | -y | -c | -f | --name-wait | --threads)
+    --listen | -e | --limit | --min-packets | --sort | -s | -B | -y | -c | -f | --name-wait | --threads)
         COMPREPLY=()
         return
         ;;

@@ -117,6 +117,18 @@ static bool take_format(struct config *config, const struct place *place, struct
     return word >= 0;
 }
 
+/* In the order of enum clock_form. */
+static bool take_clock(struct config *config, const struct place *place, struct complaint *complaint)
+{
+    static const char *const forms[] = { "a", "ad", "r", "e", "d", "u", "ud" };
+    int word = take_word(place, forms, sizeof forms / sizeof *forms, complaint);
+    if (word < 0)
+        return false;
+    config->clock_word = place->value;
+    config->clock = (enum clock_form)(CLOCK_ABSOLUTE + word);
+    return true;
+}
+
 static bool take_name_wait(struct config *config, const struct place *place, struct complaint *complaint)
 {
     uint64_t number = 0;
@@ -197,6 +209,14 @@ static bool take_option(struct config *config, const struct place *place, struct
     case OPTION_FIELD:
         config_add(&config->fields, place->value);
         return true;
+    case OPTION_SORT:
+        return take_once(&config->sort_word, place, complaint);
+    case OPTION_MIN_PACKETS:
+        return take_number(place, 1, UINT64_MAX, &config->min_packets, complaint);
+    case OPTION_TIME:
+        return take_clock(config, place, complaint);
+    case OPTION_UTC:
+        return config->utc = true;
     case OPTION_LIMIT:
         return take_number(place, 1, UINT64_MAX, &config->limit, complaint);
     case OPTION_TREE:

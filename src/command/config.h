@@ -46,6 +46,13 @@ struct config {
     struct config_words fields; /* of -e, as typed */
     struct keys_choice choice;  /* the columns they mean */
     uint64_t limit;             /* 0: all */
+    const char *sort_word;      /* of --sort, as typed */
+    struct field sort;          /* what it means */
+    bool descending;
+    uint64_t min_packets;
+    const char *clock_word; /* of -t */
+    bool utc;
+    enum clock_form clock;
     bool text;                  /* some option asks for text: no screen */
     bool tui;                   /* a screen, or an error */
     bool ascii, no_mouse;

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/suggest.h"
+#include "query/order.h"
 
 #define KEYS_MOST 128 /* of a show, to be suggested */
 #define KEY_HEAD  24
@@ -21,15 +22,20 @@ static bool wants_packets(const struct config *config)
     return config->tree || config->octets;
 }
 
-/* "-e byts", the caret under the word. */
-static bool complain_word(struct complaint *complaint, const char *option, const char *word)
+/* "-e byts", the caret under the word, or behind its beginning. */
+static bool complain_word_at(struct complaint *complaint, const char *option, const char *word, size_t begin)
 {
     struct strbuf line = { 0 };
-    size_t at = strlen(option) + 1;
+    size_t at = strlen(option) + 1 + begin;
     strbuf_format(&line, "%s %s", option, word);
     complain_at(complaint, line.data, line.length, at);
     strbuf_release(&line);
     return false;
+}
+
+static bool complain_word(struct complaint *complaint, const char *option, const char *word)
+{
+    return complain_word_at(complaint, option, word, 0);
 }
 
 static bool settle_packets(struct config *config, struct complaint *complaint)
@@ -98,6 +104,50 @@ static bool settle_fields(struct config *config, struct complaint *complaint)
     return true;
 }
 
+/* "bytes:desc" */
+static bool settle_sort(struct config *config, struct complaint *complaint)
+{
+    const char *word = config->sort_word, *colon = strchr(word, ':');
+    size_t length = colon ? (size_t)(colon - word) : strlen(word);
+    bool connections = config->show == BATCH_CONNECTIONS;
+    if (!connections && config->show != BATCH_FLOWS)
+        return complain(complaint, COMPLAINT_USAGE,
+                        "--sort is for connections and flows; --show %s has its own order",
+                        show_words[config->show]);
+    if (colon && strcmp(colon, ":desc") != 0 && strcmp(colon, ":asc") != 0) {
+        complain(complaint, COMPLAINT_USAGE, "--sort takes FIELD, FIELD:asc or FIELD:desc, not '%s'", word);
+        return complain_word_at(complaint, "--sort", word, length);
+    }
+    config->descending = colon && strcmp(colon, ":desc") == 0;
+    if (!field_find(word, length, &config->sort)) {
+        const char *nearest = field_nearest(word, length);
+        complain(complaint, COMPLAINT_USAGE, "no field '%.*s'%s%s%s", (int)length, word,
+                 nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+        return complain_word(complaint, "--sort", word);
+    }
+    const char *refusal = order_refusal(&config->sort, connections);
+    if (!refusal)
+        return true;
+    complain(complaint, COMPLAINT_USAGE, "cannot sort by '%.*s': it %s", (int)length, word, refusal);
+    return complain_word(complaint, "--sort", word);
+}
+
+static bool settle_times(struct config *config, struct complaint *complaint)
+{
+    if (!config->clock_word && !config->utc)
+        return true;
+    if (config->json || config->csv)
+        return complain(complaint, COMPLAINT_USAGE, "%s is for text; times of -T %s are RFC 3339 in UTC",
+                        config->clock_word ? "-t" : "--utc", config->csv ? "csv" : "json");
+    if (config->utc && config->clock == CLOCK_USUAL)
+        config->clock = CLOCK_USUAL_UTC;
+    else if (config->utc && config->clock == CLOCK_ABSOLUTE)
+        config->clock = CLOCK_UTC;
+    else if (config->utc && config->clock == CLOCK_ABSOLUTE_DATE)
+        config->clock = CLOCK_UTC_DATE;
+    return true;
+}
+
 bool output_settle(struct config *config, struct complaint *complaint)
 {
     bool text = !config->json && !config->csv;
@@ -109,5 +159,9 @@ bool output_settle(struct config *config, struct complaint *complaint)
         config->show = text ? BATCH_PACKETS : BATCH_RECORDS;
         config->tree = text && config->fields.count == 0;
     }
-    return settle_fields(config, complaint);
+    if (config->min_packets > 0 && config->show != BATCH_CONNECTIONS)
+        return complain(complaint, COMPLAINT_USAGE, "--min-packets hides connections; --show %s has none",
+                        show_words[config->show]);
+    return settle_fields(config, complaint) && (!config->sort_word || settle_sort(config, complaint)) &&
+           settle_times(config, complaint);
 }

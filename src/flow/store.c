@@ -132,6 +132,13 @@ uint64_t flow_store_value(const struct flow_store *store, uint64_t row, enum nfd
     return store->tail->used >> column & 1 ? store->tail->column[column][at] : 0;
 }
 
+const uint8_t *flow_store_ip6(const struct flow_store *store, uint64_t block, uint64_t index)
+{
+    if (block < store->slots.count)
+        return unpack_ip6(sealed_block(store, block), index);
+    return index < store->tail->ip6_count ? store->tail->ip6[index] : NULL;
+}
+
 static struct addr row_address(uint64_t value, uint64_t family, uint64_t ip4, uint64_t ip6,
                                const uint8_t *octets)
 {

@@ -58,6 +58,9 @@ void flow_store_block(const struct flow_store *store, uint64_t block, struct nfd
 uint32_t flow_store_column(const struct flow_store *store, uint64_t block, enum nfdec_column column,
                            uint64_t out[NFDEC_ROWS]);
 
+/* The 16 octets of an IPv6 address by its index in a block, as address columns have it; NULL: there is no such index. */
+const uint8_t *flow_store_ip6(const struct flow_store *store, uint64_t block, uint64_t index);
+
 /* A single value, and a single row: for random access. */
 uint64_t flow_store_value(const struct flow_store *store, uint64_t row, enum nfdec_column column);
 void flow_store_row(const struct flow_store *store, uint64_t row, struct flow_row *out);

@@ -216,6 +216,16 @@ void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32
     }
 }
 
+void pairs_summary(const struct pairs *pairs, uint32_t index, struct pair_summary *out)
+{
+    const struct conn *conn = pairs_listed(pairs, index);
+    *out = (struct pair_summary) { .start = conn->start,
+                                   .end = conn->end,
+                                   .bytes = conn->bytes[0] + conn->bytes[1],
+                                   .proto = key_proto(conn->rest),
+                                   .paired = conn_paired(conn) };
+}
+
 const char *pair_reason_text(enum pair_reason reason)
 {
     static const char *const texts[] = {

@@ -108,6 +108,14 @@ void pairs_order(struct pairs *pairs); /* by start; of equals by appearance */
 uint32_t pairs_count(const struct pairs *pairs);
 void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32_t index,
                struct connection *out);
+/* What is known of a connection without a look at its flows. */
+struct pair_summary {
+    int64_t start, end;
+    uint64_t bytes; /* of both sides, duplicates not counted */
+    uint8_t proto;
+    bool paired;
+};
+void pairs_summary(const struct pairs *pairs, uint32_t index, struct pair_summary *out);
 size_t pairs_memory(const struct pairs *pairs);
 
 /* The flows of a connection in store order: rows until PAIR_NONE. */

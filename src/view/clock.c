@@ -77,6 +77,9 @@ void clock_put(struct clock *clock, struct strbuf *out, int64_t ns)
         put_parts(out, ns, true, LOOK_DATE);
         break;
     case CLOCK_RELATIVE:
+        if (!clock->zero_known)
+            clock->zero = ns;
+        clock->zero_known = true;
         put_seconds(out, clock->zero, ns);
         break;
     case CLOCK_EPOCH:

@@ -2,7 +2,7 @@
 /*
  * Times of text output in the form that somebody wants, the letters of tshark's -t. JSON and CSV have RFC 3339 always.
  *
- *     struct clock clock = { .form = CLOCK_RELATIVE, .zero = time_of_the_first_packet };
+ *     struct clock clock = { .form = CLOCK_RELATIVE, .zero = ..., .zero_known = true };
  *     clock_put(&clock, out, ns);
  */
 #ifndef VIEW_CLOCK_H
@@ -27,8 +27,9 @@ enum clock_form {
 
 struct clock {
     enum clock_form form;
-    int64_t zero; /* of relative ones */
-    int64_t last; /* private: what was put last */
+    int64_t zero;    /* of relative ones */
+    bool zero_known; /* else it is the first time that is put */
+    int64_t last;    /* private: what was put last */
     bool begun;
 };
 

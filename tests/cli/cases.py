@@ -190,6 +190,30 @@ def options(check):
               stderr="nfscope: -V shows whole packets; leave out -e\n")
     check.run("few.pcap", "-T", "csv", "-V", status=1, stdout=False,
               stderr="nfscope: -V is for text; all that a record says is in -T csv --show records\n")
+    check.run("few.pcap", "--sort", "ip", status=1, stdout=False,
+              stderr="nfscope: cannot sort by 'ip': it has two values; name the one that is meant\n"
+                     "    --sort ip\n           ^\n")
+    check.run("few.pcap", "--sort", "byts", status=1, stdout=False,
+              stderr="nfscope: no field 'byts'; did you mean 'bytes'?\n    --sort byts\n           ^\n")
+    check.run("few.pcap", "--sort", "bytes:up", status=1, stdout=False,
+              stderr="nfscope: --sort takes FIELD, FIELD:asc or FIELD:desc, not 'bytes:up'\n"
+                     "    --sort bytes:up\n                ^\n")
+    check.run("few.pcap", "--sort", "octetDeltaCount", status=1, stdout=False,
+              stderr="nfscope: cannot sort by 'octetDeltaCount': it is in the records only, not in what is kept of "
+                     "flows\n    --sort octetDeltaCount\n           ^\n")
+    check.run("few.pcap", "--sort", "src", status=1, stdout=False,
+              stderr="nfscope: cannot sort by 'src': it is of flows, connections do not have it\n"
+                     "    --sort src\n           ^\n")
+    check.run("few.pcap", "--show", "records", "--sort", "bytes", status=1, stdout=False,
+              stderr="nfscope: --sort is for connections and flows; --show records has its own order\n")
+    check.run("few.pcap", "--show", "flows", "--min-packets", "3", status=1, stdout=False,
+              stderr="nfscope: --min-packets hides connections; --show flows has none\n")
+    check.run("few.pcap", "-T", "json", "-t", "e", status=1, stdout=False,
+              stderr="nfscope: -t is for text; times of -T json are RFC 3339 in UTC\n")
+    check.run("few.pcap", "-T", "csv", "--utc", status=1, stdout=False,
+              stderr="nfscope: --utc is for text; times of -T csv are RFC 3339 in UTC\n")
+    check.run("few.pcap", "-t", "dd", status=1, stdout=False,
+              stderr="nfscope: unknown word 'dd' for -t; did you mean 'ad'?\n    -t dd\n       ^\n")
     for show in ("connections", "flows", "records", "packets"):
         for form in ("text", "json", "csv"):
             lines = check.run("many.pcap", "-n", "-q", "--show", show, "-T", form, "--limit", "3", stdout=True)

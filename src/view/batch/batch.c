@@ -181,6 +181,15 @@ static bool pass_on(void *user, int64_t now)
     return !b->error;
 }
 
+/* Relative times are so to the first export packet. */
+static void begin_clock(struct batch *b, int64_t zero)
+{
+    b->clock.zero = zero;
+    b->clock.zero_known = true;
+    if (b->shape)
+        shape_zero(b->shape, zero);
+}
+
 static void run_and_write(struct batch *b, const struct show *show, struct session *run,
                           struct batch_outcome *outcome)
 {
@@ -190,6 +199,8 @@ static void run_and_write(struct batch *b, const struct show *show, struct sessi
     if (show->begin)
         show->begin(b);
     enum session_result result = session_run(run);
+    if (!show->brief && ledger_message_count(session_ledger(run)) > 0)
+        begin_clock(b, ledger_message(session_ledger(run), 0)->time);
     if (!batch_ended(b) && !nothing(b) && show->end)
         show->end(b);
     if (!b->error)
@@ -213,6 +224,7 @@ bool batch_run(const struct batch_config *config, const struct session_config *r
     struct batch b = { .config = &own,
                        .many = config->file_count > 1,
                        .threads = run_config->threads,
+                       .clock = { .form = config->clock },
                        .counted = own.json || show->lines,
                        .table = chosen && !config->json && !config->csv };
     struct session_config wanted = *run_config;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "names/names.h"
+#include "query/field.h"
 #include "view/batch/keys.h"
 #include "view/clock.h"
 
@@ -25,6 +26,9 @@ struct batch_config {
     bool csv;
     const struct keys_choice *choice; /* columns of that show; NULL or none: all */
     uint64_t limit;                   /* lines of records, flows and so on; 0: all */
+    bool sorted, descending;          /* flows and connections: */
+    struct field sort;                /* by this */
+    uint64_t min_packets;             /* connections of fewer are hidden */
     enum clock_form clock;            /* of times in text */
     bool tree;                        /* -V: full tree of each packet (text) */
     bool octets;                      /* -x: hex of each packet (text) */
@@ -32,6 +36,7 @@ struct batch_config {
     bool flush;                       /* after every line */
     bool verbose;                     /* unpaired flows are listed one by one; they are by default in text */
     FILE *out;
+    FILE *log;                /* remarks that have no place among lines of data; NULL: none */
     struct names *names;      /* NULL: no names at all */
     int name_wait;            /* ms that output may be held for host names */
     const char *const *files; /* names of the inputs, for texts with several */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Connections: the Python analyzer's table for people, and the same exact and complete as JSON. */
-#include "view/batch/run.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "view/batch/json.h"
+#include "view/batch/pick.h"
 #include "view/format.h"
 #include "view/why.h"
 
@@ -107,14 +106,16 @@ static const char *host_of(const struct batch *b, const struct addr *address)
 }
 
 /* Asks for all names at once, then waits: names_host() itself never does. */
-static void resolve(const struct batch *b)
+static void resolve(const struct batch *b, const struct pick *pick)
 {
     const struct pairs *pairs = session_pairs(b->run);
+    uint64_t count = b->config->limit && b->config->limit < pick->count ? b->config->limit : pick->count;
     struct connection c;
     if (!b->config->names)
         return;
-    for (uint32_t i = 0; i < pairs_count(pairs); i++) {
-        pairs_get(pairs, session_store(b->run), i, &c);
+    /* text shows single flows behind the others: which are within the limit is not known here */
+    for (uint64_t i = 0; i < (b->config->json ? count : pick->count); i++) {
+        pairs_get(pairs, session_store(b->run), pick_at(pick, i), &c);
         host_of(b, &c.ip[PAIR_CLIENT]);
         host_of(b, &c.ip[PAIR_SERVER]);
     }
@@ -210,22 +211,21 @@ static void line_json(struct batch *b, const uint32_t *numbers, uint32_t index, 
     strbuf_text(out, "\"}\n");
 }
 
-static void all_json(struct batch *b)
+static void all_json(struct batch *b, const struct pick *pick)
 {
-    const struct pairs *pairs = session_pairs(b->run);
     uint32_t *numbers = record_numbers(session_ledger(b->run));
     struct shown shown;
-    for (uint32_t i = 0; i < pairs_count(pairs) && batch_line(b); i++) {
-        get(b, i, &shown);
-        line_json(b, numbers, i, &shown);
+    for (uint64_t i = 0; i < pick->count && batch_line(b); i++) {
+        get(b, pick_at(pick, i), &shown);
+        line_json(b, numbers, pick_at(pick, i), &shown);
     }
     free(numbers);
 }
 
-static void headings(struct strbuf *out)
+static void headings(const struct batch *b, struct strbuf *out)
 {
-    strbuf_format(out, "%-19s | %-*s | %-8s | %-9s | %-7s | %s\n", "Timestamp", SERVICE_WIDTH, "Service",
-                  "Size", "Duration", "Packets", "Involved hosts");
+    strbuf_format(out, "%-*s | %-*s | %-8s | %-9s | %-7s | %s\n", (int)clock_width(b->config->clock),
+                  "Timestamp", SERVICE_WIDTH, "Service", "Size", "Duration", "Packets", "Involved hosts");
     for (unsigned i = 0; i < TABLE_WIDTH; i++)
         strbuf_char(out, '-');
     strbuf_char(out, '\n');
@@ -303,10 +303,10 @@ static void line_text(struct batch *b, const struct shown *shown)
     struct strbuf *out = &b->out;
     size_t at = out->length;
     if (shown->start)
-        format_local_time(out, c->start);
+        batch_time(b, out, c->start);
     else
         strbuf_char(out, '-');
-    format_pad(out, at, 19);
+    format_pad(out, at, clock_width(b->config->clock));
     strbuf_text(out, " | ");
     service_text(b, shown);
     strbuf_text(out, " | ");
@@ -334,34 +334,47 @@ static void line_text(struct batch *b, const struct shown *shown)
 }
 
 /* The connections that are paired, or those that are not; returns how many. */
-static uint32_t table(struct batch *b, bool paired, bool lines_before, uint64_t *duplicates)
+static uint32_t table(struct batch *b, const struct pick *pick, bool paired, bool lines_before,
+                      uint64_t *duplicates)
 {
-    const struct pairs *pairs = session_pairs(b->run);
+    struct pair_summary summary;
     struct shown shown;
     uint32_t lines = 0;
-    for (uint32_t i = 0; i < pairs_count(pairs) && batch_line(b); i++) {
-        get(b, i, &shown);
-        if (shown.c.paired != paired)
+    for (uint64_t i = 0; i < pick->count && batch_line(b); i++) {
+        pairs_summary(session_pairs(b->run), pick_at(pick, i), &summary);
+        if (summary.paired != paired)
             continue;
         if (!batch_more(b))
             break;
+        get(b, pick_at(pick, i), &shown);
         if (lines++ == 0 && !paired && !b->config->quiet)
             strbuf_text(&b->out, lines_before ? "\nUnpaired flows\n" : "Unpaired flows\n");
         if (lines == 1 && !b->config->quiet)
-            headings(&b->out);
+            headings(b, &b->out);
         line_text(b, &shown);
         *duplicates += shown.c.duplicates;
     }
     return lines;
 }
 
-static void closing(struct strbuf *out, uint32_t paired, uint32_t single, uint64_t duplicates)
+/* "3 of fewer than 10 packets hidden (--min-packets 10)" */
+static void hidden_text(const struct batch *b, struct strbuf *out, uint64_t hidden)
 {
-    if (paired + single == 0) {
+    unsigned long long least = b->config->min_packets;
+    strbuf_format(out, "%llu of fewer than %llu packets hidden (--min-packets %llu)\n",
+                  (unsigned long long)hidden, least, least);
+}
+
+static void closing(struct batch *b, const struct pick *pick, uint32_t paired, uint32_t single,
+                    uint64_t duplicates)
+{
+    struct strbuf *out = &b->out;
+    uint32_t all = pairs_count(session_pairs(b->run));
+    if (all == 0) {
         strbuf_text(out, "no flows in the export packets\n");
         return;
     }
-    strbuf_char(out, '\n');
+    strbuf_text(out, paired + single > 0 ? "\n" : "");
     format_count(out, paired, "connection");
     strbuf_text(out, ", ");
     format_count(out, single, "unpaired flow");
@@ -371,6 +384,12 @@ static void closing(struct strbuf *out, uint32_t paired, uint32_t single, uint64
         strbuf_text(out, " not counted");
     }
     strbuf_char(out, '\n');
+    if (pick->hidden > 0)
+        hidden_text(b, out, pick->hidden);
+    uint64_t cut = all - pick->hidden - paired - single;
+    if (cut > 0)
+        strbuf_format(out, "%llu more not shown (--limit %llu)\n", (unsigned long long)cut,
+                      (unsigned long long)b->config->limit);
 }
 
 static void begin(struct batch *b)
@@ -383,18 +402,33 @@ static void release(struct batch *b)
     free(b->state);
 }
 
+/* Lines of data have no place for it. */
+static void tell_hidden(const struct batch *b, uint64_t hidden)
+{
+    struct strbuf text = { 0 };
+    if (hidden == 0 || b->config->quiet || !b->config->log)
+        return;
+    hidden_text(b, &text, hidden);
+    fprintf(b->config->log, "nfscope: %s", text.data);
+    strbuf_release(&text);
+}
+
 static void end(struct batch *b)
 {
-    resolve(b);
+    struct pick pick = pick_connections(b);
+    resolve(b, &pick);
     if (b->config->json) {
-        all_json(b);
+        all_json(b, &pick);
+        tell_hidden(b, pick.hidden);
+        pick_release(&pick);
         return;
     }
     uint64_t duplicates = 0;
-    uint32_t paired = table(b, true, false, &duplicates);
-    uint32_t single = table(b, false, paired > 0, &duplicates);
+    uint32_t paired = table(b, &pick, true, false, &duplicates);
+    uint32_t single = table(b, &pick, false, paired > 0, &duplicates);
     if (!b->config->quiet)
-        closing(&b->out, paired, single, duplicates);
+        closing(b, &pick, paired, single, duplicates);
+    pick_release(&pick);
 }
 
 const struct show show_connections = {

@@ -179,14 +179,15 @@ static void traffic_text(struct strbuf *out, const struct ledger_exporter *e)
     strbuf_char(out, '\n');
 }
 
-static void clock_text(struct strbuf *out, const struct ledger_exporter *e)
+static void clock_text(struct batch *b, const struct ledger_exporter *e)
 {
+    struct strbuf *out = &b->out;
     if (e->last_time == 0) /* octets given in hex have no time */
         return;
     strbuf_text(out, "  seen from ");
-    format_local_time(out, e->first_time);
+    batch_time(b, out, e->first_time);
     strbuf_text(out, " to ");
-    format_local_time(out, e->last_time);
+    batch_time(b, out, e->last_time);
     strbuf_text(out, "\n  its clock minus the capture's: ");
     format_seconds(out, e->min_skew);
     if (e->max_skew != e->min_skew) {
@@ -292,7 +293,7 @@ static void block_text(struct batch *b, const struct exporters *all, uint32_t fa
     strbuf_format(out, ": %s%s\n", session->version == 10 ? "" : "NetFlow ",
                   format_version(session->version));
     traffic_text(out, e);
-    clock_text(out, e);
+    clock_text(b, e);
     if (unit)
         sequence_text(b, e, unit);
     templates_text(out, &all->refresh[family]);

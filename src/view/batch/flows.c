@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "view/batch/json.h"
 #include "view/batch/line.h"
+#include "view/batch/pick.h"
 #include "view/batch/pieces.h"
 #include "view/format.h"
 
@@ -31,14 +32,6 @@ static void endpoint(struct strbuf *out, const struct origin *origin, const stru
         format_endpoint(out, address, (uint16_t)port);
     else
         format_address(out, address);
-}
-
-static void start_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
-{
-    if (origin->start)
-        format_local_time(out, (int64_t)row->value[NFDEC_COL_START]);
-    else
-        strbuf_char(out, '-');
 }
 
 static void duration_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
@@ -114,7 +107,7 @@ static const struct column {
     bool right;
     bool arrow; /* in front of it */
 } columns[] = {
-    { .title = "Start", .cell = start_cell, .width = 19 },
+    { .title = "Start" }, /* as -t wants it */
     { .title = "Duration", .cell = duration_cell, .width = 13 },
     { .title = "Proto", .cell = proto_cell, .width = 6 },
     { .title = "Source", .cell = source_cell, .width = 6 },
@@ -136,11 +129,13 @@ struct worker {
     const struct batch *b;
     const uint32_t *numbers; /* record_numbers() */
     struct lines *lines;
-    struct flow_reader *reader;
+    struct flow_reader *reader; /* NULL: rows are far from each other */
+    struct flow_row row;
     struct shape *shape; /* of lines of JSON where that is possible here */
     struct strbuf text;  /* of lines what stands in front of the record's number, of the table a cell */
     struct strbuf json;  /* lines that are to be shaped */
     struct widths widths;
+    struct clock clock;
 };
 
 static void take_json(void *user, struct strbuf *out, const struct piece_rows *rows)
@@ -170,6 +165,15 @@ static void take_csv(void *user, struct strbuf *out, const struct piece_rows *ro
               (uint64_t)worker->numbers[rows->set] + rows->first + 1, rows->first, rows->count);
 }
 
+static const struct flow_row *row_of(struct worker *worker, const struct piece_rows *rows, uint32_t index)
+{
+    uint64_t row = rows->origin.set->first_row + rows->first + index;
+    if (worker->reader)
+        return flow_reader_row(worker->reader, row);
+    flow_store_row(session_store(worker->b->run), row, &worker->row);
+    return &worker->row;
+}
+
 /* Of all columns but the first, a time of one width, and the last, behind which nothing stands. */
 static void take_widths(void *user, struct strbuf *out, const struct piece_rows *rows)
 {
@@ -177,8 +181,7 @@ static void take_widths(void *user, struct strbuf *out, const struct piece_rows 
     struct strbuf *text = &worker->text;
     (void)out;
     for (uint32_t i = 0; i < rows->count; i++) {
-        const struct flow_row *row =
-            flow_reader_row(worker->reader, rows->origin.set->first_row + rows->first + i);
+        const struct flow_row *row = row_of(worker, rows, i);
         for (size_t column = 1; column + 1 < COLUMNS; column++) {
             strbuf_clear(text);
             columns[column].cell(text, &rows->origin, row);
@@ -189,21 +192,25 @@ static void take_widths(void *user, struct strbuf *out, const struct piece_rows 
 }
 
 /* origin NULL: the heading. */
-static void line_text(struct strbuf *out, const struct widths *widths, const struct origin *origin,
+static void line_text(struct strbuf *out, struct worker *worker, const struct origin *origin,
                       const struct flow_row *row)
 {
     for (size_t i = 0; i < COLUMNS; i++) {
         if (i > 0)
             strbuf_text(out, !columns[i].arrow ? " " : origin ? " -> " : "    ");
         size_t at = out->length;
-        if (origin)
-            columns[i].cell(out, origin, row);
-        else
+        if (!origin)
             strbuf_text(out, columns[i].title);
-        if (columns[i].right)
-            format_right(out, at, widths->of[i]);
+        else if (columns[i].cell)
+            columns[i].cell(out, origin, row);
+        else if (origin->start)
+            clock_put(&worker->clock, out, (int64_t)row->value[NFDEC_COL_START]);
         else
-            format_pad(out, at, widths->of[i]);
+            strbuf_char(out, '-');
+        if (columns[i].right)
+            format_right(out, at, worker->widths.of[i]);
+        else
+            format_pad(out, at, worker->widths.of[i]);
     }
     strbuf_char(out, '\n');
 }
@@ -212,8 +219,7 @@ static void take_table(void *user, struct strbuf *out, const struct piece_rows *
 {
     struct worker *worker = user;
     for (uint32_t i = 0; i < rows->count; i++)
-        line_text(out, &worker->widths, &rows->origin,
-                  flow_reader_row(worker->reader, rows->origin.set->first_row + rows->first + i));
+        line_text(out, worker, &rows->origin, row_of(worker, rows, i));
 }
 
 /* The workers: an array, and pointers to them behind it. */
@@ -221,6 +227,7 @@ struct hands {
     unsigned count;
     struct worker *worker;
     void **each;
+    struct pick pick;
 };
 
 /* Every column: that needs no way through JSON. */
@@ -231,25 +238,40 @@ static bool all_csv(const struct batch *b)
 
 static struct hands hands_new(const struct batch *b, const uint32_t *numbers)
 {
-    struct hands hands = { .count = pieces_workers(b) };
+    bool one = !b->config->json && clock_depends(b->config->clock); /* each time on the one before */
+    unsigned workers = one ? 1 : pieces_workers(b);
+    struct hands hands = { .count = workers, .pick = pick_flows(b) };
     hands.worker = alloc_array(hands.count, sizeof *hands.worker);
     hands.each = alloc_array(hands.count, sizeof *hands.each);
     for (unsigned i = 0; i < hands.count; i++) {
         struct worker *worker = &hands.worker[i];
         hands.each[i] = worker;
-        *worker = (struct worker) { .b = b, .numbers = numbers };
+        *worker = (struct worker) { .b = b, .numbers = numbers, .clock = b->clock };
         if (b->config->json)
             worker->lines = lines_new(session_store(b->run), all_csv(b));
-        else
+        else if (hands.pick.all)
             worker->reader = flow_reader_new(session_store(b->run));
+        if (worker->lines && !hands.pick.all)
+            lines_scatter(worker->lines);
         for (size_t column = 0; column < COLUMNS; column++)
             worker->widths.of[column] = columns[column].width;
+        worker->widths.of[0] = clock_width(b->config->clock);
     }
     return hands;
 }
 
+static void run(struct batch *b, const struct hands *hands,
+                void (*take)(void *worker, struct strbuf *out, const struct piece_rows *rows))
+{
+    if (hands->pick.all)
+        pieces_run(b, hands->each, hands->count, take);
+    else
+        pieces_run_rows(b, hands->each, hands->count, hands->pick.item, hands->pick.count, take);
+}
+
 static void hands_release(struct hands *hands)
 {
+    pick_release(&hands->pick);
     for (unsigned i = 0; i < hands->count; i++) {
         lines_free(hands->worker[i].lines);
         flow_reader_free(hands->worker[i].reader);
@@ -265,7 +287,7 @@ static void hands_release(struct hands *hands)
 static void measure(struct batch *b, struct hands *hands)
 {
     struct widths widths = hands->worker[0].widths;
-    pieces_run(b, hands->each, hands->count, take_widths);
+    run(b, hands, take_widths);
     for (unsigned i = 0; i < hands->count; i++)
         for (size_t column = 0; column < COLUMNS; column++)
             if (hands->worker[i].widths.of[column] > widths.of[column])
@@ -289,11 +311,11 @@ static void all_text(struct batch *b)
     struct hands hands = hands_new(b, NULL);
     measure(b, &hands);
     if (!b->config->quiet && flow_store_rows(session_store(b->run)) > 0)
-        line_text(&b->out, &hands.worker[0].widths, NULL, NULL);
+        line_text(&b->out, &hands.worker[0], NULL, NULL);
     struct strbuf none = { 0 };
     batch_write(b, &none);
     b->counted = true;
-    pieces_run(b, hands.each, hands.count, take_table);
+    run(b, &hands, take_table);
     b->counted = false;
     if (batch_talks(b))
         closing(b);
@@ -310,7 +332,7 @@ static void all_json(struct batch *b)
     }
     for (unsigned i = 0; i < hands.count && b->shaped && !all_csv(b); i++)
         hands.worker[i].shape = batch_shape(b, false);
-    pieces_run(b, hands.each, hands.count, all_csv(b) ? take_csv : take_json);
+    run(b, &hands, all_csv(b) ? take_csv : take_json);
     hands_release(&hands);
     free(numbers);
 }

@@ -61,7 +61,7 @@ struct lines {
     uint32_t zero;  /* bits of columns that are zero all over */
     struct utc_day start, end;
     struct nfdec_columns columns;
-    bool csv;
+    bool csv, scattered;
     uint8_t quote; /* 1: texts end in a quotation mark */
     struct line line[CACHE];
 };
@@ -235,6 +235,11 @@ struct lines *lines_new(const struct flow_store *store, bool csv)
     return lines;
 }
 
+void lines_scatter(struct lines *lines)
+{
+    lines->scattered = true;
+}
+
 void lines_free(struct lines *lines)
 {
     if (!lines)
@@ -254,6 +259,23 @@ static void load(struct lines *lines, uint64_t block)
         if (!((lines->columns.used | lines->zero) >> c & 1))
             memset(lines->columns.column[c], 0, sizeof lines->columns.column[c]);
     lines->zero = ~lines->columns.used;
+}
+
+/* A single row becomes the first of a block that is like no other. */
+static void load_row(struct lines *lines, uint64_t row)
+{
+    struct flow_row wide;
+    flow_store_row(lines->store, row, &wide);
+    for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
+        lines->columns.column[c][0] = wide.value[c];
+    if (wide.src.family == 6) {
+        lines->columns.column[NFDEC_COL_SRC][0] = 0;
+        memcpy(lines->columns.ip6[0], wide.src.octets, sizeof wide.src.octets);
+    }
+    if (wide.dst.family == 6) {
+        lines->columns.column[NFDEC_COL_DST][0] = 1;
+        memcpy(lines->columns.ip6[1], wide.dst.octets, sizeof wide.dst.octets);
+    }
 }
 
 /* Whole chunks: both sides have room for one more. */
@@ -410,6 +432,12 @@ void lines_add(struct lines *lines, struct strbuf *out, const struct origin *ori
 {
     const struct line *line = line_of(lines, origin);
     strbuf_room(before, CHUNK);
+    for (uint32_t i = 0; i < count && lines->scattered; i++) {
+        load_row(lines, origin->set->first_row + first + i);
+        add_rows(lines, line, out, before, number + i, 0, 1);
+    }
+    if (lines->scattered)
+        return;
     for (uint64_t row = origin->set->first_row + first, end = row + count; row < end;) {
         uint64_t block = row / NFDEC_ROWS;
         uint32_t at = (uint32_t)(row % NFDEC_ROWS), rows = NFDEC_ROWS - at;

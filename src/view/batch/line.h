@@ -24,6 +24,9 @@ struct lines;
 struct lines *lines_new(const struct flow_store *store, bool csv);
 void lines_free(struct lines *lines);
 
+/* Rows are asked for one by one and far from each other: no whole blocks are unpacked for them. */
+void lines_scatter(struct lines *lines);
+
 /*
  * Adds rows first ... first + count - 1 of a set, one line each: `before` as it is, the number of the record, counted
  * from `number`, and the rest.

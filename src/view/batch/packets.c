@@ -343,10 +343,10 @@ static void message_text(struct batch *b, uint32_t index)
     strbuf_text(out, "  ");
     at = out->length;
     if (m->time != 0)
-        format_local_time(out, m->time);
+        batch_time(b, out, m->time);
     else
         strbuf_char(out, '-');
-    format_pad(out, at, 21);
+    format_pad(out, at, clock_width(b->config->clock) + 2);
     at = out->length;
     format_endpoint(out, &address, session->port);
     format_pad(out, at, 22);
@@ -375,8 +375,8 @@ static void end(struct batch *b)
     const struct ledger *ledger = session_ledger(b->run);
     uint32_t count = ledger_message_count(ledger);
     if (batch_talks(b) && count > 0)
-        strbuf_format(&b->out, "%*s  %-19s  %-21s %-6s%10s%12s  %s\n", (int)frame_width(b), "Frame", "Time",
-                      "Exporter", "Kind", "Domain", "Sequence",
+        strbuf_format(&b->out, "%*s  %-*s  %-21s %-6s%10s%12s  %s\n", (int)frame_width(b), "Frame",
+                      (int)clock_width(b->config->clock), "Time", "Exporter", "Kind", "Domain", "Sequence",
                       "Sets (T templates, W withdrawn, D data×records, OT, OW and OD of options)");
     for (uint32_t i = 0; i < count && batch_line(b) && batch_more(b); i++) {
         if (b->config->json)

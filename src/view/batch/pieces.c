@@ -14,12 +14,15 @@ struct place {
 
 struct piece {
     struct place from, to;
+    const uint32_t *rows; /* instead: of the store */
+    uint64_t row_count;
     struct strbuf out;
 };
 
 struct job {
     const struct session *run;
     void *const *workers;
+    struct row_sets *sets; /* by worker; NULL: pieces have all rows */
     void (*take)(void *worker, struct strbuf *out, const struct piece_rows *rows);
 };
 
@@ -72,6 +75,48 @@ static void handle(void *user, unsigned worker, void *item)
         rows.count = (end < rows.origin.set->records ? end : rows.origin.set->records) - at.row;
         job->take(job->workers[worker], &piece->out, &rows);
     }
+}
+
+static void handle_rows(void *user, unsigned worker, void *item)
+{
+    const struct job *job = user;
+    struct piece *piece = item;
+    struct piece_rows rows = { .count = 1 };
+    const struct ledger *ledger = session_ledger(job->run);
+    for (uint64_t i = 0; i < piece->row_count; i++) {
+        rows.set = row_set(ledger, &job->sets[worker], piece->rows[i]);
+        if (rows.set == LEDGER_NONE || !origin_of(job->run, rows.set, &rows.origin))
+            continue;
+        rows.first = (uint32_t)(piece->rows[i] - rows.origin.set->first_row);
+        job->take(job->workers[worker], &piece->out, &rows);
+    }
+}
+
+void pieces_run_rows(struct batch *b, void *const workers[], unsigned count, const uint32_t *rows,
+                     uint64_t row_count,
+                     void (*take)(void *worker, struct strbuf *out, const struct piece_rows *rows))
+{
+    struct job job = { .run = b->run, .workers = workers, .take = take };
+    job.sets = alloc_array(count, sizeof *job.sets);
+    size_t capacity = count > 1 ? 2 * (size_t)count : 1, given = 0;
+    struct piece *pieces = alloc_array(capacity, sizeof *pieces), *done;
+    struct crew *crew = crew_new(count, capacity, handle_rows, &job);
+    uint64_t at = 0;
+    do {
+        while (!crew_full(crew) && at < row_count) {
+            struct piece *piece = &pieces[given++ % capacity];
+            piece->rows = rows + at;
+            piece->row_count = row_count - at < ROWS ? row_count - at : ROWS;
+            at += piece->row_count;
+            crew_give(crew, piece);
+        }
+        done = crew_take(crew);
+    } while (done && batch_write(b, &done->out));
+    crew_free(crew);
+    for (size_t i = 0; i < capacity; i++)
+        strbuf_release(&pieces[i].out);
+    free(pieces);
+    free(job.sets);
 }
 
 void pieces_run(struct batch *b, void *const workers[], unsigned count,

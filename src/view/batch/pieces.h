@@ -30,4 +30,11 @@ unsigned pieces_workers(const struct batch *b);
 void pieces_run(struct batch *b, void *const workers[], unsigned count,
                 void (*take)(void *worker, struct strbuf *out, const struct piece_rows *rows));
 
+/*
+ * The same for some flows only, by row and in this order: each is a call of its own with one row.
+ */
+void pieces_run_rows(struct batch *b, void *const workers[], unsigned count, const uint32_t *rows,
+                     uint64_t row_count,
+                     void (*take)(void *worker, struct strbuf *out, const struct piece_rows *rows));
+
 #endif

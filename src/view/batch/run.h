@@ -26,6 +26,7 @@ struct batch {
     bool counted;        /* lines are counted where they are written */
     uint64_t lines;      /* of what --limit counts */
     bool table;          /* chosen columns as text */
+    struct clock clock;  /* of times in text */
     struct shape *shape; /* what lines of JSON become; NULL: they are it */
     bool shaped;         /* ... and have become already where they were made */
     struct strbuf shaped_text;
@@ -61,6 +62,12 @@ bool batch_line(struct batch *b);
 
 /* Writes whole lines from elsewhere, behind `out`, and clears them; false as above. */
 bool batch_write(struct batch *b, struct strbuf *text);
+
+/* A time, as -t wants it. */
+static inline void batch_time(struct batch *b, struct strbuf *out, int64_t ns)
+{
+    clock_put(&b->clock, out, ns);
+}
 
 /* A heading or a closing line is wanted. */
 static inline bool batch_talks(const struct batch *b)

@@ -36,8 +36,14 @@ struct shape *shape_new(const struct shape_config *config)
     shape->fields = config->group == KEYS_RECORDS && !chosen && config->form == SHAPE_CSV;
     shape->flat = flat_new(shape->columns->column, shape->columns->count, config->form == SHAPE_JSON);
     shape->width = alloc_array(shape->columns->count, sizeof *shape->width);
-    shape->clock = (struct clock) { .form = config->clock, .zero = config->clock_zero };
+    shape->clock = (struct clock) { .form = config->clock };
     return shape;
+}
+
+void shape_zero(struct shape *shape, int64_t zero)
+{
+    shape->clock.zero = zero;
+    shape->clock.zero_known = true;
 }
 
 void shape_free(struct shape *shape)

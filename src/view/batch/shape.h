@@ -33,13 +33,13 @@ struct shape_config {
     bool head;                        /* a line with the names of the columns first */
     bool eager;                       /* a table must not wait for lines to learn their widths */
     enum clock_form clock;            /* of times in a table */
-    int64_t clock_zero;
 };
 
 struct shape;
 
 struct shape *shape_new(const struct shape_config *config);
 void shape_free(struct shape *shape);
+void shape_zero(struct shape *shape, int64_t zero); /* of relative times in a table */
 void shape_lines(struct shape *shape, const char *text, size_t length, struct strbuf *out);
 void shape_finish(struct shape *shape, struct strbuf *out);
 

@@ -153,8 +153,8 @@ static void meaning(struct strbuf *out, const struct nfdec_field_spec *spec, con
         strbuf_format(out, " (%s)", name);
 }
 
-static void field_name(struct strbuf *out, const struct nfdec_template *template,
-                       const struct nfdec_field_spec *spec)
+static void put_field_name(struct strbuf *out, const struct nfdec_template *template,
+                           const struct nfdec_field_spec *spec)
 {
     const char *v9 = spec_v9_name(template, spec);
     if (spec->scope)
@@ -212,7 +212,7 @@ static void record_fields(struct strbuf *out, const struct nfdec_record *record,
         struct nfdec_value value = nfdec_field_value(&field);
         struct nfdec_list list;
         indent(out, depth);
-        field_name(out, record->template, field.spec);
+        put_field_name(out, record->template, field.spec);
         if (value.kind == NFDEC_VALUE_LIST && nesting < NFDEC_LIST_DEPTH && nfdec_list_begin(&list, &field)) {
             list_lines(out, &list, &field, depth, nesting);
             continue;

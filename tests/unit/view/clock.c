@@ -19,7 +19,7 @@ static void expect(struct clock *clock, int64_t ns, const char *wanted)
 
 static void expect_form(enum clock_form form, int64_t ns, const char *wanted)
 {
-    struct clock clock = { .form = form, .zero = 1500000000 * SECOND };
+    struct clock clock = { .form = form, .zero = 1500000000 * SECOND, .zero_known = true };
     expect(&clock, ns, wanted);
 }
 
@@ -48,6 +48,14 @@ Test(clock, delta_is_from_the_time_before)
     expect(&clock, 9 * SECOND, "2.000000");
     expect(&clock, 8 * SECOND, "-1.000000");
     expect(&clock, INT64_MIN, "-9223372044.854775");
+}
+
+Test(clock, relative_to_the_first_where_nothing_else_is_known)
+{
+    struct clock clock = { .form = CLOCK_RELATIVE };
+    expect(&clock, 7 * SECOND, "0.000000");
+    expect(&clock, 9 * SECOND, "2.000000");
+    expect(&clock, 6 * SECOND, "-1.000000");
 }
 
 Test(clock, what_is_written_is_read)

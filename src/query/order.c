@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: MIT */
+#include "query/order.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/order.h"
+#include "query/order_keys.h"
+#include "query/spread.h"
+
+#define BLOCKS_A_PIECE 16u   /* so that taking one costs nothing */
+#define BUCKETS        2048u /* of values: each is sorted by itself, in the cache */
+#define STEP_BITS      5u    /* buckets in an octave of values */
+
+struct wide {
+    uint64_t key, low;
+    uint32_t index;
+};
+
+static uint64_t blocks_of(const struct order_keys *keys)
+{
+    return (keys->count + ORDER_BLOCK - 1) / ORDER_BLOCK;
+}
+
+static bool is_chosen(const struct order_request *request, uint64_t item)
+{
+    return !request->chosen || request->chosen[item / 64] >> item % 64 & 1;
+}
+
+uint64_t order_count(const struct order_request *request)
+{
+    const struct query_data *data = request->data;
+    uint64_t all = request->connections ? pairs_count(data->pairs) : flow_store_rows(data->store);
+    if (!request->chosen)
+        return all;
+    uint64_t count = 0;
+    for (uint64_t i = 0; i < all / 64; i++)
+        count += (uint64_t)__builtin_popcountll(request->chosen[i]);
+    for (uint64_t i = all / 64 * 64; i < all; i++)
+        count += is_chosen(request, i);
+    return count;
+}
+
+/* ---- the first ones: a heap whose root is the worst of them ---- */
+
+struct entry {
+    uint64_t key, low;
+    uint32_t index, place;
+    uint8_t state;
+};
+
+struct heap {
+    struct order_reader *reader;
+    struct entry *entry;
+    uint64_t count;
+};
+
+struct top {
+    const struct order_keys *keys;
+    uint64_t most;
+    struct heap *heaps; /* by worker */
+    struct query_job *job;
+};
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* Wide values are behind plain ones, or before them where the order falls. */
+static int compare_states(uint8_t a, uint8_t b, bool descending)
+{
+    if (a == ORDER_MISSING || b == ORDER_MISSING || !descending)
+        return compare_numbers(a, b);
+    return compare_numbers(b, a);
+}
+
+static bool is_before(const struct entry *a, const struct entry *b, bool descending)
+{
+    int order = compare_states(a->state, b->state, descending);
+    if (order == 0 && a->state != ORDER_MISSING)
+        order = compare_numbers(a->key, b->key);
+    if (order == 0 && a->state == ORDER_WIDE)
+        order = compare_numbers(a->low, b->low);
+    return order != 0 ? order < 0 : a->place < b->place;
+}
+
+static void sink(struct entry *entry, uint64_t count, uint64_t at, bool descending)
+{
+    struct entry moved = entry[at];
+    for (uint64_t child; (child = 2 * at + 1) < count; at = child) {
+        if (child + 1 < count && is_before(&entry[child], &entry[child + 1], descending))
+            child++;
+        if (!is_before(&moved, &entry[child], descending))
+            break;
+        entry[at] = entry[child];
+    }
+    entry[at] = moved;
+}
+
+static void rise(struct entry *entry, uint64_t at, bool descending)
+{
+    struct entry moved = entry[at];
+    while (at > 0 && is_before(&entry[(at - 1) / 2], &moved, descending)) {
+        entry[at] = entry[(at - 1) / 2];
+        at = (at - 1) / 2;
+    }
+    entry[at] = moved;
+}
+
+static void offer(const struct top *top, struct heap *heap, const struct entry *entry)
+{
+    bool descending = top->keys->request->descending;
+    if (heap->count < top->most) {
+        heap->entry[heap->count] = *entry;
+        rise(heap->entry, heap->count++, descending);
+    } else if (is_before(entry, &heap->entry[0], descending)) {
+        heap->entry[0] = *entry;
+        sink(heap->entry, heap->count, 0, descending);
+    }
+}
+
+static void offer_block(const struct top *top, struct heap *heap, uint64_t block)
+{
+    const struct order_reader *r = heap->reader;
+    for (uint32_t i = 0; i < r->count; i++) {
+        bool full = heap->count == top->most && heap->entry[0].state == ORDER_PLAIN;
+        if (full && r->plain && r->key[i] > heap->entry[0].key)
+            continue; /* as nearly all are */
+        uint64_t item = block * ORDER_BLOCK + i;
+        if (!is_chosen(top->keys->request, item))
+            continue;
+        struct entry entry = { r->key[i], r->low[i], (uint32_t)item, order_place(top->keys, (uint32_t)item),
+                               r->state[i] };
+        offer(top, heap, &entry);
+    }
+}
+
+static void take_top(void *user, unsigned worker, uint64_t from, uint64_t to)
+{
+    struct top *top = user;
+    struct heap *heap = &top->heaps[worker];
+    for (uint64_t block = from; block < to && !query_job_cancelled(top->job); block++) {
+        order_read(heap->reader, block);
+        offer_block(top, heap, block);
+        query_job_step(top->job, heap->reader->count);
+    }
+}
+
+/* The heap becomes an ordered list. */
+static void settle(struct heap *heap, bool descending)
+{
+    for (uint64_t left = heap->count; left > 1;) {
+        struct entry last = heap->entry[--left];
+        heap->entry[left] = heap->entry[0];
+        heap->entry[0] = last;
+        sink(heap->entry, left, 0, descending);
+    }
+}
+
+uint64_t order_top(const struct order_request *request, uint64_t most, uint32_t *out, struct query_job *job)
+{
+    struct order_keys keys;
+    unsigned workers = spread_workers(request->threads);
+    struct heap heaps[SPREAD_MOST] = { { NULL } };
+    order_keys_init(&keys, request);
+    struct top top = {
+        .keys = &keys, .most = most < keys.count ? most : keys.count, .heaps = heaps, .job = job
+    };
+    query_job_begin(job, keys.count);
+    for (unsigned i = 0; i < workers; i++) {
+        heaps[i].reader = order_reader_new(&keys);
+        heaps[i].entry = alloc_array(top.most ? top.most : 1, sizeof *heaps[i].entry);
+    }
+    bool done = top.most == 0 || spread(workers, blocks_of(&keys), BLOCKS_A_PIECE, take_top, &top, job);
+    for (unsigned i = 1; i < workers && done; i++)
+        for (uint64_t k = 0; k < heaps[i].count; k++)
+            offer(&top, &heaps[0], &heaps[i].entry[k]);
+    uint64_t count = heaps[0].count;
+    settle(&heaps[0], request->descending);
+    for (uint64_t i = 0; i < count && done; i++)
+        out[i] = heaps[0].entry[i].index;
+    for (unsigned i = 0; i < workers; i++) {
+        free(heaps[i].reader);
+        free(heaps[i].entry);
+    }
+    order_keys_release(&keys);
+    return done ? count : ORDER_CANCELLED;
+}
+
+/* ---- all of them ---- */
+
+/* What a share of the items, those that follow each other, has of values. */
+struct share {
+    uint64_t from, to;   /* blocks */
+    struct order *plain; /* room for all of the share */
+    uint64_t plain_count;
+    struct wide *wide;
+    size_t wide_count, wide_capacity;
+    uint32_t *missing;
+    size_t missing_count, missing_capacity;
+    uint64_t least;          /* of plain keys */
+    uint32_t place[BUCKETS]; /* how many in each bucket, then where the next one goes */
+};
+
+struct sorting {
+    const struct order_keys *keys;
+    struct share *shares;
+    unsigned share_count;
+    struct order *plain, *sorted;
+    uint64_t bucket[BUCKETS + 1]; /* where each begins */
+    uint64_t least;
+    uint32_t *out; /* where plain ones go */
+    struct query_job *job;
+};
+
+static void add_wide(struct share *share, uint64_t key, uint64_t low, uint32_t index)
+{
+    share->wide = alloc_grow(share->wide, share->wide_count, &share->wide_capacity, sizeof *share->wide);
+    share->wide[share->wide_count++] = (struct wide) { key, low, index };
+}
+
+static void add_missing(struct share *share, uint32_t index)
+{
+    share->missing =
+        alloc_grow(share->missing, share->missing_count, &share->missing_capacity, sizeof *share->missing);
+    share->missing[share->missing_count++] = index;
+}
+
+static void add_block(const struct sorting *s, struct share *share, const struct order_reader *r,
+                      uint64_t block)
+{
+    uint64_t first = block * ORDER_BLOCK, least = share->least;
+    struct order *plain = share->plain + share->plain_count;
+    for (uint32_t i = 0; i < r->count; i++) {
+        if (!is_chosen(s->keys->request, first + i))
+            continue;
+        if (r->plain || r->state[i] == ORDER_PLAIN) {
+            least = r->key[i] < least ? r->key[i] : least;
+            *plain++ = (struct order) { .key = r->key[i], .index = (uint32_t)(first + i) };
+        } else if (r->state[i] == ORDER_WIDE) {
+            add_wide(share, r->key[i], r->low[i], (uint32_t)(first + i));
+        } else {
+            add_missing(share, (uint32_t)(first + i));
+        }
+    }
+    share->plain_count = (uint64_t)(plain - share->plain);
+    share->least = least;
+}
+
+static void read_share(void *user, unsigned worker, uint64_t from, uint64_t to)
+{
+    struct sorting *s = user;
+    (void)worker;
+    (void)to;
+    struct share *share = &s->shares[from];
+    struct order_reader *reader = order_reader_new(s->keys);
+    for (uint64_t block = share->from; block < share->to && !query_job_cancelled(s->job); block++) {
+        order_read(reader, block);
+        add_block(s, share, reader, block);
+        query_job_step(s->job, reader->count);
+    }
+    free(reader);
+}
+
+/* Buckets rise with the value, and are as fine for small values as for large ones: most counters are small. */
+static uint32_t bucket_of(uint64_t value)
+{
+    if (value < 1u << STEP_BITS)
+        return (uint32_t)value;
+    unsigned octave = 63u - (unsigned)__builtin_clzll(value);
+    uint64_t step = value >> (octave - STEP_BITS) & ((1u << STEP_BITS) - 1);
+    return ((octave - STEP_BITS + 1) << STEP_BITS) + (uint32_t)step;
+}
+
+static void count_share(void *user, unsigned worker, uint64_t from, uint64_t to)
+{
+    struct sorting *s = user;
+    (void)worker;
+    (void)to;
+    struct share *share = &s->shares[from];
+    for (uint64_t i = 0; i < share->plain_count; i++)
+        share->place[bucket_of(share->plain[i].key - s->least)]++;
+}
+
+static void scatter_share(void *user, unsigned worker, uint64_t from, uint64_t to)
+{
+    struct sorting *s = user;
+    (void)worker;
+    (void)to;
+    struct share *share = &s->shares[from];
+    for (uint64_t i = 0; i < share->plain_count; i++)
+        s->sorted[share->place[bucket_of(share->plain[i].key - s->least)]++] = share->plain[i];
+}
+
+/* Those that are equal: into the order of the capture, where that is not the store's. */
+static void settle_ties(const struct order_keys *keys, struct order *order, uint64_t count)
+{
+    for (uint64_t from = 0, to; from < count; from = to) {
+        for (to = from + 1; to < count && order[to].key == order[from].key;)
+            to++;
+        if (to - from < 2)
+            continue;
+        for (uint64_t i = from; i < to; i++)
+            order[i].key = keys->place[order[i].index];
+        order_sort(order + from, to - from);
+    }
+}
+
+static void sort_buckets(void *user, unsigned worker, uint64_t from, uint64_t to)
+{
+    struct sorting *s = user;
+    (void)worker;
+    for (uint64_t bucket = from; bucket < to && !query_job_cancelled(s->job); bucket++) {
+        uint64_t begin = s->bucket[bucket], end = s->bucket[bucket + 1];
+        order_sort(s->sorted + begin, end - begin);
+        if (s->keys->place)
+            settle_ties(s->keys, s->sorted + begin, end - begin);
+        for (uint64_t i = begin; i < end; i++)
+            s->out[i] = s->sorted[i].index;
+        query_job_step(s->job, end - begin);
+    }
+}
+
+/* Where each share's values of each bucket go: buckets in order, in them shares in order. */
+static void place_buckets(struct sorting *s)
+{
+    uint64_t at = 0;
+    for (uint32_t bucket = 0; bucket < BUCKETS; bucket++) {
+        s->bucket[bucket] = at;
+        for (unsigned i = 0; i < s->share_count; i++) {
+            uint32_t count = s->shares[i].place[bucket];
+            s->shares[i].place[bucket] = (uint32_t)at;
+            at += count;
+        }
+    }
+    s->bucket[BUCKETS] = at;
+}
+
+static bool sort_plain(struct sorting *s, unsigned threads, uint64_t count)
+{
+    if (count == 0)
+        return true;
+    s->least = UINT64_MAX;
+    for (unsigned i = 0; i < s->share_count; i++)
+        s->least = s->shares[i].least < s->least ? s->shares[i].least : s->least;
+    s->sorted = alloc_resize(NULL, count, sizeof *s->sorted);
+    bool done = spread(threads, s->share_count, 1, count_share, s, s->job);
+    place_buckets(s);
+    return done && spread(threads, s->share_count, 1, scatter_share, s, s->job) &&
+           spread(threads, BUCKETS, 1, sort_buckets, s, s->job);
+}
+
+/* By the upper half behind the lower one: each sort keeps what the one before it did. */
+static void sort_halves(const struct order_keys *keys, const struct wide *wide, size_t count, uint32_t *out)
+{
+    struct order *order = alloc_resize(NULL, count, sizeof *order);
+    for (size_t i = 0; i < count; i++)
+        order[i] = (struct order) { .key = order_place(keys, wide[i].index), .index = (uint32_t)i };
+    if (keys->place)
+        order_sort(order, count);
+    for (size_t i = 0; i < count; i++)
+        order[i].key = wide[order[i].index].low;
+    order_sort(order, count);
+    for (size_t i = 0; i < count; i++)
+        order[i].key = wide[order[i].index].key;
+    order_sort(order, count);
+    for (size_t i = 0; i < count; i++)
+        out[i] = wide[order[i].index].index;
+    free(order);
+}
+
+/* Brings all wide values into the first share's array. */
+static uint64_t gather_wide(struct sorting *s)
+{
+    struct share *all = &s->shares[0];
+    for (unsigned i = 1; i < s->share_count; i++) {
+        const struct share *share = &s->shares[i];
+        if (share->wide_count == 0)
+            continue;
+        all->wide = alloc_resize(all->wide, all->wide_count + share->wide_count, sizeof *all->wide);
+        memcpy(all->wide + all->wide_count, share->wide, share->wide_count * sizeof *share->wide);
+        all->wide_count += share->wide_count;
+    }
+    return all->wide_count;
+}
+
+static uint64_t put_missing(const struct sorting *s, uint32_t *out)
+{
+    uint64_t count = 0;
+    for (unsigned i = 0; i < s->share_count; i++)
+        for (size_t k = 0; k < s->shares[i].missing_count; k++)
+            out[count++] = s->shares[i].missing[k];
+    if (!s->keys->place)
+        return count;
+    struct order *order = alloc_resize(NULL, count + 1, sizeof *order);
+    for (uint64_t i = 0; i < count; i++)
+        order[i] = (struct order) { .key = s->keys->place[out[i]], .index = out[i] };
+    order_sort(order, count);
+    for (uint64_t i = 0; i < count; i++)
+        out[i] = order[i].index;
+    free(order);
+    return count;
+}
+
+/* Plain ones, wide ones (before these where the order falls), and those without a value. */
+static bool sort_all(struct sorting *s, unsigned threads, uint32_t *out, uint64_t *count)
+{
+    bool descending = s->keys->request->descending;
+    uint64_t plain = 0;
+    for (unsigned i = 0; i < s->share_count; i++)
+        plain += s->shares[i].plain_count;
+    uint64_t wide = gather_wide(s);
+    if (wide > 0)
+        sort_halves(s->keys, s->shares[0].wide, wide, descending ? out : out + plain);
+    query_job_step(s->job, wide);
+    s->out = descending ? out + wide : out;
+    if (!sort_plain(s, threads, plain))
+        return false;
+    *count = plain + wide + put_missing(s, out + plain + wide);
+    return true;
+}
+
+/* Shares of blocks that follow each other, one for each thread, so that what is equal stays in order. */
+static void make_shares(struct sorting *s, unsigned workers)
+{
+    uint64_t blocks = blocks_of(s->keys);
+    s->share_count = blocks < workers ? (blocks > 0 ? (unsigned)blocks : 1) : workers;
+    s->shares = alloc_array(s->share_count, sizeof *s->shares);
+    s->plain = alloc_resize(NULL, blocks * ORDER_BLOCK + 1, sizeof *s->plain);
+    for (unsigned i = 0; i < s->share_count; i++) {
+        struct share *share = &s->shares[i];
+        share->from = blocks * i / s->share_count;
+        share->to = blocks * (i + 1) / s->share_count;
+        share->plain = s->plain + share->from * ORDER_BLOCK;
+        share->least = UINT64_MAX;
+    }
+}
+
+uint64_t order_all(const struct order_request *request, uint32_t *out, struct query_job *job)
+{
+    struct order_keys keys;
+    unsigned workers = spread_workers(request->threads);
+    order_keys_init(&keys, request);
+    struct sorting s = { .keys = &keys, .job = job };
+    uint64_t count = 0;
+    query_job_begin(job, 2 * keys.count);
+    make_shares(&s, workers);
+    bool done = spread(workers, s.share_count, 1, read_share, &s, job) && sort_all(&s, workers, out, &count);
+    for (unsigned i = 0; i < s.share_count; i++) {
+        free(s.shares[i].wide);
+        free(s.shares[i].missing);
+    }
+    free(s.shares);
+    free(s.plain);
+    free(s.sorted);
+    order_keys_release(&keys);
+    return done ? count : ORDER_CANCELLED;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Flows or connections in the order of a field: the first screenful at once, then all of them.
+ *
+ *     struct order_request request = { .data = &data, .field = field, .threads = 2 };
+ *     count = order_top(&request, 100, first, &job);          // tens of milliseconds for ten million
+ *     count = order_all(&request, all, &job);                 // half a second
+ *
+ * Stable: items of equal values stay in the order of the capture, whether the order rises or falls; those without a
+ * value come last. Numbers, times and counters go by their value, addresses by theirs, IPv4 before IPv6; text does as
+ * memcmp() says, service names included; a connection's `exporter` and what else only flows have cannot be asked for.
+ * The result does not depend on the number of threads.
+ *
+ * While order_all() works it takes 36 octets an item.
+ */
+#ifndef QUERY_ORDER_H
+#define QUERY_ORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "names/names.h"
+#include "query/data.h"
+#include "query/field.h"
+#include "query/job.h"
+
+#define ORDER_CANCELLED UINT64_MAX
+
+struct order_request {
+    const struct query_data *data;
+    struct field field;
+    bool connections; /* else flows */
+    bool descending;
+    const uint64_t *chosen;    /* a bit for each row, or connection: those that are wanted; NULL: all */
+    const struct names *names; /* of services; NULL: there are none */
+    unsigned threads;
+};
+
+/* NULL: it can be done; else why not, as the end of a sentence that begins with the field's name. */
+const char *order_refusal(const struct field *field, bool connections);
+
+/* How many items there are to order: the size of the array for order_all(). */
+uint64_t order_count(const struct order_request *request);
+
+/* Writes the numbers of the first `most` and returns how many these are; ORDER_CANCELLED. */
+uint64_t order_top(const struct order_request *request, uint64_t most, uint32_t *out, struct query_job *job);
+
+/* Writes the numbers of all and returns how many; ORDER_CANCELLED. Progress is in items, each twice. */
+uint64_t order_all(const struct order_request *request, uint32_t *out, struct query_job *job);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which flows or connections are shown, and in what order: those that --min-packets does not hide, by --sort, as many as
+ * --limit lets through.
+ */
+#ifndef VIEW_BATCH_PICK_H
+#define VIEW_BATCH_PICK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "query/data.h"
+#include "view/batch/run.h"
+
+struct pick {
+    bool all;       /* every one, in the order there is: `item` is NULL */
+    uint32_t *item; /* rows, or indices of connections */
+    uint64_t count;
+    uint64_t hidden; /* connections of fewer packets */
+};
+
+/* To be released. */
+struct pick pick_flows(const struct batch *b);
+struct pick pick_connections(const struct batch *b);
+void pick_release(struct pick *pick);
+
+static inline uint32_t pick_at(const struct pick *pick, uint64_t index)
+{
+    return pick->all ? (uint32_t)index : pick->item[index];
+}
+
+/* What queries are asked of. */
+struct query_data batch_data(const struct batch *b);
+
+#endif
