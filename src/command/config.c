@@ -22,82 +22,6 @@ static const char *const show_words[] = {
 #undef SHOW
 };
 
-bool complain_value(struct complaint *complaint, const struct place *place)
-{
-    struct strbuf line = { 0 };
-    size_t length = strlen(place->option);
-    size_t at = place->value >= place->option && place->value <= place->option + length
-                    ? (size_t)(place->value - place->option)
-                    : length + 1;
-    strbuf_text(&line, place->option);
-    if (at > length) {
-        strbuf_char(&line, ' ');
-        strbuf_text(&line, place->value);
-    }
-    complain_at(complaint, line.data, line.length, at);
-    strbuf_release(&line);
-    return false;
-}
-
-/* A word out of a list: its index, or -1 and a complaint. */
-static int take_word(const struct place *place, const char *const *words, size_t count,
-                     struct complaint *complaint)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(place->value, words[i]) == 0)
-            return (int)i;
-    }
-    char spelling[32];
-    struct strbuf hint = { 0 };
-    const char *nearest = suggest_word(place->value, words, count);
-    strbuf_text(&hint, nearest ? "did you mean '" : "give ");
-    if (nearest)
-        strbuf_format(&hint, "%s'?", nearest);
-    for (size_t i = 0; !nearest && i < count; i++)
-        strbuf_format(&hint, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", words[i]);
-    complain(complaint, COMPLAINT_USAGE, "unknown word '%s' for %s; %s", place->value,
-             option_spelling(place->symbol, spelling), hint.data);
-    strbuf_release(&hint);
-    complain_value(complaint, place);
-    return -1;
-}
-
-bool take_number(const struct place *place, uint64_t least, uint64_t most, uint64_t *number,
-                 struct complaint *complaint)
-{
-    uint64_t value = 0;
-    bool fine = *place->value != '\0';
-    for (const char *c = place->value; fine && *c; c++) {
-        unsigned digit = (unsigned)(*c - '0');
-        fine = digit <= 9 && value <= (most - digit) / 10;
-        value = value * 10 + digit;
-    }
-    if (fine && value >= least) {
-        *number = value;
-        return true;
-    }
-    char spelling[32];
-    option_spelling(place->symbol, spelling);
-    if (most == UINT64_MAX)
-        complain(complaint, COMPLAINT_USAGE, "%s takes a number, %" PRIu64 " or more, not '%s'", spelling,
-                 least, place->value);
-    else
-        complain(complaint, COMPLAINT_USAGE, "%s takes a number from %" PRIu64 " to %" PRIu64 ", not '%s'",
-                 spelling, least, most, place->value);
-    return complain_value(complaint, place);
-}
-
-bool take_once(const char **slot, const struct place *place, struct complaint *complaint)
-{
-    if (!*slot) {
-        *slot = place->value;
-        return true;
-    }
-    char spelling[32];
-    complain(complaint, COMPLAINT_USAGE, "%s is given twice", option_spelling(place->symbol, spelling));
-    return complain_value(complaint, place);
-}
-
 static bool take_show(struct config *config, const struct place *place, struct complaint *complaint)
 {
     int word = take_word(place, show_words, BATCH_SHOW_COUNT, complaint);
@@ -115,18 +39,6 @@ static bool take_format(struct config *config, const struct place *place, struct
     config->json = word == 1;
     config->csv = word == 2;
     return word >= 0;
-}
-
-/* In the order of enum clock_form. */
-static bool take_clock(struct config *config, const struct place *place, struct complaint *complaint)
-{
-    static const char *const forms[] = { "a", "ad", "r", "e", "d", "u", "ud" };
-    int word = take_word(place, forms, sizeof forms / sizeof *forms, complaint);
-    if (word < 0)
-        return false;
-    config->clock_word = place->value;
-    config->clock = (enum clock_form)(CLOCK_ABSOLUTE + word);
-    return true;
 }
 
 static bool take_name_wait(struct config *config, const struct place *place, struct complaint *complaint)
@@ -166,7 +78,11 @@ static bool asks_for_text(enum option_symbol symbol)
     case OPTION_OCTETS:
     case OPTION_QUIET:
     case OPTION_FIELD:
+    case OPTION_SORT:
     case OPTION_LIMIT:
+    case OPTION_MIN_PACKETS:
+    case OPTION_TIME:
+    case OPTION_UTC:
         return true;
     default:
         return false;
@@ -207,18 +123,12 @@ static bool take_option(struct config *config, const struct place *place, struct
     case OPTION_FORMAT:
         return take_format(config, place, complaint);
     case OPTION_FIELD:
-        config_add(&config->fields, place->value);
-        return true;
     case OPTION_SORT:
-        return take_once(&config->sort_word, place, complaint);
-    case OPTION_MIN_PACKETS:
-        return take_number(place, 1, UINT64_MAX, &config->min_packets, complaint);
-    case OPTION_TIME:
-        return take_clock(config, place, complaint);
-    case OPTION_UTC:
-        return config->utc = true;
     case OPTION_LIMIT:
-        return take_number(place, 1, UINT64_MAX, &config->limit, complaint);
+    case OPTION_MIN_PACKETS:
+    case OPTION_TIME:
+    case OPTION_UTC:
+        return shape_options_take(&config->shape, place, complaint);
     case OPTION_TREE:
         return config->tree = true;
     case OPTION_OCTETS:
@@ -370,8 +280,7 @@ void config_release(struct config *config)
     live_options_release(&config->live);
     free(config->hosts.word);
     free(config->operands.word);
-    free(config->fields.word);
-    keys_release(&config->choice);
+    shape_options_release(&config->shape);
     free(config->filter);
     free(config->hex_octets);
 }

@@ -20,6 +20,7 @@
 
 #include "command/complaint.h"
 #include "command/live_options.h"
+#include "command/shape_options.h"
 #include "command/words.h"
 #include "view/batch/batch.h"
 
@@ -43,18 +44,9 @@ struct config {
     enum batch_show show;
     bool show_given;
     bool json, csv, tree, octets, quiet, flush;
-    struct config_words fields; /* of -e, as typed */
-    struct keys_choice choice;  /* the columns they mean */
-    uint64_t limit;             /* 0: all */
-    const char *sort_word;      /* of --sort, as typed */
-    struct field sort;          /* what it means */
-    bool descending;
-    uint64_t min_packets;
-    const char *clock_word; /* of -t */
-    bool utc;
-    enum clock_form clock;
-    bool text;                  /* some option asks for text: no screen */
-    bool tui;                   /* a screen, or an error */
+    struct shape_options shape;
+    bool text; /* some option asks for text: no screen */
+    bool tui;  /* a screen, or an error */
     bool ascii, no_mouse;
     enum config_colour colour;
     bool no_names;

@@ -48,9 +48,9 @@ static bool settle_packets(struct config *config, struct complaint *complaint)
     if (config->show_given && config->show != BATCH_PACKETS)
         return complain(complaint, COMPLAINT_USAGE, "-%c shows export packets; leave out --show %s", letter,
                         show_words[config->show]);
-    if (config->fields.count > 0)
+    if (config->shape.fields.count > 0)
         return complain(complaint, COMPLAINT_USAGE, "-%c shows whole packets; leave out -e", letter);
-    if (config->limit > 0)
+    if (config->shape.limit > 0)
         return complain(complaint, COMPLAINT_USAGE, "-%c is limited by '-c N' export packets", letter);
     config->show = BATCH_PACKETS;
     return true;
@@ -91,11 +91,11 @@ static bool complain_key(const struct config *config, const char *word, struct c
 /* Several columns may be given at once, with commas between them. */
 static bool settle_fields(struct config *config, struct complaint *complaint)
 {
-    for (size_t i = 0; i < config->fields.count; i++) {
-        char *words = alloc_text(config->fields.word[i]), *rest = words;
+    for (size_t i = 0; i < config->shape.fields.count; i++) {
+        char *words = alloc_text(config->shape.fields.word[i]), *rest = words;
         bool known = true;
         for (char *word; known && (word = strsep(&rest, ","));)
-            known = keys_choose((enum keys_group)config->show, word, &config->choice) ||
+            known = keys_choose((enum keys_group)config->show, word, &config->shape.choice) ||
                     complain_key(config, word, complaint);
         free(words);
         if (!known)
@@ -107,7 +107,7 @@ static bool settle_fields(struct config *config, struct complaint *complaint)
 /* "bytes:desc" */
 static bool settle_sort(struct config *config, struct complaint *complaint)
 {
-    const char *word = config->sort_word, *colon = strchr(word, ':');
+    const char *word = config->shape.sort, *colon = strchr(word, ':');
     size_t length = colon ? (size_t)(colon - word) : strlen(word);
     bool connections = config->show == BATCH_CONNECTIONS;
     if (!connections && config->show != BATCH_FLOWS)
@@ -118,14 +118,14 @@ static bool settle_sort(struct config *config, struct complaint *complaint)
         complain(complaint, COMPLAINT_USAGE, "--sort takes FIELD, FIELD:asc or FIELD:desc, not '%s'", word);
         return complain_word_at(complaint, "--sort", word, length);
     }
-    config->descending = colon && strcmp(colon, ":desc") == 0;
-    if (!field_find(word, length, &config->sort)) {
+    config->shape.descending = colon && strcmp(colon, ":desc") == 0;
+    if (!field_find(word, length, &config->shape.sort_field)) {
         const char *nearest = field_nearest(word, length);
         complain(complaint, COMPLAINT_USAGE, "no field '%.*s'%s%s%s", (int)length, word,
                  nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
         return complain_word(complaint, "--sort", word);
     }
-    const char *refusal = order_refusal(&config->sort, connections);
+    const char *refusal = order_refusal(&config->shape.sort_field, connections);
     if (!refusal)
         return true;
     complain(complaint, COMPLAINT_USAGE, "cannot sort by '%.*s': it %s", (int)length, word, refusal);
@@ -134,17 +134,17 @@ static bool settle_sort(struct config *config, struct complaint *complaint)
 
 static bool settle_times(struct config *config, struct complaint *complaint)
 {
-    if (!config->clock_word && !config->utc)
+    if (!config->shape.clock_word && !config->shape.utc)
         return true;
     if (config->json || config->csv)
         return complain(complaint, COMPLAINT_USAGE, "%s is for text; times of -T %s are RFC 3339 in UTC",
-                        config->clock_word ? "-t" : "--utc", config->csv ? "csv" : "json");
-    if (config->utc && config->clock == CLOCK_USUAL)
-        config->clock = CLOCK_USUAL_UTC;
-    else if (config->utc && config->clock == CLOCK_ABSOLUTE)
-        config->clock = CLOCK_UTC;
-    else if (config->utc && config->clock == CLOCK_ABSOLUTE_DATE)
-        config->clock = CLOCK_UTC_DATE;
+                        config->shape.clock_word ? "-t" : "--utc", config->csv ? "csv" : "json");
+    if (config->shape.utc && config->shape.clock == CLOCK_USUAL)
+        config->shape.clock = CLOCK_USUAL_UTC;
+    else if (config->shape.utc && config->shape.clock == CLOCK_ABSOLUTE)
+        config->shape.clock = CLOCK_UTC;
+    else if (config->shape.utc && config->shape.clock == CLOCK_ABSOLUTE_DATE)
+        config->shape.clock = CLOCK_UTC_DATE;
     return true;
 }
 
@@ -157,11 +157,11 @@ bool output_settle(struct config *config, struct complaint *complaint)
         return false;
     if (config->hex && !config->show_given && !wants_packets(config)) {
         config->show = text ? BATCH_PACKETS : BATCH_RECORDS;
-        config->tree = text && config->fields.count == 0;
+        config->tree = text && config->shape.fields.count == 0;
     }
-    if (config->min_packets > 0 && config->show != BATCH_CONNECTIONS)
+    if (config->shape.min_packets > 0 && config->show != BATCH_CONNECTIONS)
         return complain(complaint, COMPLAINT_USAGE, "--min-packets hides connections; --show %s has none",
                         show_words[config->show]);
-    return settle_fields(config, complaint) && (!config->sort_word || settle_sort(config, complaint)) &&
+    return settle_fields(config, complaint) && (!config->shape.sort || settle_sort(config, complaint)) &&
            settle_times(config, complaint);
 }

@@ -4,6 +4,7 @@
 #define COMMAND_TAKE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "command/complaint.h"
@@ -22,6 +23,9 @@ bool complain_value(struct complaint *complaint, const struct place *place);
 /* A number from `least` to `most`, plain decimal. */
 bool take_number(const struct place *place, uint64_t least, uint64_t most, uint64_t *number,
                  struct complaint *complaint);
+
+/* A word out of a list: its index, or -1 and a complaint. */
+int take_word(const struct place *place, const char *const *words, size_t count, struct complaint *complaint);
 
 /* A value that may be given once. */
 bool take_once(const char **slot, const struct place *place, struct complaint *complaint);

@@ -178,7 +178,7 @@ static bool pass_on(void *user, int64_t now)
         hold_tick(b->hold, now, HOLD_LIVE);
     if (b->out.length > 0)
         write_out(b);
-    return !b->error;
+    return !batch_ended(b);
 }
 
 /* Relative times are so to the first export packet. */
