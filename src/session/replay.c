@@ -313,6 +313,13 @@ static bool is_cut(const struct replay *r, uint32_t announced, uint32_t length)
            (m->version != 10 || m->count > m->length);
 }
 
+/* A set that announces more than it has is the last one of its message. */
+static bool same_length(const struct replay *r, const struct ledger_set *s, uint32_t announced)
+{
+    bool last = s->offset + s->length == r->message.offset + r->message.length;
+    return announced == s->length || (announced > s->length && last);
+}
+
 static bool build_set(struct replay *r, uint32_t index, struct nfdec_set *out)
 {
     const struct ledger *ledger = session_ledger(r->run);
@@ -322,7 +329,7 @@ static bool build_set(struct replay *r, uint32_t index, struct nfdec_set *out)
     if (s->length < head || s->offset > r->datagram.length || s->length > r->datagram.length - s->offset)
         return fail(r, CHANGED);
     const uint8_t *p = r->datagram.data + s->offset;
-    if (headed && (be16(p) != s->id || be16(p + 2) < s->length))
+    if (headed && (be16(p) != s->id || !same_length(r, s, be16(p + 2))))
         return fail(r, CHANGED);
     *out = (struct nfdec_set) {
         .message = &r->message,
@@ -351,6 +358,23 @@ bool replay_set(void *replay, uint32_t set, struct nfdec_set *out)
 {
     struct replay *r = replay;
     return load_message(r, ledger_set(session_ledger(r->run), set)->message) && build_set(r, set, out);
+}
+
+static void *open_another(void *replay)
+{
+    return replay_new(((struct replay *)replay)->run);
+}
+
+static void close_another(void *replay)
+{
+    replay_free(replay);
+}
+
+struct query_source replay_source(struct replay *replay)
+{
+    return (struct query_source) {
+        .set = replay_set, .user = replay, .open = open_another, .close = close_another
+    };
 }
 
 /* --- everything again --- */

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "nfdec/decoder.h"
+#include "query/source.h"
 #include "session/session.h"
 
 struct replay;
@@ -44,10 +45,13 @@ bool replay_frames(struct replay *replay, uint32_t message,
 bool replay_message(struct replay *replay, uint32_t message, struct nfdec_message *out);
 
 /*
- * A set of the ledger as it was decoded; late ones as they were in the end. Has the form that query/source.h wants:
- * `replay` is a struct replay.
+ * A set of the ledger as it was decoded; late ones as they were in the end. `replay` is a struct replay: this has the
+ * form that query/source.h wants.
  */
 bool replay_set(void *replay, uint32_t set, struct nfdec_set *out);
+
+/* A reader as a source of sets; other threads get readers of their own. */
+struct query_source replay_source(struct replay *replay);
 
 /*
  * Messages [first, end), which begin and end with a packet, through a tap as in the run itself; a set that had to wait
