@@ -8,21 +8,20 @@
 #include "base/be.h"
 #include "nfdec/announced.h"
 #include "nfdec/record.h"
-#include "session/lens.h"
+#include "session/frames.h"
 
 #define NO_PACKET    UINT64_MAX
 #define HEADER_LEAST 16 /* octets of the shortest message header */
-#define CHANGED      "the file was changed or cut short since it was read"
-#define NOT_KEPT     "the octets of this packet were not kept"
 
 struct replay {
     const struct session *run;
     const struct octets *octets;
-    struct lens *lens;
+    struct frames *frames; /* NULL: no octets were kept */
     struct datagrams *datagrams;
     struct session_packet packet; /* the one that is looked at: its number is NO_PACKET where there is none */
     struct frame frame;
     struct datagram datagram;
+    bool stale;     /* its frame is no longer there, only its datagram */
     bool checked;   /* no one else can have changed the octets */
     uint32_t first; /* message of the packet */
     uint32_t at;    /* message that is in `message` */
@@ -37,7 +36,7 @@ struct replay *replay_new(const struct session *run)
     struct replay *r = alloc_new(sizeof *r);
     r->run = run;
     r->octets = session_octets(run);
-    r->lens = r->octets ? lens_new(session_capture(run), octets_spool(r->octets)) : NULL;
+    r->frames = r->octets ? frames_new(session_capture(run), r->octets) : NULL;
     r->datagrams = datagrams_new(NULL);
     r->packet.number = NO_PACKET;
     return r;
@@ -47,7 +46,7 @@ void replay_free(struct replay *r)
 {
     if (!r)
         return;
-    lens_free(r->lens);
+    frames_free(r->frames);
     datagrams_free(r->datagrams);
     free(r->whole);
     free(r);
@@ -67,39 +66,17 @@ static bool fail(struct replay *r, const char *reason)
 
 /* --- packets --- */
 
-/* The frame at a place, all but its time and number. */
-static bool look_at_frame(struct replay *r, const struct octets_place *place, uint64_t packet,
-                          struct frame *frame)
-{
-    bool in_file = place->kind == OCTETS_IN_FILE;
-    uint32_t lead = in_file ? FRAME_LEAD : 0;
-    if (!in_file && place->kind != OCTETS_SPOOLED)
-        return fail(r, NOT_KEPT);
-    const uint8_t *octets = lens_look(r->lens, in_file ? ledger_input(packet) : LENS_SPOOL, place->at - lead,
-                                      place->length + lead);
-    if (!octets || (in_file && octets_check(octets) != place->check))
-        return fail(r, in_file ? CHANGED : NOT_KEPT);
-    *frame = (struct frame) { .data = octets + lead,
-                              .offset = in_file ? place->at : FRAME_NOWHERE,
-                              .length = place->length,
-                              .wire_length = place->wire_length,
-                              .number = ledger_frame(packet),
-                              .input = ledger_input(packet),
-                              .link = octets_link(r->octets, place) };
-    return true;
-}
-
 static bool load_frame(struct replay *r, const struct octets_place *place, const struct ledger_message *m)
 {
     struct frame *frame = &r->frame;
-    if (!look_at_frame(r, place, m->packet, frame))
-        return false;
+    if (!frames_at(r->frames, place, m->packet, frame))
+        return fail(r, frames_reason(r->frames));
     frame->time = m->time;
     r->checked = place->kind == OCTETS_SPOOLED;
     if (!datagrams_take(r->datagrams, frame->data, frame->length, frame->wire_length, frame->link,
                         frame->time, &r->datagram) ||
         r->datagram.reassembled)
-        return fail(r, CHANGED);
+        return fail(r, FRAMES_CHANGED);
     return true;
 }
 
@@ -107,14 +84,14 @@ static bool load_frame(struct replay *r, const struct octets_place *place, const
 static bool load_datagram(struct replay *r, const struct octets_place *place)
 {
     struct octets_whole whole;
-    const uint8_t *octets = lens_look(r->lens, LENS_SPOOL, place->at, sizeof whole);
+    const uint8_t *octets = frames_spooled(r->frames, place->at, sizeof whole);
     if (!octets)
-        return fail(r, NOT_KEPT);
+        return fail(r, FRAMES_NOT_KEPT);
     memcpy(&whole, octets, sizeof whole);
     size_t marks = whole.datagram.mark_count * sizeof(uint64_t), length = marks + whole.datagram.length;
-    octets = lens_look(r->lens, LENS_SPOOL, place->at + sizeof whole, length);
+    octets = frames_spooled(r->frames, place->at + sizeof whole, length);
     if (!octets)
-        return fail(r, NOT_KEPT);
+        return fail(r, FRAMES_NOT_KEPT);
     if (r->whole_room < length) {
         r->whole = alloc_resize(r->whole, length, 1);
         r->whole_room = length;
@@ -129,18 +106,9 @@ static bool load_datagram(struct replay *r, const struct octets_place *place)
 /* The frame of the i-th fragment of r->datagram. */
 static bool look_at_fragment(struct replay *r, uint32_t i, struct frame *frame, uint32_t *before)
 {
-    struct octets_fragment fragment;
     uint64_t mark;
     memcpy(&mark, r->whole + i * sizeof mark, sizeof mark);
-    const uint8_t *octets = lens_look(r->lens, LENS_SPOOL, mark, sizeof fragment);
-    if (!octets)
-        return fail(r, NOT_KEPT);
-    memcpy(&fragment, octets, sizeof fragment);
-    if (!look_at_frame(r, &fragment.place, fragment.packet, frame))
-        return false;
-    frame->time = fragment.time;
-    *before = fragment.before;
-    return true;
+    return frames_fragment(r->frames, mark, frame, before) || fail(r, frames_reason(r->frames));
 }
 
 static bool load_whole(struct replay *r, const struct octets_place *place)
@@ -165,7 +133,7 @@ static bool load_place(struct replay *r, const struct octets_place *place, const
         r->checked = true;
         return true;
     default:
-        return fail(r, NOT_KEPT);
+        return fail(r, FRAMES_NOT_KEPT);
     }
 }
 
@@ -174,13 +142,14 @@ static bool load(struct replay *r, uint32_t message)
     const struct ledger *ledger = session_ledger(r->run);
     const struct ledger_message *m = ledger_message(ledger, message);
     r->reason = NULL;
-    if (m->packet == r->packet.number)
+    if (m->packet == r->packet.number && !r->stale)
         return true;
     const struct octets_place *place = r->octets ? octets_place(r->octets, message) : NULL;
     if (!place)
-        return fail(r, NOT_KEPT);
+        return fail(r, FRAMES_NOT_KEPT);
     if (!load_place(r, place, m))
         return false;
+    r->stale = false;
     r->packet.datagram = &r->datagram;
     r->packet.number = m->packet;
     r->at = LEDGER_NONE;
@@ -195,25 +164,27 @@ const struct session_packet *replay_packet(struct replay *r, uint32_t message)
     return load(r, message) ? &r->packet : NULL;
 }
 
-bool replay_frames(struct replay *r, uint32_t message,
-                   bool (*take)(void *user, const struct frame *frame, uint32_t before), void *user)
+uint32_t replay_frame_count(struct replay *r, uint32_t message)
 {
-    if (!load(r, message))
+    if (!load(r, message) || !r->packet.frame)
+        return 0;
+    return r->datagram.reassembled ? r->datagram.mark_count : 1;
+}
+
+bool replay_frame(struct replay *r, uint32_t message, uint32_t i, struct frame *frame, uint32_t *before)
+{
+    const struct ledger_message *m = ledger_message(session_ledger(r->run), message);
+    bool there = m->packet == r->packet.number && r->datagram.reassembled;
+    if (!there && !load(r, message))
         return false;
     if (!r->packet.frame)
         return fail(r, "a packet given in hex has no frame");
+    *frame = r->frame;
+    *before = r->first;
     if (!r->datagram.reassembled)
-        return take(user, &r->frame, r->first);
-    bool going_on = true;
-    for (uint32_t i = 0; going_on && i < r->datagram.mark_count; i++) {
-        struct frame frame;
-        uint32_t before;
-        if (!look_at_fragment(r, i, &frame, &before))
-            return false;
-        going_on = take(user, &frame, before);
-    }
-    r->packet.number = NO_PACKET; /* its frame was looked at before others */
-    return going_on;
+        return true;
+    r->stale = true;
+    return look_at_fragment(r, i, frame, before);
 }
 
 /* --- messages --- */
@@ -263,7 +234,7 @@ static bool load_message(struct replay *r, uint32_t message)
         return true;
     const struct ledger_message *m = ledger_message(session_ledger(r->run), message);
     if (!same_header(&r->datagram, m))
-        return fail(r, CHANGED);
+        return fail(r, FRAMES_CHANGED);
     copy_message(r, m);
     r->at = message;
     return true;
@@ -327,10 +298,10 @@ static bool build_set(struct replay *r, uint32_t index, struct nfdec_set *out)
     bool headed = r->message.version >= 9; /* by an id and a length */
     uint32_t head = headed ? 4 : 0;
     if (s->length < head || s->offset > r->datagram.length || s->length > r->datagram.length - s->offset)
-        return fail(r, CHANGED);
+        return fail(r, FRAMES_CHANGED);
     const uint8_t *p = r->datagram.data + s->offset;
     if (headed && (be16(p) != s->id || !same_length(r, s, be16(p + 2))))
-        return fail(r, CHANGED);
+        return fail(r, FRAMES_CHANGED);
     *out = (struct nfdec_set) {
         .message = &r->message,
         .template =
@@ -351,7 +322,7 @@ static bool build_set(struct replay *r, uint32_t index, struct nfdec_set *out)
     };
     if (s->kind == NFDEC_SET_TEMPLATES || s->kind == NFDEC_SET_OPTIONS_TEMPLATES)
         out->withdrawn = count_withdrawals(out);
-    return r->checked || same_records(out) || fail(r, CHANGED);
+    return r->checked || same_records(out) || fail(r, FRAMES_CHANGED);
 }
 
 bool replay_set(void *replay, uint32_t set, struct nfdec_set *out)

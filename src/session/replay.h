@@ -36,10 +36,13 @@ void replay_free(struct replay *replay);
  */
 const struct session_packet *replay_packet(struct replay *replay, uint32_t message);
 
-/* All frames of that packet, in the order in which they came: one, unless it came in fragments. `before` is how many
- * messages came before the frame. False: they are not to be had, or `take` has said false. */
-bool replay_frames(struct replay *replay, uint32_t message,
-                   bool (*take)(void *user, const struct frame *frame, uint32_t before), void *user);
+/*
+ * The frames of that packet in the order in which they came: one, unless it came in fragments. `before` is how many
+ * messages came before the frame. 0, and false: they are not to be had.
+ */
+uint32_t replay_frame_count(struct replay *replay, uint32_t message);
+bool replay_frame(struct replay *replay, uint32_t message, uint32_t index, struct frame *frame,
+                  uint32_t *before);
 
 /* A message of the ledger as the decoder gave it. */
 bool replay_message(struct replay *replay, uint32_t message, struct nfdec_message *out);

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/time.h"
 #include "flow/sampling.h"
+#include "session/frames.h"
 #include "session/recognise.h"
 #include "session/sink.h"
 
@@ -24,6 +25,7 @@ struct session {
     struct labels *labels;
     struct sampling_use *sampling_use;
     struct octets *octets;
+    struct frames *frames; /* of fragments, for the writer */
     struct session_counts counts;
     const struct session_tap *tap; /* NULL: none, or it wants no more */
     uint16_t dport;                /* of the packet under way */
@@ -93,8 +95,9 @@ struct session *session_new(const struct session_config *config, struct capture_
         run->scratch = alloc_new(sizeof *run->scratch);
     if (config->keep_pairs)
         run->pairs = pairs_new(&(struct pairs_config) { .family = family_of, .user = run });
-    if (config->keep_octets)
-        run->octets = octets_new(config->keep_octets, config->spool_limit);
+    if (config->keep_octets || config->writer)
+        run->octets = octets_new(config->keep_octets ? config->keep_octets : OCTETS_KEEP_FRAGMENTS,
+                                 config->spool_limit);
     if (run->store)
         run->sink = sink_new(run->store, run->pairs, config->threads);
     if (run->store || run->scratch) {
@@ -125,6 +128,7 @@ void session_free(struct session *run)
     labels_free(run->labels);
     sampling_use_free(run->sampling_use);
     pairs_free(run->pairs);
+    frames_free(run->frames);
     octets_free(run->octets);
     free(run);
 }
@@ -261,6 +265,23 @@ static void keep_octets(struct session *run, const struct session_packet *packet
         ledger_diagnose(run->ledger, &d);
 }
 
+/* All frames of a packet to the writer; those of fragments that are not to be had again are left out. */
+static void write_frames(struct session *run, const struct session_packet *packet)
+{
+    const struct datagram *d = packet->datagram;
+    bool going_on =
+        packet->frame == NULL || d->reassembled || writer_frame(run->config.writer, packet->frame);
+    if (d->reassembled && !run->frames)
+        run->frames = frames_new(run->capture, run->octets);
+    for (uint32_t i = 0; going_on && i < d->mark_count; i++) {
+        struct frame frame;
+        uint32_t before;
+        if (frames_fragment(run->frames, d->marks[i], &frame, &before))
+            going_on = writer_frame(run->config.writer, &frame);
+    }
+    run->stop |= !going_on;
+}
+
 static void take_datagram(struct session *run, const struct frame *frame, const struct datagram *d)
 {
     struct session_packet packet = { .frame = frame, .datagram = d, .number = 1 };
@@ -283,6 +304,8 @@ static void take_datagram(struct session *run, const struct frame *frame, const 
     if (nfdec_feed(run->decoder, &octets) != NFDEC_OK)
         return;
     run->counts.exports++;
+    if (run->config.writer)
+        write_frames(run, &packet);
     uint32_t first_message = ledger_message_count(run->ledger);
     take_items(run, &packet);
     if (run->octets)

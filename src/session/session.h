@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "capture/capture.h"
+#include "capture/writer.h"
 #include "datagram/datagram.h"
 #include "flow/labels.h"
 #include "flow/ledger.h"
@@ -54,13 +55,14 @@ struct session_config {
     bool sum_flows;   /* decode flows for the totals in the ledger, without keeping them */
     bool check_times; /* tell of impossible times of flows that are summed; kept ones are always looked at */
     enum octets_keep keep_octets; /* so that packets can be looked at again (replay.h); not with brief */
-    uint64_t spool_limit;         /* octets of those that stand in no plain file; 0: 8 GiB */
-    bool keep_flows;              /* fill the flow store (implies sum_flows) */
-    bool keep_pairs;              /* pair them (implies keep_flows) */
-    bool unordered;       /* leave the pairs in order of appearance: they are not to be listed, or not yet */
-    unsigned threads;     /* to work with; 0 and 1: the caller's alone. The result is the same */
-    uint64_t max_packets; /* stop after that many export packets; 0: none */
-    int64_t max_time;     /* stop after that many ns; 0: none */
+    struct writer *writer; /* gets the frames of all export packets, as they come; borrowed. NULL: none */
+    uint64_t spool_limit;  /* octets of those that stand in no plain file; 0: 8 GiB */
+    bool keep_flows;       /* fill the flow store (implies sum_flows) */
+    bool keep_pairs;       /* pair them (implies keep_flows) */
+    bool unordered;        /* leave the pairs in order of appearance: they are not to be listed, or not yet */
+    unsigned threads;      /* to work with; 0 and 1: the caller's alone. The result is the same */
+    uint64_t max_packets;  /* stop after that many export packets; 0: none */
+    int64_t max_time;      /* stop after that many ns; 0: none */
     /*
      * Called every `progress_every` ns or so while the capture is read, with all rows so far in the store and paired,
      * so that they can be looked at; false stops the run. NULL: not called. Where flows are paired once
@@ -76,8 +78,9 @@ struct session_config {
 
 enum session_result {
     SESSION_DONE,
-    SESSION_CUT,     /* the input was cut short or damaged: session_message() */
-    SESSION_STOPPED, /* max_packets, max_time, or the tap */
+    SESSION_CUT,           /* the input was cut short or damaged: session_message() */
+    struct writer *writer; /* gets the frames of all export packets, as they come; borrowed. NULL: none */
+    SESSION_STOPPED,       /* max_packets, max_time, or the tap */
 };
 
 enum session_phase {

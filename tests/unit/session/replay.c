@@ -293,12 +293,6 @@ Test(replay, without_octets)
     session_free(run);
 }
 
-static bool no_frame(void *user, const struct frame *frame, uint32_t before)
-{
-    (void)user, (void)frame, (void)before;
-    return false;
-}
-
 Test(replay, hex)
 {
     struct octets payload = { .length = 0 };
@@ -316,7 +310,8 @@ Test(replay, hex)
     cr_assert_not_null(packet);
     cr_expect_null(packet->frame);
     cr_expect(replay_set(replay, 0, &set) && set.records == 3);
-    cr_expect_not(replay_frames(replay, 0, no_frame, NULL));
+    cr_expect_eq(replay_frame_count(replay, 0), 0);
+    cr_expect_not(replay_frame(replay, 0, 0, &(struct frame) { .data = NULL }, &(uint32_t) { 0 }));
     replay_free(replay);
     session_free(run);
 }
@@ -351,21 +346,16 @@ static void add_fragments(struct octets *capture, const struct octets *payload, 
     }
 }
 
-struct seen {
-    uint64_t number[4];
-    uint32_t before[4];
-    size_t count;
-};
-
-static bool see(void *user, const struct frame *frame, uint32_t before)
+static void expect_frame(struct replay *replay, uint32_t message, uint32_t index, uint64_t number,
+                         uint32_t before)
 {
-    struct seen *seen = user;
-    cr_assert_lt(seen->count, 4);
-    cr_expect_eq(frame->time, (CLOCK + (int64_t)frame->number - 1) * 1000000000);
-    cr_expect_eq(frame->data[0], 0x45);
-    seen->before[seen->count] = before;
-    seen->number[seen->count++] = frame->number;
-    return true;
+    struct frame frame;
+    uint32_t came;
+    cr_assert(replay_frame(replay, message, index, &frame, &came));
+    cr_expect_eq(frame.number, number);
+    cr_expect_eq(came, before);
+    cr_expect_eq(frame.time, (CLOCK + (int64_t)number - 1) * 1000000000);
+    cr_expect_eq(frame.data[0], 0x45);
 }
 
 Test(replay, fragments)
@@ -380,19 +370,18 @@ Test(replay, fragments)
     for (size_t i = 0; i < 2; i++) {
         struct replay *replay = replay_new(runs[i]);
         struct nfdec_set set;
-        struct seen seen = { .count = 0 };
         cr_assert_eq(ledger_set_count(session_ledger(runs[i])), 2);
         cr_assert(replay_set(replay, 1, &set), "%s", replay_reason(replay));
         cr_expect_eq(set.records, 30);
         cr_expect_eq(memcmp(set.data, payload.data + 24, set.length), 0);
         const struct session_packet *packet = replay_packet(replay, 1);
         cr_expect(packet->datagram->reassembled && packet->frame->number == 3);
-        cr_expect(replay_frames(replay, 1, see, &seen));
-        cr_expect(seen.count == 2 && seen.number[0] == 1 && seen.number[1] == 3);
-        cr_expect(seen.before[0] == 0 && seen.before[1] == 1);
-        seen.count = 0;
-        cr_expect(replay_frames(replay, 0, see, &seen));
-        cr_expect(seen.count == 1 && seen.number[0] == 2 && seen.before[0] == 0);
+        cr_expect_eq(replay_frame_count(replay, 1), 2);
+        expect_frame(replay, 1, 1, 3, 1);
+        expect_frame(replay, 1, 0, 1, 0);
+        cr_expect_eq(replay_packet(replay, 1)->frame->number, 3);
+        cr_expect_eq(replay_frame_count(replay, 0), 1);
+        expect_frame(replay, 0, 0, 2, 0);
         cr_expect(replay_set(replay, 1, &set) && set.records == 30);
         replay_free(replay);
         session_free(runs[i]);
