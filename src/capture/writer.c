@@ -228,6 +228,11 @@ static void begin(struct writer *w, uint16_t link)
         begin_pcap(w, link);
 }
 
+void writer_expect_links(struct writer *w)
+{
+    w->pcapng |= !w->begun;
+}
+
 /* The interface of a link type, which may be a new one; LINKS_MOST: there can be no more. */
 static unsigned interface_of(struct writer *w, uint16_t link)
 {

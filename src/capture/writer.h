@@ -33,6 +33,9 @@ struct writer;
 /* Creates or empties the file; NULL and one line in `error`. */
 struct writer *writer_new(const struct writer_config *config, char error[CAPTURE_ERROR]);
 
+/* Before the first frame: there will be several link types. */
+void writer_expect_links(struct writer *w);
+
 /* Appends a frame: data, length, wire_length, time and link are looked at. False: it could not be written. */
 bool writer_frame(struct writer *w, const struct frame *frame);
 

@@ -54,3 +54,9 @@ bool recognise(struct recogniser *r, const struct datagram *d, bool collector, b
     }
     return !*elsewhere;
 }
+
+bool recognise_alone(const struct datagram *d)
+{
+    return known_version(d) && (collector_port(d->dport) ||
+                                nfdec_probe(d->data, d->length, d->wire_length) == NFDEC_PROBE_STRONG);
+}

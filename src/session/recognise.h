@@ -23,4 +23,7 @@ void recogniser_free(struct recogniser *r);
  */
 bool recognise(struct recogniser *r, const struct datagram *datagram, bool collector, bool *elsewhere);
 
+/* Whether it would be taken for one wherever it came from. */
+bool recognise_alone(const struct datagram *datagram);
+
 #endif
