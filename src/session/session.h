@@ -78,9 +78,8 @@ struct session_config {
 
 enum session_result {
     SESSION_DONE,
-    SESSION_CUT,           /* the input was cut short or damaged: session_message() */
-    struct writer *writer; /* gets the frames of all export packets, as they come; borrowed. NULL: none */
-    SESSION_STOPPED,       /* max_packets, max_time, or the tap */
+    SESSION_CUT,     /* the input was cut short or damaged: session_message() */
+    SESSION_STOPPED, /* max_packets, max_time, the tap, or the writer, which has failed */
 };
 
 enum session_phase {

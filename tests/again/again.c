@@ -94,7 +94,8 @@ static char *write_show(const struct input *input, const struct look *look, bool
             strbuf_text(&b.out, "gone\n");
         look->show->end(&b);
         (void)batch_write(&b, &(struct strbuf) { 0 });
-        (void)fwrite(b.out.data, 1, b.out.length, out);
+        if (b.out.length > 0)
+            (void)fwrite(b.out.data, 1, b.out.length, out);
         look->show->release(&b);
         hold_free(b.hold);
         strbuf_release(&b.out);
