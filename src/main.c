@@ -15,6 +15,7 @@
 #include "command/operands.h"
 #include "command/options.h"
 #include "command/output.h"
+#include "command/write.h"
 #include "view/batch/batch.h"
 #include "view/tui/tui.h"
 
@@ -122,6 +123,7 @@ static struct batch_config batch_config_of(const struct config *config, const st
         .name_wait = config->name_wait,
         .files = inputs->word,
         .file_count = inputs->count,
+        .silent = config->write && !config->output,
     };
 }
 
@@ -168,7 +170,27 @@ static struct session_config session_config_of(const struct config *config)
 static bool wants_screen(const struct config *config)
 {
     char why[256];
-    return config->tui || (!config->text && isatty(STDOUT_FILENO) && tui_possible(why));
+    return config->tui || (!config->text && !config->write && isatty(STDOUT_FILENO) && tui_possible(why));
+}
+
+static int judge_screen(const struct config *config, enum tui_result result,
+                        const struct capture_error *error, const char *message, struct complaint *complaint)
+{
+    switch (result) {
+    case TUI_NO_INPUT:
+        (void)fail_to_open(config, error, complaint);
+        return complaint->status;
+    case TUI_NO_TERMINAL:
+        complain(complaint, COMPLAINT_USAGE, "%s", message);
+        return complaint->status;
+    case TUI_CUT:
+        complain(complaint, COMPLAINT_INPUT, "%s", message);
+        return complaint->status;
+    case TUI_HANGING:
+    case TUI_DONE:
+        break;
+    }
+    return 0;
 }
 
 static int run_screen(const struct config *config, struct live *live, struct names *names,
@@ -181,26 +203,47 @@ static int run_screen(const struct config *config, struct live *live, struct nam
                                  .files = live->inputs.word,
                                  .file_count = live->inputs.count };
     struct session_config session = session_config_of(config);
+    struct writing writing;
+    if (!writing_begin(&writing, config, complaint))
+        return complaint->status;
+    writing_configure(&writing, &session);
     live->silent = true;
     live_configure(live, &session.capture);
     struct capture_error error = { .fault = CAPTURE_FILE };
     char message[1024];
-    switch (tui_run(&screen, &session, &error, message)) {
-    case TUI_NO_INPUT:
-        (void)fail_to_open(config, &error, complaint);
-        return complaint->status;
-    case TUI_NO_TERMINAL:
-        complain(complaint, COMPLAINT_USAGE, "%s", message);
-        return complaint->status;
-    case TUI_CUT:
-        complain(complaint, COMPLAINT_INPUT, "%s", message);
-        return complaint->status;
-    case TUI_HANGING:
-        _exit(0); /* a thread still waits for input: nothing may be taken from under it */
-    case TUI_DONE:
+    enum tui_result result = tui_run(&screen, &session, &error, message);
+    if (result == TUI_HANGING) { /* a thread still waits for input: nothing may be taken from under it */
+        writing_flush(&writing);
+        _exit(0);
+    }
+    if (result == TUI_NO_INPUT || result == TUI_NO_TERMINAL)
+        writing_drop(&writing);
+    int written = writing_end(&writing, complaint);
+    int status = judge_screen(config, result, &error, message, complaint);
+    return written ? written : status;
+}
+
+/* What the run's own output came to. */
+static int judge(const struct config *config, const struct batch_outcome *outcome,
+                 struct complaint *complaint)
+{
+    switch (outcome->result) {
+    case BATCH_CLOSED:
+        return 0;
+    case BATCH_FAILED:
+        complain(complaint, COMPLAINT_USAGE, "%s", outcome->message);
+        return COMPLAINT_USAGE;
+    case BATCH_CUT:
+    case BATCH_DONE:
         break;
     }
-    return 0;
+    int status = finish_output();
+    if (outcome->result == BATCH_CUT) {
+        complain(complaint, COMPLAINT_INPUT, "%s", outcome->message);
+        return COMPLAINT_INPUT;
+    }
+    explain_nothing(config, outcome);
+    return status;
 }
 
 static int run(const struct config *config, struct live *live, struct names *names,
@@ -208,30 +251,21 @@ static int run(const struct config *config, struct live *live, struct names *nam
 {
     struct batch_config batch = batch_config_of(config, &live->inputs, names);
     struct session_config session = session_config_of(config);
+    struct writing writing;
+    if (!writing_begin(&writing, config, complaint))
+        return complaint->status;
+    writing_configure(&writing, &session);
     live_configure(live, &session.capture);
     struct batch_outcome outcome = { .result = BATCH_DONE };
     struct capture_error error = { .fault = CAPTURE_FILE };
     if (!batch_run(&batch, &session, &outcome, &error)) {
+        writing_drop(&writing);
         (void)fail_to_open(config, &error, complaint);
         return complaint->status;
     }
-    switch (outcome.result) {
-    case BATCH_CLOSED:
-        return 0;
-    case BATCH_FAILED:
-        complain(complaint, COMPLAINT_USAGE, "%s", outcome.message);
-        return COMPLAINT_USAGE;
-    case BATCH_CUT:
-    case BATCH_DONE:
-        break;
-    }
-    int status = finish_output();
-    if (outcome.result == BATCH_CUT) {
-        complain(complaint, COMPLAINT_INPUT, "%s", outcome.message);
-        return COMPLAINT_INPUT;
-    }
-    explain_nothing(config, &outcome);
-    return status;
+    int written = writing_report(&writing, outcome.exports, complaint);
+    int status = judge(config, &outcome, complaint);
+    return written ? written : status;
 }
 
 /* -n leaves only the names of --hosts; without it everything that gives names is asked. */

@@ -32,8 +32,10 @@
 struct writer {
     int fd;
     gzFile gz; /* NULL: not compressed; owns fd */
-    bool pcapng, begun;
+    bool pcapng, begun, flush;
     char *name; /* as messages say it */
+    char *path;
+    bool created; /* by us */
     uint64_t frames;
     uint16_t link[LINKS_MOST]; /* of the interfaces; pcap: one */
     unsigned links;
@@ -78,22 +80,22 @@ static const char *same_file(const struct writer_config *config, int fd)
 }
 
 /* Nothing is emptied before it is sure that it may be. */
-static int open_path(const struct writer_config *config, const char *name, char error[CAPTURE_ERROR])
+static int open_path(const struct writer_config *config, const char *name, bool *created,
+                     char error[CAPTURE_ERROR])
 {
-    int fd = strcmp(config->path, "-") ? open(config->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666)
-                                       : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+    bool standard = strcmp(config->path, "-") == 0;
+    int fd = standard ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+                      : open(config->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    *created = !standard && fd >= 0;
+    if (fd < 0 && !standard && errno == EEXIST)
+        fd = open(config->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0) {
         (void)snprintf(error, CAPTURE_ERROR, "cannot write %s: %s", name, strerror(errno));
         return -1;
     }
-    struct stat status;
-    bool emptied = strcmp(config->path, "-") && fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-    if (same_file(config, fd))
-        (void)snprintf(error, CAPTURE_ERROR, "cannot write %s: it is the input", name);
-    else if (emptied && ftruncate(fd, 0) != 0)
-        (void)snprintf(error, CAPTURE_ERROR, "cannot write %s: %s", name, strerror(errno));
-    else
+    if (!same_file(config, fd))
         return fd;
+    (void)snprintf(error, CAPTURE_ERROR, "cannot write %s: it is the input", name);
     (void)close(fd);
     return -1;
 }
@@ -103,7 +105,8 @@ struct writer *writer_new(const struct writer_config *config, char error[CAPTURE
     size_t length = strlen(config->path);
     bool gzip = ends_in(config->path, length, ".gz");
     char *name = shown_name(config->path);
-    int fd = open_path(config, name, error);
+    bool created;
+    int fd = open_path(config, name, &created, error);
     gzFile gz = NULL;
     if (fd >= 0 && gzip && !(gz = gzdopen(fd, "wb"))) {
         (void)snprintf(error, CAPTURE_ERROR, "cannot write %s: out of memory", name);
@@ -118,6 +121,9 @@ struct writer *writer_new(const struct writer_config *config, char error[CAPTURE
     w->fd = fd;
     w->gz = gz;
     w->name = name;
+    w->path = alloc_text(config->path);
+    w->created = created;
+    w->flush = config->flush;
     w->pcapng = config->pcapng || ends_in(config->path, gzip ? length - 3 : length, ".pcapng");
     return w;
 }
@@ -219,9 +225,14 @@ static void begin_interface(struct writer *w, uint16_t link)
     put(w, head.octets, head.length);
 }
 
+/* From here on the file is ours; what it held goes. */
 static void begin(struct writer *w, uint16_t link)
 {
+    struct stat status;
     w->begun = true;
+    if (strcmp(w->path, "-") != 0 && fstat(w->fd, &status) == 0 && S_ISREG(status.st_mode) &&
+        ftruncate(w->fd, 0) != 0)
+        fail(w, errno);
     if (w->pcapng)
         begin_pcapng(w);
     else
@@ -298,7 +309,7 @@ bool writer_frame(struct writer *w, const struct frame *frame)
     else
         put_pcap(w, frame);
     w->frames++;
-    return !w->error;
+    return w->flush ? writer_flush(w) : !w->error;
 }
 
 bool writer_flush(struct writer *w)
@@ -327,6 +338,13 @@ static void explain(const struct writer *w, char error[CAPTURE_ERROR])
         (void)snprintf(error, CAPTURE_ERROR, "cannot write %s: %s", w->name, strerror(w->error));
 }
 
+static void release(struct writer *w)
+{
+    free(w->name);
+    free(w->path);
+    free(w);
+}
+
 bool writer_close(struct writer *w, char error[CAPTURE_ERROR])
 {
     if (!w->begun)
@@ -342,7 +360,19 @@ bool writer_close(struct writer *w, char error[CAPTURE_ERROR])
     }
     bool whole = !w->error;
     explain(w, error);
-    free(w->name);
-    free(w);
+    release(w);
     return whole;
+}
+
+void writer_drop(struct writer *w)
+{
+    if (w->created && !w->begun)
+        (void)unlink(w->path);
+    if (!w->gz || w->begun)
+        drain(w);
+    if (w->gz && w->begun)
+        (void)gzclose(w->gz);
+    else
+        (void)close(w->fd);
+    release(w);
 }

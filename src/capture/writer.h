@@ -23,6 +23,7 @@
 
 struct writer_config {
     const char *path;          /* "-" is standard output */
+    bool flush;                /* after every frame */
     bool pcapng;               /* whatever the name says */
     const char *const *inputs; /* files that are being read: none of them may be written */
     size_t input_count;
@@ -30,7 +31,7 @@ struct writer_config {
 
 struct writer;
 
-/* Creates or empties the file; NULL and one line in `error`. */
+/* Creates the file, or opens it to be emptied with the first octets; NULL and one line in `error`. */
 struct writer *writer_new(const struct writer_config *config, char error[CAPTURE_ERROR]);
 
 /* Before the first frame: there will be several link types. */
@@ -47,5 +48,8 @@ uint64_t writer_frames(const struct writer *w);
 /* Ends the file, which gets its header even without a frame, and frees. False: it is not whole; `error` says why, or is
  * empty where the reader of a pipe has gone. */
 bool writer_close(struct writer *w, char error[CAPTURE_ERROR]);
+
+/* Frees when nothing was to be written after all: the file stays as it was, or is removed if it was made. */
+void writer_drop(struct writer *w);
 
 #endif

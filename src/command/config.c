@@ -89,6 +89,12 @@ static bool asks_for_text(enum option_symbol symbol)
     }
 }
 
+/* Of these, those that leave open what to put out. */
+static bool beside_output(enum option_symbol symbol)
+{
+    return symbol == OPTION_HEX || symbol == OPTION_QUIET;
+}
+
 static bool take_option(struct config *config, const struct place *place, struct complaint *complaint)
 {
     switch (place->symbol) {
@@ -129,6 +135,8 @@ static bool take_option(struct config *config, const struct place *place, struct
     case OPTION_TIME:
     case OPTION_UTC:
         return shape_options_take(&config->shape, place, complaint);
+    case OPTION_WRITE:
+        return take_once(&config->write, place, complaint);
     case OPTION_TREE:
         return config->tree = true;
     case OPTION_OCTETS:
@@ -260,6 +268,7 @@ static bool read_options(struct config *config, int argc, char *const argv[], st
             return complain_missing(complaint, argv[before], optopt);
         struct place place = { .option = argv[before], .value = optarg, .symbol = symbol_of(value) };
         config->text |= asks_for_text(place.symbol);
+        config->output |= asks_for_text(place.symbol) && !beside_output(place.symbol);
         if (!take_option(config, &place, complaint))
             return false;
     }

@@ -45,8 +45,10 @@ struct config {
     bool show_given;
     bool json, csv, tree, octets, quiet, flush;
     struct shape_options shape;
-    bool text; /* some option asks for text: no screen */
-    bool tui;  /* a screen, or an error */
+    const char *write; /* of -w; NULL: none */
+    bool output;       /* some option says what to put out */
+    bool text;         /* some option asks for text: no screen */
+    bool tui;          /* a screen, or an error */
     bool ascii, no_mouse;
     enum config_colour colour;
     bool no_names;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/suggest.h"
@@ -148,11 +149,26 @@ static bool settle_times(struct config *config, struct complaint *complaint)
     return true;
 }
 
+static bool settle_write(const struct config *config, struct complaint *complaint)
+{
+    if (config->write && config->hex)
+        return complain(complaint, COMPLAINT_USAGE,
+                        "-w writes frames of captures; a packet given in hex has none");
+    if (config->write && strcmp(config->write, "-") == 0 && (config->output || config->tui))
+        return complain(complaint, COMPLAINT_USAGE, "-w - takes all of standard output; give a file");
+    if (config->write && strcmp(config->write, "-") == 0 && isatty(STDOUT_FILENO))
+        return complain(complaint, COMPLAINT_USAGE,
+                        "-w - would write a capture to the terminal; give a file");
+    return true;
+}
+
 bool output_settle(struct config *config, struct complaint *complaint)
 {
     bool text = !config->json && !config->csv;
     if (config->tui && config->text)
         return complain(complaint, COMPLAINT_USAGE, "--tui is a screen, and another option asks for text");
+    if (!settle_write(config, complaint))
+        return false;
     if (wants_packets(config) && !settle_packets(config, complaint))
         return false;
     if (config->hex && !config->show_given && !wants_packets(config)) {

@@ -348,6 +348,8 @@ static void do_idle_work(struct session *run, int64_t now)
         return;
     run->looked = now;
     clock_gettime(CLOCK_REALTIME, &wall);
+    if (run->config.writer)
+        run->stop |= !writer_flush(run->config.writer);
     if (run->tap && run->tap->idle)
         tap_said(run, run->tap->idle(run->config.tap_user, wall.tv_sec * TIME_SECOND + wall.tv_nsec));
 }

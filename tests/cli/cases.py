@@ -176,7 +176,7 @@ def options(check):
               stderr="nfscope: unknown option '-J'\n    -nqJ\n       ^\n")
     check.run("-R", "few.pcap", status=1, stdout=False,
               stderr="nfscope: unknown option '-R'; each file is one '-r FILE'\n    -R\n    ^\n")
-    for later in ("-w", "-Y"):
+    for later in ("-Y",):
         check.run(later, "x", status=1, stderr=f"nfscope: unknown option '{later}'\n    {later}\n    ^\n")
     check.run("few.pcap", "-T", "xml", status=1,
               stderr="nfscope: unknown word 'xml' for -T; give text, json or csv\n    -T xml\n       ^\n")

@@ -118,8 +118,12 @@ struct shape *batch_shape(const struct batch *b, bool head)
     return shape_new(&shape);
 }
 
+static const struct show show_nothing = { .brief = true };
+
 static const struct show *show_of(const struct batch_config *config)
 {
+    if (config->silent)
+        return &show_nothing;
     if (!config->json && (config->tree || config->octets))
         return &show_tree;
     return shows[config->show];
@@ -131,7 +135,7 @@ static bool nothing(struct batch *b)
     const struct session_counts *counts = session_counts(b->run);
     if (counts->exports > 0 || ledger_diagnostic_count(session_ledger(b->run)) > 0)
         return false;
-    if (batch_talks(b)) {
+    if (batch_talks(b) && !b->config->silent) {
         strbuf_text(&b->out, "no NetFlow or IPFIX packets in ");
         format_count(&b->out, counts->frames, "frame");
         strbuf_char(&b->out, '\n');
@@ -211,6 +215,8 @@ static void run_and_write(struct batch *b, const struct show *show, struct sessi
     }
     if (show->release)
         show->release(b);
+    if (b->config->finished)
+        b->config->finished(b->config->finished_user, run);
     conclude(b, result, outcome);
 }
 
@@ -229,7 +235,7 @@ bool batch_run(const struct batch_config *config, const struct session_config *r
                        .table = chosen && !config->json && !config->csv };
     struct session_config wanted = *run_config;
     wanted.sum_flows = wanted.check_times = show->check_flows;
-    wanted.brief = show->brief;
+    wanted.brief = show->brief && !run_config->keep_octets;
     wanted.keep_flows = show->keep_flows;
     wanted.keep_pairs = show->keep_pairs;
     struct session_tap tap = show->tap ? *show->tap : (struct session_tap) { .message = NULL };

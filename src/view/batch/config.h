@@ -20,6 +20,8 @@ enum batch_show {
     BATCH_SHOW_COUNT
 };
 
+struct session;
+
 struct batch_config {
     enum batch_show show;
     bool json; /* lines of JSON; while it runs, also where these become something else */
@@ -35,6 +37,10 @@ struct batch_config {
     bool quiet;                       /* no headings, no closing lines */
     bool flush;                       /* after every line */
     bool verbose;                     /* unpaired flows are listed one by one; they are by default in text */
+    bool silent;                      /* nothing is shown: the run has another purpose */
+    /* called when all is written and before the run is freed; NULL: not called */
+    void (*finished)(void *user, const struct session *run);
+    void *finished_user;
     FILE *out;
     FILE *log;                /* remarks that have no place among lines of data; NULL: none */
     struct names *names;      /* NULL: no names at all */
