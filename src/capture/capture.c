@@ -36,7 +36,7 @@ struct capture {
     int idle_ms; /* -1: for ever */
     void (*closing)(void *user, struct capture *cap);
     void *user;
-    struct filter *filter;
+    struct frame_filter *filter;
     uint64_t frames;
     size_t troubles; /* sentences there were; the first is in message */
     char message[CAPTURE_ERROR * 2];
@@ -130,12 +130,12 @@ static void look_at_idle(struct capture *cap)
 /* What the filter, which there is, says about an input's frame. */
 static bool passes(struct capture *cap, struct input *input)
 {
-    enum filter_verdict verdict = filter_judge(cap->filter, &input->frame);
+    enum frame_filter_verdict verdict = frame_filter_judge(cap->filter, &input->frame);
     if (verdict == FILTER_UNFIT && !input->unfit) {
         char text[CAPTURE_ERROR * 2];
         (void)snprintf(text, sizeof text,
                        "the filter cannot judge packets of link type %u in %s, which were left out: %s",
-                       input->frame.link, input->name, filter_reason(cap->filter));
+                       input->frame.link, input->name, frame_filter_reason(cap->filter));
         add_trouble(cap, text);
         input->unfit = true;
     }
@@ -243,7 +243,7 @@ static bool open_filter(struct capture *cap, const char *expression, struct capt
 {
     if (!expression)
         return true;
-    cap->filter = filter_new(expression, error->text);
+    cap->filter = frame_filter_new(expression, error->text);
     return cap->filter || fail(error, CAPTURE_FILTER, NULL);
 }
 
@@ -433,7 +433,7 @@ void capture_free(struct capture *cap)
     for (size_t i = 0; i < cap->count; i++)
         input_release(&cap->inputs[i]);
     wait_release(&cap->wait);
-    filter_free(cap->filter);
+    frame_filter_free(cap->filter);
     free(cap->inputs);
     free(cap->heap);
     free(cap->idle);
@@ -442,7 +442,7 @@ void capture_free(struct capture *cap)
 
 bool capture_filter_ok(const char *filter, char reason[CAPTURE_ERROR])
 {
-    struct filter *compiled = filter_new(filter, reason);
-    filter_free(compiled);
+    struct frame_filter *compiled = frame_filter_new(filter, reason);
+    frame_filter_free(compiled);
     return compiled != NULL;
 }

@@ -17,12 +17,12 @@
 
 struct program {
     uint16_t link;
-    enum filter_verdict verdict; /* FILTER_PASS: ask bpf; else of all frames of this link type */
+    enum frame_filter_verdict verdict; /* FILTER_PASS: ask bpf; else of all frames of this link type */
     struct bpf_program bpf;
     char *reason; /* of FILTER_UNFIT */
 };
 
-struct filter {
+struct frame_filter {
     char *expression;
     struct program programs[LINKS_MAX];
     size_t count;
@@ -43,7 +43,7 @@ static bool compile(const char *expression, uint16_t link, struct bpf_program *b
     return fine;
 }
 
-static struct program *add_program(struct filter *filter, uint16_t link)
+static struct program *add_program(struct frame_filter *filter, uint16_t link)
 {
     char reason[TROUBLE_LINE];
     struct program *program = &filter->programs[filter->count++];
@@ -57,7 +57,7 @@ static struct program *add_program(struct filter *filter, uint16_t link)
     return program;
 }
 
-static struct program *find_program(struct filter *filter, uint16_t link)
+static struct program *find_program(struct frame_filter *filter, uint16_t link)
 {
     for (size_t i = 0; i < filter->count; i++)
         if (filter->programs[i].link == link)
@@ -65,19 +65,19 @@ static struct program *find_program(struct filter *filter, uint16_t link)
     return filter->count < LINKS_MAX ? add_program(filter, link) : NULL;
 }
 
-struct filter *filter_new(const char *expression, char reason[TROUBLE_LINE])
+struct frame_filter *frame_filter_new(const char *expression, char reason[TROUBLE_LINE])
 {
-    struct filter *filter = alloc_new(sizeof *filter);
+    struct frame_filter *filter = alloc_new(sizeof *filter);
     filter->expression = alloc_text(expression);
     const struct program *program = add_program(filter, LINK_ETHERNET);
     if (program->verdict == FILTER_PASS)
         return filter;
     (void)snprintf(reason, TROUBLE_LINE, "%s", program->reason);
-    filter_free(filter);
+    frame_filter_free(filter);
     return NULL;
 }
 
-enum filter_verdict filter_judge(struct filter *filter, const struct frame *frame)
+enum frame_filter_verdict frame_filter_judge(struct frame_filter *filter, const struct frame *frame)
 {
     const struct program *program = find_program(filter, frame->link);
     if (!program) {
@@ -92,12 +92,12 @@ enum filter_verdict filter_judge(struct filter *filter, const struct frame *fram
     return pcap_offline_filter(&program->bpf, &header, frame->data) ? FILTER_PASS : FILTER_DROP;
 }
 
-const char *filter_reason(const struct filter *filter)
+const char *frame_filter_reason(const struct frame_filter *filter)
 {
     return filter->reason;
 }
 
-void filter_free(struct filter *filter)
+void frame_filter_free(struct frame_filter *filter)
 {
     if (!filter)
         return;

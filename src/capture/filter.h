@@ -6,22 +6,22 @@
 #include "capture/frame.h"
 #include "capture/trouble.h"
 
-enum filter_verdict {
+enum frame_filter_verdict {
     FILTER_PASS,
     FILTER_DROP,
     FILTER_UNFIT, /* the expression cannot be compiled for the frame's link type */
 };
 
-struct filter;
+struct frame_filter;
 
 /* NULL and one line of reason where the expression is wrong, which is judged for Ethernet. */
-struct filter *filter_new(const char *expression, char reason[TROUBLE_LINE]);
+struct frame_filter *frame_filter_new(const char *expression, char reason[TROUBLE_LINE]);
 
-enum filter_verdict filter_judge(struct filter *filter, const struct frame *frame);
+enum frame_filter_verdict frame_filter_judge(struct frame_filter *filter, const struct frame *frame);
 
-/* Why filter_judge last said FILTER_UNFIT. */
-const char *filter_reason(const struct filter *filter);
+/* Why frame_filter_judge last said FILTER_UNFIT. */
+const char *frame_filter_reason(const struct frame_filter *filter);
 
-void filter_free(struct filter *filter);
+void frame_filter_free(struct frame_filter *filter);
 
 #endif

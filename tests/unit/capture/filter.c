@@ -8,18 +8,18 @@
 #include "capture/capture.h"
 
 /* What the expression says of a UDP packet to port 2055. */
-static enum filter_verdict verdict(const char *expression, uint16_t link, uint16_t vlan)
+static enum frame_filter_verdict verdict(const char *expression, uint16_t link, uint16_t vlan)
 {
     char reason[TROUBLE_LINE];
-    struct filter *filter = filter_new(expression, reason);
+    struct frame_filter *filter = frame_filter_new(expression, reason);
     cr_assert_not_null(filter, "%s: %s", expression, reason);
     struct octets o = { .little = true };
     uint32_t length = build_udp(&o, link == 1, vlan, 2055);
     struct frame frame = { .data = o.data, .length = length, .wire_length = length, .link = link };
-    enum filter_verdict first = filter_judge(filter, &frame);
-    cr_expect_eq(filter_judge(filter, &frame), first);
-    cr_expect(first != FILTER_UNFIT || strlen(filter_reason(filter)) > 0);
-    filter_free(filter);
+    enum frame_filter_verdict first = frame_filter_judge(filter, &frame);
+    cr_expect_eq(frame_filter_judge(filter, &frame), first);
+    cr_expect(first != FILTER_UNFIT || strlen(frame_filter_reason(filter)) > 0);
+    frame_filter_free(filter);
     return first;
 }
 
@@ -56,17 +56,17 @@ Test(filter, says_which_link_types_it_cannot_judge)
 Test(filter, does_not_compile_for_any_number_of_link_types)
 {
     char reason[TROUBLE_LINE];
-    struct filter *filter = filter_new("less 100", reason);
+    struct frame_filter *filter = frame_filter_new("less 100", reason);
     cr_assert_not_null(filter);
     uint8_t octet = 0;
     for (uint16_t link = 104; link < 104 + 63; link++) {
         struct frame frame = { .data = &octet, .length = 1, .wire_length = 1, .link = link };
-        cr_expect_eq(filter_judge(filter, &frame), FILTER_PASS, "link type %u", link);
+        cr_expect_eq(frame_filter_judge(filter, &frame), FILTER_PASS, "link type %u", link);
     }
     struct frame frame = { .data = &octet, .length = 1, .wire_length = 1, .link = 276 };
-    cr_expect_eq(filter_judge(filter, &frame), FILTER_UNFIT);
-    cr_expect_str_eq(filter_reason(filter), "too many link types");
-    filter_free(filter);
+    cr_expect_eq(frame_filter_judge(filter, &frame), FILTER_UNFIT);
+    cr_expect_str_eq(frame_filter_reason(filter), "too many link types");
+    frame_filter_free(filter);
 }
 
 Test(filter, finds_wrong_expressions_at_once)
