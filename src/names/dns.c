@@ -28,11 +28,13 @@ struct request {
 struct dns {
     ares_channel channel;
     void (*answer)(void *context, const struct addr *address, const char *name);
+    void (*answer_name)(void *context, const char *name, const struct addr *address);
     void *context;
     struct request *requests; /* one for each look-up that may be in flight */
     struct request *unused;
     size_t in_flight;
-    struct addr *queue; /* [queue_first, queue_end) wait */
+    size_t names_in_flight; /* look-ups of addresses of names */
+    struct addr *queue;     /* [queue_first, queue_end) wait */
     size_t queue_first, queue_end, queue_capacity;
 };
 
@@ -62,6 +64,7 @@ struct dns *dns_new(const struct dns_config *config)
         return NULL;
     }
     dns->answer = config->answer;
+    dns->answer_name = config->answer_name;
     dns->context = config->context;
     size_t count = config->in_flight < 1               ? 1
                    : config->in_flight > MAX_IN_FLIGHT ? MAX_IN_FLIGHT
@@ -79,6 +82,7 @@ void dns_free(struct dns *dns)
     if (!dns)
         return;
     dns->answer = NULL;
+    dns->answer_name = NULL;
     ares_destroy(dns->channel); /* ends every open look-up through ended() */
     ares_library_cleanup();
     free(dns->requests);
@@ -152,9 +156,51 @@ void dns_ask(struct dns *dns, const struct addr *address)
     start(dns);
 }
 
+/* The look-up of a name: freed when it ends. */
+struct name_request {
+    struct dns *dns;
+    char *name;
+};
+
+static void take_node(const struct name_request *request, const struct ares_addrinfo_node *node)
+{
+    struct addr address = { .family = 0 };
+    if (node->ai_family == AF_INET)
+        address = addr_from(
+            (const uint8_t *)&((const struct sockaddr_in *)(const void *)node->ai_addr)->sin_addr, 4);
+    else if (node->ai_family == AF_INET6)
+        address =
+            addr_from(((const struct sockaddr_in6 *)(const void *)node->ai_addr)->sin6_addr.s6_addr, 16);
+    if (address.family)
+        request->dns->answer_name(request->dns->context, request->name, &address);
+}
+
+static void name_ended(void *context, int status, int timeouts, struct ares_addrinfo *found)
+{
+    (void)timeouts;
+    struct name_request *request = context;
+    request->dns->names_in_flight--;
+    if (status == ARES_SUCCESS && found && request->dns->answer_name)
+        for (const struct ares_addrinfo_node *node = found->nodes; node; node = node->ai_next)
+            take_node(request, node);
+    if (found)
+        ares_freeaddrinfo(found);
+    free(request->name);
+    free(request);
+}
+
+void dns_ask_name(struct dns *dns, const char *name)
+{
+    struct name_request *request = alloc_new(sizeof *request);
+    struct ares_addrinfo_hints hints = { .ai_family = AF_UNSPEC, .ai_flags = ARES_AI_NOSORT };
+    *request = (struct name_request) { .dns = dns, .name = alloc_text(name) };
+    dns->names_in_flight++;
+    ares_getaddrinfo(dns->channel, name, NULL, &hints, name_ended, request);
+}
+
 size_t dns_open(const struct dns *dns)
 {
-    return dns->in_flight + dns->queue_end - dns->queue_first;
+    return dns->in_flight + dns->names_in_flight + dns->queue_end - dns->queue_first;
 }
 
 static int64_t now(void)
@@ -168,7 +214,7 @@ static int64_t now(void)
  * loop does not spin through the last millisecond of it. */
 static int nap(struct dns *dns, int64_t left)
 {
-    if (left <= 0 || !dns->in_flight)
+    if (left <= 0 || (!dns->in_flight && !dns->names_in_flight))
         return 0;
     struct timeval most = { .tv_sec = (time_t)(left / 1000), .tv_usec = (suseconds_t)(left % 1000 * 1000) };
     struct timeval room;

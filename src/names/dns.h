@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * PTR look-ups that never block, through c-ares: so many in flight, the others wait in a queue. Each try ends
+ * Look-ups that never block, through c-ares, of the names of addresses and of the addresses of names: so many in flight, the others wait in a queue. Each try ends
  * after a second, each server gets two; what is open when the struct is freed is dropped without an answer.
  */
 #ifndef NAMES_DNS_H
@@ -17,6 +17,8 @@ struct dns_config {
     /* The end of a look-up; name: as it came, NULL where there is none. Called out of dns_ask and dns_wait;
      * may not call either. */
     void (*answer)(void *context, const struct addr *address, const char *name);
+    /* An address of a name that was asked for; called as often as there are some, and under the same conditions. */
+    void (*answer_name)(void *context, const char *name, const struct addr *address);
     void *context;
 };
 
@@ -32,6 +34,9 @@ bool dns_askable(const struct addr *address);
 
 /* Starts a look-up or queues it. */
 void dns_ask(struct dns *dns, const struct addr *address);
+
+/* Starts a look-up of the addresses of a name. For a few names only: there is no queue. */
+void dns_ask_name(struct dns *dns, const char *name);
 
 /* Lets replies in, for that long at most; returns earlier when all are answered. 0: does not wait. */
 void dns_wait(struct dns *dns, int milliseconds);

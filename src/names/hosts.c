@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -214,6 +215,16 @@ bool hosts_answer(struct hosts *hosts, const struct addr *address, const char *n
         entry->state = HOSTS_NAMED;
     }
     return true;
+}
+
+void hosts_each(const struct hosts *hosts, const char *name,
+                void (*take)(void *user, const struct addr *address), void *user)
+{
+    for (size_t i = 0; i < hosts->slot_count; i++) {
+        const struct entry *entry = &hosts->slots[i];
+        if (entry->state == HOSTS_NAMED && strcasecmp(entry->name, name) == 0)
+            take(user, &entry->address);
+    }
 }
 
 size_t hosts_count(const struct hosts *hosts)

@@ -42,6 +42,10 @@ bool hosts_ask(struct hosts *hosts, const struct addr *address);
  * where nothing was changed: it has a name, or the cache is full. */
 bool hosts_answer(struct hosts *hosts, const struct addr *address, const char *name, size_t length);
 
+/* Every address of that name, whatever its case. */
+void hosts_each(const struct hosts *hosts, const char *name,
+                void (*take)(void *user, const struct addr *address), void *user);
+
 size_t hosts_count(const struct hosts *hosts);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "names/dns.h"
@@ -14,16 +15,37 @@
 #define DEFAULT_HOSTS     1048576u
 #define DEFAULT_IN_FLIGHT 64u
 
+/* An address that DNS gave for a name; none (family 0): the name was asked for. */
+struct forward {
+    char *name;
+    struct addr address;
+};
+
 struct names {
     struct hosts *hosts; /* NULL: no names for hosts */
     struct dns *dns;     /* NULL: do not ask */
     bool services;
+    struct forward *forward;
+    size_t forward_count, forward_capacity;
 };
 
 static void take_answer(void *context, const struct addr *address, const char *name)
 {
     struct names *names = context;
     hosts_answer(names->hosts, address, name, name ? strlen(name) : 0);
+}
+
+static void add_forward(struct names *names, const char *name, const struct addr *address)
+{
+    names->forward =
+        alloc_grow(names->forward, names->forward_count, &names->forward_capacity, sizeof *names->forward);
+    names->forward[names->forward_count++] =
+        (struct forward) { .name = alloc_text(name), .address = *address };
+}
+
+static void take_address(void *context, const char *name, const struct addr *address)
+{
+    add_forward(context, name, address);
 }
 
 /* The given files first: whoever names one wants it to win over the system's. */
@@ -48,6 +70,7 @@ static bool open_dns(struct names *names, const struct names_config *config, cha
         .server = config->dns_server,
         .in_flight = config->max_in_flight ? config->max_in_flight : DEFAULT_IN_FLIGHT,
         .answer = take_answer,
+        .answer_name = take_address,
         .context = names,
     });
     if (names->dns || !config->dns_server)
@@ -75,6 +98,9 @@ void names_free(struct names *names)
         return;
     dns_free(names->dns);
     hosts_free(names->hosts);
+    for (size_t i = 0; i < names->forward_count; i++)
+        free(names->forward[i].name);
+    free(names->forward);
     free(names);
 }
 
@@ -88,6 +114,27 @@ const char *names_host(struct names *names, const struct addr *address)
     if (ask && hosts_ask(names->hosts, address))
         dns_ask(names->dns, address);
     return name;
+}
+
+void names_ask(struct names *names, const char *name)
+{
+    for (size_t i = 0; i < names->forward_count; i++)
+        if (strcasecmp(names->forward[i].name, name) == 0)
+            return;
+    if (!names->dns)
+        return;
+    add_forward(names, name, &(struct addr) { .family = 0 });
+    dns_ask_name(names->dns, name);
+}
+
+void names_addresses(struct names *names, const char *name,
+                     void (*take)(void *user, const struct addr *address), void *user)
+{
+    if (names->hosts)
+        hosts_each(names->hosts, name, take, user);
+    for (size_t i = 0; i < names->forward_count; i++)
+        if (names->forward[i].address.family && strcasecmp(names->forward[i].name, name) == 0)
+            take(user, &names->forward[i].address);
 }
 
 bool names_pending(struct names *names)

@@ -45,6 +45,14 @@ void names_free(struct names *names);
  * every other octet as \xNN: fit for a terminal as it is. */
 const char *names_host(struct names *names, const struct addr *address);
 
+/*
+ * The other way round: starts a look-up of the addresses of a name, where DNS is asked at all; and gives those that are
+ * known, of hosts files and of answers that came.
+ */
+void names_ask(struct names *names, const char *name);
+void names_addresses(struct names *names, const char *name,
+                     void (*take)(void *user, const struct addr *address), void *user);
+
 /* Whether look-ups are under way; lets replies in without waiting. To be called now and then (each frame of a
  * screen, say): nothing else moves the look-ups on but names_wait. */
 bool names_pending(struct names *names);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "names/services.h"
 
-#include <stddef.h>
+#include <strings.h>
 
 enum { TCP = 6, UDP = 17, DCCP = 33, SCTP = 132 };
 
@@ -36,4 +36,17 @@ const char *services_name(uint16_t port, uint8_t protocol)
             end = middle;
     }
     return NULL;
+}
+
+bool services_port(const char *name, size_t index, uint16_t *port)
+{
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+        bool again = i > 0 && services[i - 1].port == services[i].port &&
+                     strcasecmp(services[i - 1].name, services[i].name) == 0;
+        if (again || strcasecmp(services[i].name, name) != 0 || index-- > 0)
+            continue;
+        *port = services[i].port;
+        return true;
+    }
+    return false;
 }
