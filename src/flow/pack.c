@@ -314,3 +314,14 @@ const uint8_t *unpack_ip6(const struct packed_block *block, uint64_t index)
 {
     return index < block->head.ip6_count ? block->octets + block->head.ip6_offset + 16 * index : NULL;
 }
+
+bool unpack_bounds(const struct packed_block *block, enum nfdec_column column, uint64_t *low, uint64_t *high)
+{
+    const struct packed_column *from = &block->head.column[column];
+    uint64_t most = from->width ? UINT64_MAX >> (64 - from->width) : 0;
+    if (column == NFDEC_COL_END || __builtin_mul_overflow(most, from->unit, &most))
+        return false;
+    *low = from->base;
+    *high = from->base + most;
+    return true;
+}

@@ -7,6 +7,7 @@
 #ifndef FLOW_PACK_H
 #define FLOW_PACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,9 @@ void unpack_block(const struct packed_block *block, struct nfdec_columns *out);
 uint32_t unpack_column(const struct packed_block *block, enum nfdec_column column, uint64_t out[NFDEC_ROWS]);
 uint64_t unpack_one(const struct packed_block *block, enum nfdec_column column, uint32_t row);
 void unpack_row(const struct packed_block *block, uint32_t row, uint64_t out[NFDEC_COLUMN_COUNT]);
+
+/* Bounds of all values of a column: they are somewhere from *low to *high. Of END it is not known: false. */
+bool unpack_bounds(const struct packed_block *block, enum nfdec_column column, uint64_t *low, uint64_t *high);
 
 /* The 16 octets of an IPv6 address by its index; NULL where there is no such index. */
 const uint8_t *unpack_ip6(const struct packed_block *block, uint64_t index);

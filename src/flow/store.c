@@ -132,6 +132,12 @@ uint64_t flow_store_value(const struct flow_store *store, uint64_t row, enum nfd
     return store->tail->used >> column & 1 ? store->tail->column[column][at] : 0;
 }
 
+bool flow_store_bounds(const struct flow_store *store, uint64_t block, enum nfdec_column column,
+                       uint64_t *low, uint64_t *high)
+{
+    return block < store->slots.count && unpack_bounds(sealed_block(store, block), column, low, high);
+}
+
 const uint8_t *flow_store_ip6(const struct flow_store *store, uint64_t block, uint64_t index)
 {
     if (block < store->slots.count)

@@ -15,6 +15,7 @@
 #ifndef FLOW_STORE_H
 #define FLOW_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,6 +58,13 @@ void flow_store_block(const struct flow_store *store, uint64_t block, struct nfd
 /* One column of a block, unpacked; returns the number of rows. */
 uint32_t flow_store_column(const struct flow_store *store, uint64_t block, enum nfdec_column column,
                            uint64_t out[NFDEC_ROWS]);
+
+/*
+ * Bounds of a column of a sealed block without unpacking it: all values are somewhere from *low to *high, counted up
+ * from *low (so that of times *high may be the smaller number). False: not known.
+ */
+bool flow_store_bounds(const struct flow_store *store, uint64_t block, enum nfdec_column column,
+                       uint64_t *low, uint64_t *high);
 
 /* The 16 octets of an IPv6 address by its index in a block, as address columns have it; NULL: there is no such index. */
 const uint8_t *flow_store_ip6(const struct flow_store *store, uint64_t block, uint64_t index);
