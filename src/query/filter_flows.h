@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Parts of a filter over all flows. Private to src/query/filter*.c. */
+#ifndef QUERY_FILTER_FLOWS_H
+#define QUERY_FILTER_FLOWS_H
+
+#include "query/filter_rows.h"
+#include "query/threads.h"
+
+/* A part of a filter that asks for nothing of connections. Progress is added to the job's. */
+bool filter_flows_node(const struct filter *filter, const struct filter_node *node,
+                       const struct query_data *data, unsigned threads, struct query_job *job,
+                       uint64_t *rows);
+
+/* Flows by what their connections are. */
+bool filter_rows_by_pairs(const struct filter *filter, const struct query_data *data, unsigned threads,
+                          struct query_job *job, uint64_t *rows);
+
+#endif
