@@ -10,7 +10,9 @@
 #include "base/alloc.h"
 #include "pair/pieces.h"
 
-#define TRACKS_MOST 8u  /* of one direction, against which flows of other points are held */
+#define TRACKS_MOST 8u /* of one direction, against which flows of other points are held */
+#define SECOND      INT64_C(1000000000)
+#define HOLE_MOST   (15 * UINT64_C(1000000000)) /* the usual idle timeout: nothing longer is within one flow */
 #define LOOK_MOST   64u /* flows of another point that start with a flow and are compared with it */
 
 struct span {
@@ -22,6 +24,7 @@ struct track {
     struct piece *piece;
     size_t count;
     uint64_t bytes;
+    bool fine;               /* its times are finer than seconds */
     const struct span *span; /* times of those that count, apart from each other */
     size_t spans;
 };
@@ -65,19 +68,21 @@ static int compare_tracks(const void *a, const void *b)
 
 /*
  * The same record again, or the same flow at another interface: a flow cache has but one entry with these times. Where
- * times are but whole seconds, two flows of one packet may be equal in all.
+ * times are but whole seconds (`fine`: they are not), two flows of one packet may be equal in all.
  */
-static bool same_again(const struct piece *a, const struct piece *b)
+static bool same_again(const struct piece *a, const struct piece *b, bool fine)
 {
-    bool exact = a->end > a->start || a->start % PIECES_SLACK;
-    return a->start == b->start && a->end == b->end && piece_counts_same(a, b) && a->tos == b->tos &&
-           !a->event && !b->event && (exact || a->input != b->input || a->output != b->output);
+    bool exact = fine || a->end > a->start || a->input != b->input || a->output != b->output;
+    return exact && a->start == b->start && a->end == b->end && piece_counts_same(a, b) && a->tos == b->tos &&
+           !a->event && !b->event;
 }
 
 static void mark_again(struct track *track)
 {
+    for (size_t i = 0; i < track->count && !track->fine; i++)
+        track->fine = track->piece[i].start % SECOND || track->piece[i].end % SECOND;
     for (size_t i = 1; i < track->count; i++)
-        track->piece[i].duplicate |= same_again(&track->piece[i - 1], &track->piece[i]);
+        track->piece[i].duplicate |= same_again(&track->piece[i - 1], &track->piece[i], track->fine);
 }
 
 static int compare_reports(const void *a, const void *b)
@@ -94,9 +99,16 @@ static bool counts_anything(const struct piece *piece)
     return piece->bytes[0] | piece->bytes[1] | piece->packets[0] | piece->packets[1];
 }
 
+static bool counts_no_less(const struct piece *a, const struct piece *b)
+{
+    return a->bytes[0] >= b->bytes[0] && a->bytes[1] >= b->bytes[1] && a->packets[0] >= b->packets[0] &&
+           a->packets[1] >= b->packets[1];
+}
+
 /*
  * Counters of a firewall's reports are of the time since the last one. But where the teardown is the sum of those before
- * it, or the same as the one of the same moment, it tells the whole again.
+ * it, it tells the whole again; and at the moment of an update nothing has come since: then it is the whole, or the
+ * same again.
  */
 static void mark_repeats(struct piece *const *report, size_t count)
 {
@@ -108,11 +120,11 @@ static void mark_repeats(struct piece *const *report, size_t count)
         }
     if (last->event != PIECE_DELETED)
         return;
-    bool at_once = piece_at_once(before->end, last->end);
-    if (piece_counts_same(&sum, last) && (last->both || at_once)) {
+    bool at_once = piece_at_once(before->end, last->end) && before->event == PIECE_UPDATED;
+    if (at_once ? counts_no_less(last, &sum) : last->both && piece_counts_same(&sum, last)) {
         for (size_t i = 0; i + 1 < count; i++)
             report[i]->duplicate = true;
-    } else if (piece_counts_same(before, last) && at_once)
+    } else if (at_once && piece_counts_same(before, last))
         before->duplicate = true;
 }
 
@@ -146,34 +158,63 @@ static size_t make_spans(const struct track *track, struct span *span)
     return count;
 }
 
-/* Whether counted flows of a track take up at least half of a piece's time. */
-static bool is_covered(const struct track *track, const struct piece *piece)
+static int64_t earlier_by(int64_t time, int64_t slack)
 {
-    uint64_t covered = 0, length = (uint64_t)piece->end - (uint64_t)piece->start;
+    return time < INT64_MIN + slack ? INT64_MIN : time - slack;
+}
+
+static int64_t later_by(int64_t time, int64_t slack)
+{
+    return time > INT64_MAX - slack ? INT64_MAX : time + slack;
+}
+
+/* The first of a track's spans that does not end before a moment. */
+static size_t find_span(const struct track *track, int64_t moment)
+{
     size_t low = 0, high = track->spans;
-    while (low < high) { /* the first one that does not end before it */
+    while (low < high) {
         size_t middle = (low + high) / 2;
-        if (track->span[middle].end < piece->start)
+        if (track->span[middle].end < moment)
             low = middle + 1;
         else
             high = middle;
     }
-    if (low < track->spans && length == 0)
-        return track->span[low].start <= piece->start;
-    for (size_t i = low; i < track->spans && track->span[i].start < piece->end; i++) {
-        int64_t start = track->span[i].start > piece->start ? track->span[i].start : piece->start;
-        int64_t end = track->span[i].end < piece->end ? track->span[i].end : piece->end;
-        covered += (uint64_t)end - (uint64_t)start;
+    return low;
+}
+
+/*
+ * Whether counted flows of a track, longer by `slack` at both ends, take up at least half of a piece's time; or all of it
+ * but holes in which nothing has to be sent: where one exporter cuts a flow, another one may join what is before and
+ * after a pause.
+ */
+static bool is_covered(const struct track *track, const struct piece *piece, int64_t slack)
+{
+    uint64_t covered = 0, hole = 0, length = (uint64_t)piece->end - (uint64_t)piece->start;
+    int64_t to = later_by(piece->end, slack), done = piece->start;
+    size_t first = find_span(track, earlier_by(piece->start, slack));
+    if (first == track->spans || earlier_by(track->span[first].start, slack) > piece->end)
+        return false;
+    bool ends = earlier_by(track->span[first].start, slack) <= piece->start;
+    for (size_t i = first; i < track->spans && track->span[i].start <= to; i++) {
+        int64_t start = earlier_by(track->span[i].start, slack), end = later_by(track->span[i].end, slack);
+        if (start > done) {
+            uint64_t wide = (uint64_t)start - (uint64_t)done;
+            hole = wide > hole ? wide : hole;
+            done = start;
+        }
+        end = end < piece->end ? end : piece->end;
+        covered += end > done ? (uint64_t)end - (uint64_t)done : 0;
+        done = end > done ? end : done;
     }
-    return covered && covered >= length - covered;
+    ends &= done == piece->end;
+    return (length && covered >= length - covered) || (ends && hole <= HOLE_MOST);
 }
 
 /* Whether a counted flow of a track begins and ends with a piece, but for the clocks; `exact`: even in its counters. */
 static bool has_twin(const struct track *track, const struct piece *piece, bool exact)
 {
     size_t low = 0, high = track->count;
-    int64_t from = piece->start < INT64_MIN + PIECES_SLACK ? INT64_MIN : piece->start - PIECES_SLACK;
-    from = exact ? piece->start : from;
+    int64_t from = exact ? piece->start : earlier_by(piece->start, PIECES_SLACK);
     while (low < high) {
         size_t middle = (low + high) / 2;
         if (track->piece[middle].start < from)
@@ -185,7 +226,8 @@ static bool has_twin(const struct track *track, const struct piece *piece, bool 
         const struct piece *other = &track->piece[i];
         if (!piece_at_once(other->start, piece->start))
             break;
-        if (!other->duplicate && (exact ? same_again(other, piece) : piece_at_once(other->end, piece->end)))
+        if (!other->duplicate &&
+            (exact ? same_again(other, piece, track->fine) : piece_at_once(other->end, piece->end)))
             return true;
     }
     return false;
@@ -197,8 +239,9 @@ static bool has_twin(const struct track *track, const struct piece *piece, bool 
  */
 static bool is_seen(const struct track *track, const struct piece *piece)
 {
-    bool exact = track->piece->family == piece->family && track->piece->direction == piece->direction;
-    return is_covered(track, piece) || has_twin(track, piece, exact);
+    bool one_clock = track->piece->family == piece->family;
+    bool exact = one_clock && track->piece->direction == piece->direction;
+    return is_covered(track, piece, one_clock ? 0 : PIECES_SLACK) || has_twin(track, piece, exact);
 }
 
 /* Tracks of one direction, in order of what they saw. */

@@ -30,12 +30,12 @@ static unsigned port_rank(uint16_t port)
     return port == 0 ? 3 : port < 1024 ? 0 : port < 32768 ? 1 : 2;
 }
 
-/* The start tells who asked first, unless what is seen of a TCP connection is from the middle of its life. */
+/* The start tells who asked first, unless what is seen of a side of a TCP connection is from the middle of its life. */
 static bool start_tells(const struct conn *conn, const uint16_t flags[2])
 {
     uint8_t first = CONN_FIRST_LO | CONN_FIRST_HI;
     return both_sent(conn) && (conn->sides & first) != first &&
-           (key_proto(conn->rest) != TCP || (flags[0] | flags[1]) & FLAG_SYN);
+           (key_proto(conn->rest) != TCP || flags[0] & flags[1] & FLAG_SYN);
 }
 
 /* What the flows of a connection say together, by side: 0 is the lower endpoint. */

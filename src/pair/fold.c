@@ -16,8 +16,9 @@
 #define PART_BITS 12u   /* of all parts, at most */
 #define HALVED_BITS                                                                                          \
     8u /* one half of more parts is brought together after the other, to take half the memory */
-#define MARKS (1u << 16u) /* told apart when tags that occur twice are looked for */
-#define AHEAD 16u         /* connections fetched ahead of their use */
+#define MARKS         (1u << 16u) /* told apart when tags that occur twice are looked for */
+#define BRIDGE_ROUNDS 3u
+#define AHEAD         16u /* connections fetched ahead of their use */
 
 /* An entry is tag << 32 | connection. */
 struct fold {
@@ -118,8 +119,9 @@ static size_t bridge(struct fold *fold, uint32_t *conn, size_t count)
     struct pairs *pairs = fold->pairs;
     size_t left = 0;
     for (size_t i = 0, next; i < count; i = next) {
+        int64_t since = pairs_conn(pairs, conn[i])->start;
         for (next = i + 1; next < count; next++)
-            if (!conn_goes_on(pairs, &fold->pieces, fold->store, pairs_conn(pairs, conn[next - 1]),
+            if (!conn_goes_on(pairs, &fold->pieces, fold->store, since, pairs_conn(pairs, conn[next - 1]),
                               pairs_conn(pairs, conn[next])))
                 break;
         if (next - i > 1)
@@ -149,8 +151,11 @@ static size_t fold_key(struct fold *fold, uint32_t *conn, size_t count)
         sides |= conn_join(pairs, conn + i, next - i)->sides;
         conn[left++] = conn[i];
     }
-    if (left > 1)
+    /* again, as a longer life bridges a longer pause; a bounded number of times */
+    for (size_t round = 0, before = 0; round < BRIDGE_ROUNDS && left > 1 && left != before; round++) {
+        before = left;
         left = bridge(fold, conn, left);
+    }
     for (size_t i = 0; i < left && left > 1 && (sides & CONN_FLOWS) == CONN_FLOWS; i++)
         pairs_conn(pairs, conn[i])->bits |= CONN_APART;
     return left;

@@ -46,6 +46,11 @@ static bool flag_of(const struct piece *piece, bool tcp, unsigned flags)
     return tcp && (piece->flags[0] | piece->flags[1]) & flags;
 }
 
+static bool starts_life(const struct piece *piece, bool tcp)
+{
+    return flag_of(piece, tcp, FLAG_SYN) || piece->event == PIECE_CREATED;
+}
+
 static bool ends_life(const struct piece *piece, bool tcp)
 {
     return flag_of(piece, tcp, FLAG_FIN | FLAG_RST) || piece->event == PIECE_DELETED;
@@ -58,7 +63,7 @@ static bool begins_life(const struct course *course, const struct piece *piece, 
     if (course->denied != (piece->event == PIECE_DENIED))
         return true; /* what is denied is none, and what is allowed then is another one */
     if (course->over && course->sent[piece->side] && piece->start > course->over_end &&
-        (flag_of(piece, tcp, FLAG_SYN) || piece->event == PIECE_CREATED))
+        starts_life(piece, tcp))
         return true;
     return piece->event == PIECE_CREATED && course->created[piece->side] &&
            piece->start > course->created_start[piece->side];

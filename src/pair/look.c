@@ -6,9 +6,10 @@
 
 #include "base/alloc.h"
 
-#define TCP      6
-#define FLAG_SYN 0x02
-#define FLAG_END 0x05 /* FIN, RST */
+#define TCP           6
+#define FLAG_SYN      0x02
+#define FLAG_END      0x05 /* FIN, RST */
+#define FAMILIES_MOST 16u  /* exporters that are asked who was first */
 
 /* Room for what is looked at. */
 struct look {
@@ -79,46 +80,65 @@ static void take_out(struct pairs *pairs, struct conn *conn, const struct piece 
         conn->bytes[side] -= piece->bytes[side];
 }
 
-/* The earliest start of each side by one exporter; a side that it did not see: INT64_MAX. */
-static void first_of_family(const struct piece *piece, size_t count, uint32_t family, int64_t first[2])
+/* What one exporter saw of a connection. */
+struct view {
+    int64_t first[2]; /* earliest start by side; INT64_MAX: it did not see that side */
+    uint64_t bytes;
+    bool both, syn; /* it saw both sides; it saw both begin */
+};
+
+static struct view view_of(const struct piece *piece, size_t count, uint32_t family)
 {
-    first[0] = first[1] = INT64_MAX;
-    for (size_t i = 0; i < count; i++)
-        if (piece[i].family == family && piece[i].start < first[piece[i].side])
-            first[piece[i].side] = piece[i].start;
+    struct view view = { .first = { INT64_MAX, INT64_MAX } };
+    bool syn[2] = { false, false };
+    for (size_t i = 0; i < count; i++) {
+        int side = piece[i].side;
+        if (piece[i].family != family)
+            continue;
+        view.first[side] = piece[i].start < view.first[side] ? piece[i].start : view.first[side];
+        view.bytes += piece[i].bytes[0] + piece[i].bytes[1];
+        syn[side] |= (piece[i].flags[side] & FLAG_SYN) != 0;
+    }
+    view.both = view.first[0] != INT64_MAX && view.first[1] != INT64_MAX;
+    view.syn = syn[0] && syn[1];
+    return view;
+}
+
+static bool is_better(const struct view *a, const struct view *b)
+{
+    if (a->both != b->both)
+        return a->both;
+    return a->syn != b->syn ? a->syn : a->bytes > b->bytes;
 }
 
 /*
- * Who was first, by an exporter that saw both sides: clocks differ. Where there is none, two starts that are close
- * together tell nothing. Only the first exporters that are met are asked.
+ * Who was first, by an exporter that saw both sides: clocks differ, and who is sampled sees a part. Where there is none,
+ * two starts that are close together tell nothing. Only the first exporters that are met are asked.
  */
 static void find_first(struct conn *conn, const struct piece *piece, size_t count)
 {
-    int64_t best[2] = { INT64_MAX, INT64_MAX }, all[2] = { INT64_MAX, INT64_MAX };
-    uint32_t asked = UINT32_MAX;
-    for (size_t i = 0, families = 0; i < count && families < 8; i++) {
-        int64_t first[2];
+    struct view best = view_of(piece, count, piece[0].family);
+    int64_t all[2] = { INT64_MAX, INT64_MAX };
+    uint32_t asked = piece[0].family;
+    unsigned families = 1;
+    for (size_t i = 0; i < count; i++) {
         int side = piece[i].side;
         all[side] = piece[i].start < all[side] ? piece[i].start : all[side];
-        if (piece[i].family == asked)
+        if (piece[i].family == asked || families == FAMILIES_MOST)
             continue;
         asked = piece[i].family;
         families++;
-        first_of_family(piece, count, asked, first);
-        int64_t earlier = first[0] < first[1] ? first[0] : first[1];
-        bool both = first[0] != INT64_MAX && first[1] != INT64_MAX;
-        if (both && earlier < best[0] && earlier < best[1]) {
-            best[0] = first[0];
-            best[1] = first[1];
-        }
+        struct view view = view_of(piece, count, asked);
+        if (is_better(&view, &best))
+            best = view;
     }
-    if (best[0] == INT64_MAX && piece_at_once(all[0], all[1]))
+    if (!best.both && piece_at_once(all[0], all[1]))
         conn->sides |= CONN_FIRST;
-    if (best[0] == INT64_MAX)
+    if (!best.both)
         return;
     conn->sides &= (uint8_t)~CONN_FIRST;
-    conn->sides |= best[0] <= best[1] ? CONN_FIRST_LO : 0;
-    conn->sides |= best[1] <= best[0] ? CONN_FIRST_HI : 0;
+    conn->sides |= best.first[0] <= best.first[1] ? CONN_FIRST_LO : 0;
+    conn->sides |= best.first[1] <= best.first[0] ? CONN_FIRST_HI : 0;
 }
 
 /* Pieces of one connection, in order of rows. */

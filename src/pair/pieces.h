@@ -82,10 +82,10 @@ void pieces_duplicates(struct piece *piece, size_t count);
 
 /*
  * Whether a connection goes on in another one of its key that begins after it ended: what was exported last went on, or no
- * flag ended it, and none begins another one.
+ * flag ended it, and none begins another one. All of it that has been joined so far began at `since`.
  */
 bool conn_goes_on(const struct pairs *pairs, struct pieces *pieces, const struct flow_store *store,
-                  const struct conn *before, const struct conn *after);
+                  int64_t since, const struct conn *before, const struct conn *after);
 
 /*
  * Joins, of connections that differ in nothing but scope and who asked, those that are one and the same seen in several VLANs

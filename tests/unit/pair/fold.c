@@ -42,7 +42,7 @@ static void make_flows(struct world *w, uint64_t seed, bool other_kinds)
         w->key[i] = key;
         w->flow[i] = (struct seen)FLOW(key % 5 ? TCP : UDP, hosts[2 * v6 + back], back ? 53 : port,
                                        hosts[2 * v6 + !back], back ? port : 53, start, start + length,
-                                       .bytes = 1u + i, .packets = 1);
+                                       .bytes = 1u + i, .packets = 1, .end_reason = 1);
         if (!other_kinds)
             continue;
         w->flow[i].vlan = (uint16_t)(below(w, 4) ? 0 : key % 3);

@@ -68,6 +68,10 @@ static void put(struct nfdec_columns *c, const struct seen *s)
     set(c, NFDEC_COL_VRF, s->vrf);
     set(c, NFDEC_COL_DIRECTION, s->direction);
     set(c, NFDEC_COL_BIFLOW, s->biflow);
+    set(c, NFDEC_COL_EVENT, s->event);
+    set(c, NFDEC_COL_END_REASON, s->end_reason);
+    set(c, NFDEC_COL_TOS, s->tos);
+    set(c, NFDEC_COL_OUTPUT, s->output);
     c->rows++;
 }
 

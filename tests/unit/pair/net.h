@@ -29,6 +29,9 @@ struct seen {
     uint16_t vlan;
     uint32_t vrf, session;
     uint8_t direction, biflow;
+    uint8_t event, end_reason;
+    uint8_t tos;
+    uint16_t output;
 };
 
 #define FLOW(proto_, src_, sport_, dst_, dport_, start_, end_, ...)                                          \

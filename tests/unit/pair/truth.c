@@ -75,7 +75,8 @@ static void add_flow(struct world *w, const struct made *m, int side, int64_t st
                          .bytes = bytes,
                          .vlan = m->vlan,
                          .icmp = ping ? (uint16_t)(icmp[w->ip6][side] * 256u) : 0,
-                         .session = session };
+                         .session = session,
+                         .end_reason = 1 }; /* idle: nothing but times tells what goes on */
     cr_assert_lt(w->flow_count, FLOWS);
     w->owner[w->flow_count++] = w->count;
 }
