@@ -107,6 +107,7 @@ static struct batch_config batch_config_of(const struct config *config, const st
         .csv = config->csv,
         .choice = &config->shape.choice,
         .limit = config->shape.limit,
+        .scaled = config->shape.scaled || keys_scaled(&config->shape.choice),
         .sorted = config->shape.sort != NULL,
         .descending = config->shape.descending,
         .sort = config->shape.sort_field,

@@ -83,6 +83,7 @@ static bool asks_for_text(enum option_symbol symbol)
     case OPTION_MIN_PACKETS:
     case OPTION_TIME:
     case OPTION_UTC:
+    case OPTION_SCALED:
         return true;
     default:
         return false;
@@ -134,6 +135,7 @@ static bool take_option(struct config *config, const struct place *place, struct
     case OPTION_MIN_PACKETS:
     case OPTION_TIME:
     case OPTION_UTC:
+    case OPTION_SCALED:
         return shape_options_take(&config->shape, place, complaint);
     case OPTION_WRITE:
         return take_once(&config->write, place, complaint);

@@ -178,6 +178,9 @@ bool output_settle(struct config *config, struct complaint *complaint)
     if (config->shape.min_packets > 0 && config->show != BATCH_CONNECTIONS)
         return complain(complaint, COMPLAINT_USAGE, "--min-packets hides connections; --show %s has none",
                         show_words[config->show]);
+    if (config->shape.scaled && config->show != BATCH_CONNECTIONS && config->show != BATCH_FLOWS)
+        return complain(complaint, COMPLAINT_USAGE, "--scaled is for connections and flows, not for %s",
+                        wants_packets(config) ? "packets" : show_words[config->show]);
     return settle_fields(config, complaint) && (!config->shape.sort || settle_sort(config, complaint)) &&
            settle_times(config, complaint);
 }

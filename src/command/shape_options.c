@@ -27,6 +27,8 @@ bool shape_options_take(struct shape_options *options, const struct place *place
         return take_number(place, 1, UINT64_MAX, &options->limit, complaint);
     case OPTION_MIN_PACKETS:
         return take_number(place, 1, UINT64_MAX, &options->min_packets, complaint);
+    case OPTION_SCALED:
+        return options->scaled = true;
     case OPTION_TIME:
         return take_clock(options, place, complaint);
     case OPTION_UTC:

@@ -18,8 +18,9 @@ struct shape_options {
     struct keys_choice choice;  /* the columns they mean, once it is settled */
     uint64_t limit;             /* 0: all */
     uint64_t min_packets;       /* 0: hide nothing */
-    const char *sort;           /* as typed; NULL: none */
-    struct field sort_field;    /* what it means */
+    bool scaled;
+    const char *sort;        /* as typed; NULL: none */
+    struct field sort_field; /* what it means */
     bool descending;
     const char *clock_word; /* of -t, as typed; NULL: not given */
     bool utc;

@@ -56,6 +56,13 @@ void samplings_free(struct samplings *samplings);
 struct sampling samplings_of(const struct samplings *samplings, const struct nfdec_session *session,
                              const struct sampling_flow *flow);
 
+/* A counter times the interval; what 64 bits cannot hold is the most they can. */
+static inline uint64_t sampling_scale(uint64_t counter, uint32_t interval)
+{
+    uint64_t scaled;
+    return __builtin_mul_overflow(counter, interval, &scaled) ? UINT64_MAX : scaled;
+}
+
 /* "record", "sampler": stable words. */
 const char *sampling_source_name(enum sampling_source source);
 

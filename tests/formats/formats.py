@@ -140,7 +140,18 @@ def read_csv(name, text, keys):
     return [dict(zip(keys, row)) for row in rows[1:]]
 
 
-def check(program, sample, show, keys):
+def check_scaled(program, sample, show, keys):
+    """With --scaled there are more columns."""
+    lines = parse(run(program, sample, "--show", show, "-T", "json", "--scaled"))
+    text = run(program, sample, "--show", show, "-T", "csv", "--scaled")
+    name = f"--show {show} --scaled {os.path.basename(sample)}"
+    compare_rows(name, lines, read_csv(name, text, keys))
+
+
+def check(program, sample, show, every):
+    keys = [key for key in every if not key.startswith("scaled_")]
+    if keys != every:
+        check_scaled(program, sample, show, every)
     name = f"--show {show} {os.path.basename(sample)}"
     lines = parse(run(program, sample, "--show", show, "-T", "json"))
     text = run(program, sample, "--show", show, "-T", "csv")

@@ -111,6 +111,7 @@ struct shape *batch_shape(const struct batch *b, bool head)
                             : SHAPE_JSON,
         .group = (enum keys_group)config->show,
         .choice = config->choice,
+        .scaled = config->scaled,
         .head = head && !config->quiet,
         .eager = config->flush,
         .clock = config->clock,
@@ -205,6 +206,8 @@ static void run_and_write(struct batch *b, const struct show *show, struct sessi
     enum session_result result = session_run(run);
     if (!show->brief && ledger_message_count(session_ledger(run)) > 0)
         begin_clock(b, ledger_message(session_ledger(run), 0)->time);
+    if (show->keep_flows || show->keep_pairs)
+        b->samplings = samplings_new(session_decoder(run));
     if (!batch_ended(b) && !nothing(b) && show->end)
         show->end(b);
     if (!b->error)
@@ -217,6 +220,7 @@ static void run_and_write(struct batch *b, const struct show *show, struct sessi
         show->release(b);
     if (b->config->finished)
         b->config->finished(b->config->finished_user, run);
+    samplings_free(b->samplings);
     conclude(b, result, outcome);
 }
 

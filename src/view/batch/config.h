@@ -32,6 +32,7 @@ struct batch_config {
     struct field sort;                /* by this */
     uint64_t min_packets;             /* connections of fewer are hidden */
     enum clock_form clock;            /* of times in text */
+    bool scaled;                      /* counters times their sampling interval, too */
     bool tree;                        /* -V: full tree of each packet (text) */
     bool octets;                      /* -x: hex of each packet (text) */
     bool quiet;                       /* no headings, no closing lines */

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "view/batch/json.h"
 #include "view/batch/pick.h"
+#include "view/batch/scaled.h"
 #include "view/format.h"
 #include "view/why.h"
 
@@ -17,7 +18,8 @@ struct shown {
     struct connection c;
     bool start, end, packets, bytes;
     bool proto;
-    bool ports, icmp; /* some exporters send no protocol: an ICMP type or ports then tell enough */
+    struct scaled scaled; /* where that is wanted */
+    bool ports, icmp;     /* some exporters send no protocol: an ICMP type or ports then tell enough */
 };
 
 /* Stable words of --show connections -T json. */
@@ -84,6 +86,8 @@ static void get(const struct batch *b, uint32_t index, struct shown *shown)
     shown->icmp = shown->proto ? c->proto == 1 || c->proto == 58 : (columns & NFDEC_BIT(ICMP)) != 0;
     if (shown->icmp && c->paired)
         find_question(b, index, c);
+    if (b->config->scaled)
+        scaled_connection(b, index, c, &shown->scaled);
     shown->ports = c->proto == 6 || c->proto == 17 || c->proto == 33 || c->proto == 132 || c->proto == 136;
     if (!shown->proto && !shown->icmp)
         shown->ports = c->port[PAIR_CLIENT] || c->port[PAIR_SERVER];
@@ -201,6 +205,10 @@ static void line_json(struct batch *b, const uint32_t *numbers, uint32_t index, 
         both_json(out, "packets", c->packets);
     if (shown->bytes)
         both_json(out, "bytes", c->bytes);
+    if (shown->packets && shown->scaled.known)
+        both_json(out, "scaled_packets", shown->scaled.packets);
+    if (shown->bytes && shown->scaled.known)
+        both_json(out, "scaled_bytes", shown->scaled.bytes);
     rows_json(b, numbers, index, false);
     rows_json(b, numbers, index, true);
     json_bool(out, "paired", c->paired);
@@ -224,9 +232,11 @@ static void all_json(struct batch *b, const struct pick *pick)
 
 static void headings(const struct batch *b, struct strbuf *out)
 {
-    strbuf_format(out, "%-*s | %-*s | %-8s | %-9s | %-7s | %s\n", (int)clock_width(b->config->clock),
-                  "Timestamp", SERVICE_WIDTH, "Service", "Size", "Duration", "Packets", "Involved hosts");
-    for (unsigned i = 0; i < TABLE_WIDTH; i++)
+    const char *scaled = b->config->scaled ? "Scaled size | Scaled packets | " : "";
+    strbuf_format(out, "%-*s | %-*s | %-8s | %-9s | %-7s | %s%s\n", (int)clock_width(b->config->clock),
+                  "Timestamp", SERVICE_WIDTH, "Service", "Size", "Duration", "Packets", scaled,
+                  "Involved hosts");
+    for (size_t i = 0; i < TABLE_WIDTH + strlen(scaled); i++)
         strbuf_char(out, '-');
     strbuf_char(out, '\n');
 }
@@ -297,6 +307,27 @@ static void hosts_text(struct batch *b, const struct connection *c)
     strbuf_char(out, '\n');
 }
 
+/* Of both sides together, each flow times its sampling interval. */
+static void scaled_text(struct strbuf *out, const struct shown *shown)
+{
+    const struct scaled *scaled = &shown->scaled;
+    size_t at;
+    strbuf_text(out, " | ");
+    at = out->length;
+    if (shown->bytes && scaled->known)
+        format_size(out, scaled->bytes[PAIR_CLIENT] + scaled->bytes[PAIR_SERVER]);
+    else
+        strbuf_char(out, '-');
+    format_pad(out, at, 11);
+    strbuf_text(out, " | ");
+    at = out->length;
+    if (shown->packets && scaled->known)
+        strbuf_unsigned(out, scaled->packets[PAIR_CLIENT] + scaled->packets[PAIR_SERVER]);
+    else
+        strbuf_char(out, '-');
+    format_right(out, at, 14);
+}
+
 static void line_text(struct batch *b, const struct shown *shown)
 {
     const struct connection *c = &shown->c;
@@ -330,6 +361,8 @@ static void line_text(struct batch *b, const struct shown *shown)
     else
         strbuf_char(out, '-');
     format_right(out, at, 7);
+    if (b->config->scaled)
+        scaled_text(out, shown);
     hosts_text(b, c);
 }
 

@@ -34,16 +34,20 @@ static void endpoint(struct strbuf *out, const struct origin *origin, const stru
         format_address(out, address);
 }
 
-static void duration_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+static void duration_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
+                          const struct flow_row *row)
 {
+    (void)b;
     if (origin->start && origin->end)
         format_span(out, (int64_t)row->value[NFDEC_COL_START], (int64_t)row->value[NFDEC_COL_END]);
     else
         strbuf_char(out, '-');
 }
 
-static void proto_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+static void proto_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
+                       const struct flow_row *row)
 {
+    (void)b;
     if (origin->columns & NFDEC_BIT(PROTO))
         format_protocol(out, (uint8_t)row->value[NFDEC_COL_PROTO]);
     else if (is_icmp(origin, row))
@@ -52,26 +56,34 @@ static void proto_cell(struct strbuf *out, const struct origin *origin, const st
         strbuf_char(out, '-');
 }
 
-static void source_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+static void source_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
+                        const struct flow_row *row)
 {
+    (void)b;
     endpoint(out, origin, row, true);
 }
 
-static void destination_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+static void destination_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
+                             const struct flow_row *row)
 {
+    (void)b;
     endpoint(out, origin, row, false);
 }
 
-static void packets_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+static void packets_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
+                         const struct flow_row *row)
 {
+    (void)b;
     if (origin->columns & (NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_PACKETS)))
         strbuf_unsigned(out, row->value[NFDEC_COL_PACKETS] + row->value[NFDEC_COL_REVERSE_PACKETS]);
     else
         strbuf_char(out, '-');
 }
 
-static void size_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+static void size_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
+                      const struct flow_row *row)
 {
+    (void)b;
     if (origin->columns & (NFDEC_BIT(BYTES) | NFDEC_BIT(REVERSE_BYTES)))
         format_size(out, row->value[NFDEC_COL_BYTES] + row->value[NFDEC_COL_REVERSE_BYTES]);
     else
@@ -79,8 +91,10 @@ static void size_cell(struct strbuf *out, const struct origin *origin, const str
 }
 
 /* Of ICMP its type and code. */
-static void flags_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+static void flags_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
+                       const struct flow_row *row)
 {
+    (void)b;
     const struct origin_icmp values = { .proto = row->value[NFDEC_COL_PROTO],
                                         .sport = row->value[NFDEC_COL_SPORT],
                                         .dport = row->value[NFDEC_COL_DPORT],
@@ -92,8 +106,42 @@ static void flags_cell(struct strbuf *out, const struct origin *origin, const st
         format_tcp_flags(out, (uint16_t)row->value[NFDEC_COL_TCP_FLAGS]);
 }
 
-static void exporter_cell(struct strbuf *out, const struct origin *origin, const struct flow_row *row)
+static uint32_t sampling_of(const struct batch *b, const struct origin *origin, const struct flow_row *row)
 {
+    const struct sampling_flow says = { .interval = row->value[NFDEC_COL_SAMPLING],
+                                        .sampler = row->value[NFDEC_COL_SAMPLER],
+                                        .has_sampler = origin->columns & NFDEC_BIT(SAMPLER),
+                                        .header = origin->message->sampling & 0x3FFFu };
+    return samplings_of(b->samplings, origin->session, &says).interval;
+}
+
+static void scaled_packets_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
+                                const struct flow_row *row)
+{
+    uint32_t interval = sampling_of(b, origin, row);
+    if (interval && origin->columns & (NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_PACKETS)))
+        strbuf_unsigned(
+            out,
+            sampling_scale(row->value[NFDEC_COL_PACKETS] + row->value[NFDEC_COL_REVERSE_PACKETS], interval));
+    else
+        strbuf_char(out, '-');
+}
+
+static void scaled_size_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
+                             const struct flow_row *row)
+{
+    uint32_t interval = sampling_of(b, origin, row);
+    if (interval && origin->columns & (NFDEC_BIT(BYTES) | NFDEC_BIT(REVERSE_BYTES)))
+        format_size(
+            out, sampling_scale(row->value[NFDEC_COL_BYTES] + row->value[NFDEC_COL_REVERSE_BYTES], interval));
+    else
+        strbuf_char(out, '-');
+}
+
+static void exporter_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
+                          const struct flow_row *row)
+{
+    (void)b;
     (void)row;
     struct addr exporter = exporter_address(origin->session);
     format_address(out, &exporter);
@@ -102,10 +150,12 @@ static void exporter_cell(struct strbuf *out, const struct origin *origin, const
 /* The columns of the table: at least so wide, and wider where a flow needs it. */
 static const struct column {
     const char *title;
-    void (*cell)(struct strbuf *out, const struct origin *origin, const struct flow_row *row);
+    void (*cell)(const struct batch *b, struct strbuf *out, const struct origin *origin,
+                 const struct flow_row *row);
     size_t width;
     bool right;
-    bool arrow; /* in front of it */
+    bool arrow;  /* in front of it */
+    bool scaled; /* only with --scaled */
 } columns[] = {
     { .title = "Start" }, /* as -t wants it */
     { .title = "Duration", .cell = duration_cell, .width = 13 },
@@ -114,6 +164,8 @@ static const struct column {
     { .title = "Destination", .cell = destination_cell, .width = 11, .arrow = true },
     { .title = "Packets", .cell = packets_cell, .width = 8, .right = true },
     { .title = "Size", .cell = size_cell, .width = 8, .right = true },
+    { .title = "Scaled packets", .cell = scaled_packets_cell, .width = 14, .right = true, .scaled = true },
+    { .title = "Scaled size", .cell = scaled_size_cell, .width = 11, .right = true, .scaled = true },
     { .title = "Flags", .cell = flags_cell, .width = 9 },
     { .title = "Exporter", .cell = exporter_cell },
 };
@@ -183,8 +235,10 @@ static void take_widths(void *user, struct strbuf *out, const struct piece_rows 
     for (uint32_t i = 0; i < rows->count; i++) {
         const struct flow_row *row = row_of(worker, rows, i);
         for (size_t column = 1; column + 1 < COLUMNS; column++) {
+            if (columns[column].scaled && !worker->b->config->scaled)
+                continue;
             strbuf_clear(text);
-            columns[column].cell(text, &rows->origin, row);
+            columns[column].cell(worker->b, text, &rows->origin, row);
             if (text->length > worker->widths.of[column])
                 worker->widths.of[column] = text->length;
         }
@@ -196,13 +250,15 @@ static void line_text(struct strbuf *out, struct worker *worker, const struct or
                       const struct flow_row *row)
 {
     for (size_t i = 0; i < COLUMNS; i++) {
+        if (columns[i].scaled && !worker->b->config->scaled)
+            continue;
         if (i > 0)
             strbuf_text(out, !columns[i].arrow ? " " : origin ? " -> " : "    ");
         size_t at = out->length;
         if (!origin)
             strbuf_text(out, columns[i].title);
         else if (columns[i].cell)
-            columns[i].cell(out, origin, row);
+            columns[i].cell(worker->b, out, origin, row);
         else if (origin->start)
             clock_put(&worker->clock, out, (int64_t)row->value[NFDEC_COL_START]);
         else
@@ -236,6 +292,16 @@ static bool all_csv(const struct batch *b)
     return b->config->csv && !(b->config->choice && b->config->choice->count > 0);
 }
 
+static struct lines *new_lines(const struct batch *b)
+{
+    const struct lines_config config = { .store = session_store(b->run),
+                                         .labels = session_labels(b->run),
+                                         .samplings = b->samplings,
+                                         .csv = all_csv(b),
+                                         .scaled = b->config->scaled };
+    return lines_new(&config);
+}
+
 static struct hands hands_new(const struct batch *b, const uint32_t *numbers)
 {
     bool one = !b->config->json && clock_depends(b->config->clock); /* each time on the one before */
@@ -248,7 +314,7 @@ static struct hands hands_new(const struct batch *b, const uint32_t *numbers)
         hands.each[i] = worker;
         *worker = (struct worker) { .b = b, .numbers = numbers, .clock = b->clock };
         if (b->config->json)
-            worker->lines = lines_new(session_store(b->run), all_csv(b));
+            worker->lines = new_lines(b);
         else if (hands.pick.all)
             worker->reader = flow_reader_new(session_store(b->run));
         if (worker->lines && !hands.pick.all)

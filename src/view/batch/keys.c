@@ -39,11 +39,24 @@ static void add_key(struct keys_choice *choice, const struct key *key)
     add(choice, (struct keys_column) { .name = key->path, .path = key->path, .kind = key->kind });
 }
 
-void keys_all(enum keys_group group, struct keys_choice *choice)
+static bool is_scaled(const char *path)
+{
+    return strncmp(path, "scaled_", 7) == 0;
+}
+
+void keys_all(enum keys_group group, bool scaled, struct keys_choice *choice)
 {
     for (size_t i = 0; i < KEYS; i++)
-        if (table[i].group == group && table[i].kind != KEYS_OBJECT)
+        if (table[i].group == group && table[i].kind != KEYS_OBJECT && (scaled || !is_scaled(table[i].path)))
             add_key(choice, &table[i]);
+}
+
+bool keys_scaled(const struct keys_choice *choice)
+{
+    for (size_t i = 0; i < choice->count; i++)
+        if (is_scaled(choice->column[i].path))
+            return true;
+    return false;
 }
 
 const char *keys_path(enum keys_group group, size_t index)

@@ -50,8 +50,14 @@ struct keys_choice {
     size_t count, capacity;
 };
 
-/* All columns of a group in their order. Of records those that all have: fields are not columns by themselves. */
-void keys_all(enum keys_group group, struct keys_choice *choice);
+/*
+ * All columns of a group in their order. Of records those that all have: fields are not columns by themselves.
+ * Scaled counters are among them only where they are wanted.
+ */
+void keys_all(enum keys_group group, bool scaled, struct keys_choice *choice);
+
+/* Whether scaled counters were chosen. */
+bool keys_scaled(const struct keys_choice *choice);
 
 /*
  * Adds the columns that a word means: a key; an object, for all keys in it; for records an information element, by

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/digits.h"
 #include "view/batch/json.h"
+#include "view/batch/label.h"
 #include "view/batch/run.h"
 #include "view/format.h"
 #include "view/utc.h"
@@ -17,8 +18,11 @@
 #define STEP_TEXT  16u
 #define STEP_VALUE 72u /* octets that a value may touch: two numbers and their names for ICMP, an address */
 #define CHUNK      16u /* texts are copied in such pieces, their ends beyond what is wanted */
-#define LINE_MOST  (STEPS * (STEP_TEXT + STEP_VALUE) + DIGITS_ROOM + 2 * CHUNK)
-#define CACHE      64u /* lines compiled */
+#define SCALED     4u  /* counters that are multiplied: packets and octets, both directions */
+#define SCALED_KEY 32u /* octets of their names */
+#define LINE_MOST                                                                                            \
+    (STEPS * (STEP_TEXT + STEP_VALUE) + SCALED * (SCALED_KEY + DIGITS_ROOM) + DIGITS_ROOM + 2 * CHUNK)
+#define CACHE 64u /* lines compiled */
 #define STRIDE                                                                                               \
     (sizeof((struct nfdec_columns *)NULL)->column[0] / sizeof(uint64_t)) /* from column to column */
 
@@ -34,6 +38,7 @@ enum operation {
     ICMP,
     SAMPLING,
     APPLICATION,
+    MULTIPLY, /* counters by the sampling interval */
 };
 
 struct step {
@@ -47,21 +52,23 @@ struct step {
 struct line {
     bool csv;
     struct origin origin; /* without message and set: */
-    uint32_t sampling;
+    uint16_t header;      /* sampling interval of message headers */
+    uint32_t sampling;    /* interval of flows that say nothing themselves; 0: not known */
     uint16_t id;
-    bool late;
+    bool late, scaled;
+    unsigned labels;     /* label_fields() */
     struct strbuf after; /* behind the record's number */
     unsigned count;
     struct step steps[STEPS];
 };
 
 struct lines {
-    const struct flow_store *store;
+    struct lines_config config;
     uint64_t block; /* in `columns`; UINT64_MAX: none */
     uint32_t zero;  /* bits of columns that are zero all over */
     struct utc_day start, end;
     struct nfdec_columns columns;
-    bool csv, scattered;
+    bool scattered;
     uint8_t quote; /* 1: texts end in a quotation mark */
     struct line line[CACHE];
 };
@@ -159,6 +166,13 @@ static void compile(struct line *line)
     add_member(line, columns & NFDEC_BIT(APPLICATION), APPLICATION, NFDEC_COL_APPLICATION, "\":\"");
     for (size_t i = 0; i < sizeof last; i++)
         add_number(line, (enum nfdec_column)last[i]);
+    if (line->scaled)
+        add_step(line, MULTIPLY, 0);
+    if (!line->csv || line->labels)
+        return;
+    add_step(line, TEXT, 0);
+    for (unsigned i = 0; i < LABEL_FIELDS; i++)
+        add_text(line, ",");
 }
 
 /* Exporter, domain, version, template, late: each in its column. */
@@ -198,24 +212,34 @@ static void prepare_after_json(struct line *line)
     strbuf_room(after, CHUNK);
 }
 
+/* What holds for all flows of the set that do not say more. */
+static uint32_t common_sampling(const struct lines *lines, const struct origin *origin, uint16_t header)
+{
+    const struct sampling_flow flow = { .header = header };
+    return samplings_of(lines->config.samplings, origin->session, &flow).interval;
+}
+
 static const struct line *line_of(struct lines *lines, const struct origin *origin)
 {
     uint32_t hash = (origin->template->index + origin->session->index * 0x85EBCA6Bu) * 0x9E3779B1u;
     uint32_t at = hash >> 24 & (CACHE - 1);
     struct line *line = &lines->line[at];
-    uint32_t sampling = origin_sampling(origin);
+    uint16_t header = origin->message->sampling & 0x3FFFu;
     const struct origin *known = &line->origin;
     if (known->template == origin->template && known->session == origin->session &&
-        known->start == origin->start && known->end == origin->end && line->sampling == sampling &&
+        known->start == origin->start && known->end == origin->end && line->header == header &&
         line->id == origin->set->id && line->late == origin->set->late)
         return line;
     line->origin = *origin;
     line->origin.message = NULL;
     line->origin.set = NULL;
-    line->sampling = sampling;
+    line->header = header;
+    line->sampling = common_sampling(lines, origin, header);
     line->id = origin->set->id;
     line->late = origin->set->late;
-    line->csv = lines->csv;
+    line->csv = lines->config.csv;
+    line->scaled = lines->config.scaled;
+    line->labels = label_fields(lines->config.labels, origin);
     strbuf_clear(&line->after);
     if (line->csv)
         prepare_after_csv(line);
@@ -225,12 +249,11 @@ static const struct line *line_of(struct lines *lines, const struct origin *orig
     return line;
 }
 
-struct lines *lines_new(const struct flow_store *store, bool csv)
+struct lines *lines_new(const struct lines_config *config)
 {
     struct lines *lines = alloc_new(sizeof *lines);
-    lines->store = store;
-    lines->csv = csv;
-    lines->quote = !csv;
+    lines->config = *config;
+    lines->quote = !config->csv;
     lines->block = UINT64_MAX;
     return lines;
 }
@@ -253,7 +276,7 @@ void lines_free(struct lines *lines)
 static void load(struct lines *lines, uint64_t block)
 {
     lines->block = block;
-    flow_store_block(lines->store, block, &lines->columns);
+    flow_store_block(lines->config.store, block, &lines->columns);
     lines->zero &= ~lines->columns.used;
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
         if (!((lines->columns.used | lines->zero) >> c & 1))
@@ -265,7 +288,7 @@ static void load(struct lines *lines, uint64_t block)
 static void load_row(struct lines *lines, uint64_t row)
 {
     struct flow_row wide;
-    flow_store_row(lines->store, row, &wide);
+    flow_store_row(lines->config.store, row, &wide);
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
         lines->columns.column[c][0] = wide.value[c];
     if (wide.src.family == 6) {
@@ -303,7 +326,7 @@ static char *put_address(const struct lines *lines, char *out, const struct step
     else if (family & ip6)
         out = addr_put_v6(out, lines->columns.ip6[value]);
     else
-        return lines->csv ? out : out - step->length;
+        return lines->config.csv ? out : out - step->length;
     return put_quote(lines, out);
 }
 
@@ -319,9 +342,9 @@ static char *put_icmp(const struct lines *lines, const struct line *line, char *
 {
     struct origin_icmp values = { .proto = lines->columns.column[NFDEC_COL_PROTO][row] };
     uint64_t icmp;
-    if (lines->csv)
+    if (lines->config.csv)
         memcpy(out, ",,", 2);
-    char *none = out + (lines->csv ? 2 : 0);
+    char *none = out + (lines->config.csv ? 2 : 0);
     if (!origin_is_icmp(&line->origin, values.proto))
         return none;
     values.sport = lines->columns.column[NFDEC_COL_SPORT][row];
@@ -329,25 +352,61 @@ static char *put_icmp(const struct lines *lines, const struct line *line, char *
     values.icmp = lines->columns.column[NFDEC_COL_ICMP][row];
     if (!origin_icmp(&line->origin, &values, &icmp))
         return none;
-    if (lines->csv)
+    if (lines->config.csv)
         return PUT_MEMBER(PUT_MEMBER(out, ",", icmp >> 8), ",", icmp & 0xFF);
     out = PUT_MEMBER(out, ",\"icmp_type\":", icmp >> 8);
     return PUT_MEMBER(out, ",\"icmp_code\":", icmp & 0xFF);
 }
 
+/* The interval that holds for a row; 0: not known. */
+static uint32_t sampling_of(const struct lines *lines, const struct line *line, uint32_t row)
+{
+    if (!(line->origin.columns & (NFDEC_BIT(SAMPLING) | NFDEC_BIT(SAMPLER))))
+        return line->sampling;
+    const struct sampling_flow flow = {
+        .interval = lines->columns.column[NFDEC_COL_SAMPLING][row],
+        .sampler = lines->columns.column[NFDEC_COL_SAMPLER][row],
+        .has_sampler = line->origin.columns & NFDEC_BIT(SAMPLER),
+        .header = line->header,
+    };
+    return samplings_of(lines->config.samplings, line->origin.session, &flow).interval;
+}
+
 static char *put_sampling(const struct lines *lines, const struct line *line, char *out, uint32_t row)
 {
-    uint64_t interval = lines->columns.column[NFDEC_COL_SAMPLING][row];
-    if (interval == 0 && line->origin.columns & NFDEC_BIT(SAMPLER))
-        interval =
-            nfdec_sampler_interval(line->origin.session, lines->columns.column[NFDEC_COL_SAMPLER][row]);
-    if (interval == 0)
-        interval = line->sampling;
-    if (lines->csv)
+    uint32_t interval = sampling_of(lines, line, row);
+    if (lines->config.csv)
         *out = ',';
     if (!interval)
-        return out + lines->csv;
-    return lines->csv ? PUT_MEMBER(out, ",", interval) : PUT_MEMBER(out, ",\"sampling\":", interval);
+        return out + lines->config.csv;
+    return lines->config.csv ? PUT_MEMBER(out, ",", interval) : PUT_MEMBER(out, ",\"sampling\":", interval);
+}
+
+/* Where no interval is known there is nothing: the flow may stand for itself, or for any number. */
+static char *put_scaled(const struct lines *lines, const struct line *line, char *out, uint32_t row)
+{
+    static const struct {
+        enum nfdec_column column;
+        const char *key;
+    } counters[SCALED] = {
+        { NFDEC_COL_PACKETS, ",\"scaled_packets\":" },
+        { NFDEC_COL_BYTES, ",\"scaled_bytes\":" },
+        { NFDEC_COL_REVERSE_PACKETS, ",\"scaled_reverse_packets\":" },
+        { NFDEC_COL_REVERSE_BYTES, ",\"scaled_reverse_bytes\":" },
+    };
+    uint32_t interval = sampling_of(lines, line, row);
+    for (unsigned i = 0; i < SCALED; i++) {
+        bool there = interval && line->origin.columns >> counters[i].column & 1;
+        if (lines->config.csv)
+            *out++ = ',';
+        if (!there)
+            continue;
+        size_t length = lines->config.csv ? 0 : strlen(counters[i].key);
+        memcpy(out, counters[i].key, length);
+        out = digits_put(out + length,
+                         sampling_scale(lines->columns.column[counters[i].column][row], interval));
+    }
+    return out;
 }
 
 /* RFC 6759: an engine of 8 bits in front of its selector. */
@@ -399,6 +458,9 @@ static char *put_values(struct lines *lines, const struct line *line, char *out,
         case APPLICATION:
             out = put_application(lines, out, value);
             break;
+        case MULTIPLY:
+            out = put_scaled(lines, line, out, row);
+            break;
         default:
             __builtin_unreachable();
         }
@@ -406,14 +468,23 @@ static char *put_values(struct lines *lines, const struct line *line, char *out,
     return out;
 }
 
+static void add_labels(struct lines *lines, const struct line *line, struct strbuf *out, uint32_t row)
+{
+    const struct label_row labels = { .labels = lines->config.labels,
+                                      .session = line->origin.session,
+                                      .columns = &lines->columns,
+                                      .row = row,
+                                      .fields = line->labels,
+                                      .csv = line->csv };
+    label_add(out, &labels);
+}
+
 /* Lines of rows of one block. */
 static void add_rows(struct lines *lines, const struct line *line, struct strbuf *out,
                      const struct strbuf *before, uint64_t number, uint32_t row, uint32_t end)
 {
-    size_t most = before->length + line->after.length + LINE_MOST, ending_length = lines->csv ? 1 : 2;
-    char ending[3] = "}\n";
-    if (lines->csv)
-        memcpy(ending, "\n", 2);
+    size_t most = before->length + line->after.length + LINE_MOST;
+    const char *ending = line->csv ? "\n" : "}\n";
     for (; row < end; row++) {
         if (out->capacity - out->length <= most)
             strbuf_room(out, most);
@@ -422,8 +493,10 @@ static void add_rows(struct lines *lines, const struct line *line, struct strbuf
         at = digits_put_small(at, number++);
         at = put_text(at, line->after.data, line->after.length);
         at = put_values(lines, line, at, row);
-        memcpy(at, ending, 3);
-        out->length = (size_t)(at + ending_length - out->data);
+        out->length = (size_t)(at - out->data);
+        if (line->labels)
+            add_labels(lines, line, out, row);
+        strbuf_text(out, ending);
     }
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Flows as lines of JSON or CSV, by the million. What a line says follows from its template: it is compiled once to a list of
- * steps (a text, then a value of a column), which is run over the rows of a block in columns.
+ * Flows as lines of JSON or CSV, by the million. What a line says follows from its template: it is compiled once to
+ * a list of steps (a text, then a value of a column), which is run over the rows of a block in columns.
  *
- *     struct lines *lines = lines_new(store, false);
+ *     struct lines *lines = lines_new(&config);
  *     lines_add(lines, out, &origin, &before, number, first, count);    // rows of a set
  *     lines_free(lines);
  *
@@ -16,12 +16,22 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
+#include "flow/labels.h"
+#include "flow/sampling.h"
 #include "flow/store.h"
 #include "view/batch/origin.h"
 
 struct lines;
 
-struct lines *lines_new(const struct flow_store *store, bool csv);
+struct lines_config {
+    const struct flow_store *store;
+    const struct labels *labels; /* NULL: no names out of options data */
+    const struct samplings *samplings;
+    bool csv;
+    bool scaled; /* counters multiplied by the sampling interval, too, where it is known */
+};
+
+struct lines *lines_new(const struct lines_config *config);
 void lines_free(struct lines *lines);
 
 /* Rows are asked for one by one and far from each other: no whole blocks are unpacked for them. */

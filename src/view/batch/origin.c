@@ -22,11 +22,6 @@ bool origin_of(const struct session *run, uint32_t index, struct origin *origin)
     return true;
 }
 
-uint32_t origin_sampling(const struct origin *origin)
-{
-    return origin->session->sampling ? origin->session->sampling : origin->message->sampling & 0x3FFFu;
-}
-
 /*
  * Exporters that have no element for it, v5 among them, send it as the destination port, with no source port; type 0
  * answers an echo in ICMP and has no meaning in ICMPv6.

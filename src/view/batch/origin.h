@@ -22,9 +22,6 @@ struct origin {
 /* Set `index` of the ledger. False: it holds no flows. */
 bool origin_of(const struct session *run, uint32_t index, struct origin *origin);
 
-/* The sampling interval of rows that do not say one; 0: not known. */
-uint32_t origin_sampling(const struct origin *origin);
-
 /* Some exporters send an ICMP type and no protocol. */
 static inline bool origin_is_icmp(const struct origin *origin, uint64_t proto)
 {

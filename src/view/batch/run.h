@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
+#include "flow/sampling.h"
 #include "session/session.h"
 #include "view/batch/hold.h"
 #include "view/batch/config.h"
@@ -16,19 +17,20 @@
 struct batch {
     const struct batch_config *config;
     const struct session *run;
-    struct strbuf out;   /* whole lines, written in large pieces */
-    struct hold *hold;   /* of shows that write while the run goes on; it lets its text out into `out` */
-    void *state;         /* of the show */
-    bool many;           /* several inputs: a frame number needs its file */
-    unsigned threads;    /* to work with */
-    int error;           /* errno of writing; 0: none */
-    bool full;           /* there are as many lines as are wanted */
-    bool counted;        /* lines are counted where they are written */
-    uint64_t lines;      /* of what --limit counts */
-    bool table;          /* chosen columns as text */
-    struct clock clock;  /* of times in text */
-    struct shape *shape; /* what lines of JSON become; NULL: they are it */
-    bool shaped;         /* ... and have become already where they were made */
+    struct strbuf out; /* whole lines, written in large pieces */
+    struct hold *hold; /* of shows that write while the run goes on; it lets its text out into `out` */
+    void *state;       /* of the show */
+    bool many;         /* several inputs: a frame number needs its file */
+    unsigned threads;  /* to work with */
+    struct samplings *samplings; /* after the run, of shows that keep flows */
+    int error;                   /* errno of writing; 0: none */
+    bool full;                   /* there are as many lines as are wanted */
+    bool counted;                /* lines are counted where they are written */
+    uint64_t lines;              /* of what --limit counts */
+    bool table;                  /* chosen columns as text */
+    struct clock clock;          /* of times in text */
+    struct shape *shape;         /* what lines of JSON become; NULL: they are it */
+    bool shaped;                 /* ... and have become already where they were made */
     struct strbuf shaped_text;
 };
 

@@ -31,7 +31,7 @@ struct shape *shape_new(const struct shape_config *config)
     bool chosen = config->choice && config->choice->count > 0;
     shape->config = *config;
     if (!chosen)
-        keys_all(config->group, &shape->all);
+        keys_all(config->group, config->scaled, &shape->all);
     shape->columns = chosen ? config->choice : &shape->all;
     shape->fields = config->group == KEYS_RECORDS && !chosen && config->form == SHAPE_CSV;
     shape->flat = flat_new(shape->columns->column, shape->columns->count, config->form == SHAPE_JSON);

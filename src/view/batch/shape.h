@@ -30,6 +30,7 @@ struct shape_config {
     enum shape_form form;
     enum keys_group group;
     const struct keys_choice *choice; /* columns that are wanted; none: all */
+    bool scaled;                      /* counters times sampling are columns, where all are */
     bool head;                        /* a line with the names of the columns first */
     bool eager;                       /* a table must not wait for lines to learn their widths */
     enum clock_form clock;            /* of times in a table */
