@@ -18,6 +18,14 @@ struct withdrawal {
     uint32_t set;
 };
 
+/* A template by those who share it. */
+struct shared {
+    uint64_t key; /* family << 16 | id */
+    uint32_t template;
+    uint32_t withdrawal; /* set; LEDGER_NONE: it was not withdrawn */
+    bool told;           /* of the first one of a key: all were given */
+};
+
 /* Pairs of a template and a set that announces it, by set and by template. */
 struct announcements {
     const struct session *run;
@@ -30,6 +38,7 @@ struct announcements {
     size_t withdrawals, withdrawal_room;
     struct ended *ended; /* by session, id and set */
     size_t ended_count, ended_room;
+    struct shared *shared; /* by key: one of each template */
 };
 
 static void add(struct announcements *a, uint32_t template, uint32_t set)
@@ -119,20 +128,33 @@ static uint32_t withdrawal_in(const struct announcements *a, uint64_t packet)
     return low < a->withdrawals && a->withdrawal[low].packet == packet ? a->withdrawal[low].set : LEDGER_NONE;
 }
 
+static int by_key(const void *x, const void *y)
+{
+    const struct shared *a = x, *b = y;
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    return (a->template > b->template) - (a->template <b->template);
+}
+
 static void find_ends(struct announcements *a)
 {
-    if (!a->withdrawals)
-        return;
-    qsort(a->withdrawal, a->withdrawals, sizeof *a->withdrawal, by_packet);
+    a->shared = alloc_array((size_t)a->templates + 1, sizeof *a->shared);
+    if (a->withdrawals)
+        qsort(a->withdrawal, a->withdrawals, sizeof *a->withdrawal, by_packet);
     for (uint32_t i = 0; i < a->templates; i++) {
         const struct nfdec_template *t = nfdec_template_at(session_decoder(a->run), i);
         uint32_t set = t->end == NFDEC_TEMPLATE_WITHDRAWN ? withdrawal_in(a, t->end_packet) : LEDGER_NONE;
+        a->shared[i] = (struct shared) { .key = (uint64_t)t->session->family << 16 | t->id,
+                                         .template = i,
+                                         .withdrawal = set };
         if (set == LEDGER_NONE)
             continue;
         a->ended = alloc_grow(a->ended, a->ended_count, &a->ended_room, sizeof *a->ended);
         a->ended[a->ended_count++] =
             (struct ended) { .session = t->session->index, .template = i, .set = set, .id = t->id };
     }
+    if (a->templates)
+        qsort(a->shared, a->templates, sizeof *a->shared, by_key);
     if (a->ended_count)
         qsort(a->ended, a->ended_count, sizeof *a->ended, by_session);
 }
@@ -163,6 +185,7 @@ void announcements_free(struct announcements *a)
     free(a->first_of);
     free(a->withdrawal);
     free(a->ended);
+    free(a->shared);
     free(a);
 }
 
@@ -207,4 +230,29 @@ bool announcements_withdrawn(const struct announcements *a, uint32_t session, ui
     *template = a->ended[low - 1].template;
     *withdrawal = a->ended[low - 1].set;
     return true;
+}
+
+void announcements_contest(struct announcements *a, uint32_t family, uint16_t id,
+                           void (*take)(void *user, uint32_t set), void *user)
+{
+    uint64_t key = (uint64_t)family << 16 | id;
+    size_t low = 0, high = a->templates;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (a->shared[middle].key < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == a->templates || a->shared[low].told)
+        return;
+    a->shared[low].told = a->shared[low].key == key;
+    for (; low < a->templates && a->shared[low].key == key; low++) {
+        size_t n;
+        const uint32_t *sets = announcements_of(a, a->shared[low].template, &n);
+        if (n > 0)
+            take(user, sets[0]);
+        if (a->shared[low].withdrawal != LEDGER_NONE)
+            take(user, a->shared[low].withdrawal);
+    }
 }

@@ -30,4 +30,11 @@ const uint32_t *announcements_in(const struct announcements *a, uint32_t set, si
 bool announcements_withdrawn(const struct announcements *a, uint32_t session, uint16_t id, uint32_t set,
                              uint32_t *template, uint32_t *withdrawal);
 
+/*
+ * The templates of an id in all sessions of a family (nfdec_session.family): a set may be decoded with that of another
+ * one. Calls take(user, set), once for each id, with the first announcement of each, and with where they were withdrawn, if they were.
+ */
+void announcements_contest(struct announcements *a, uint32_t family, uint16_t id,
+                           void (*take)(void *user, uint32_t set), void *user);
+
 #endif

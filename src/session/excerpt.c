@@ -127,13 +127,10 @@ void excerpt_take(struct excerpt *e, uint32_t set, uint32_t matches)
 
 /* --- templates --- */
 
-/* Which announcement of a template a set gets: the last one before it, of late sets the first, of borrowed ones the last. */
-static uint32_t best_announcement(const uint32_t *sets, size_t n, uint32_t index,
-                                  const struct ledger_set *set)
+/* Which announcement of a template a set gets: the last one before it, or, where it came late, the first. */
+static uint32_t best_announcement(const uint32_t *sets, size_t n, uint32_t index)
 {
     size_t low = 0, high = n;
-    if (set->borrowed)
-        return sets[n - 1];
     while (low < high) { /* the first behind the set */
         size_t middle = low + (high - low) / 2;
         if (sets[middle] < index)
@@ -144,33 +141,54 @@ static uint32_t best_announcement(const uint32_t *sets, size_t n, uint32_t index
     return low > 0 ? sets[low - 1] : sets[0];
 }
 
+static void need_set(void *user, uint32_t set)
+{
+    include_set(user, set, TEMPLATES);
+}
+
+/*
+ * A set that was decoded with the template of another port, or might be in the excerpt: which one it gets depends on all
+ * of this id, in the order in which they were announced first.
+ */
+static void need_family(struct excerpt *e, const struct ledger_set *set)
+{
+    uint32_t session = ledger_message(e->ledger, set->message)->session;
+    uint32_t family = nfdec_session_at(session_decoder(e->run), session)->family;
+    announcements_contest(e->announcements, family, set->id, need_set, e);
+}
+
 /*
  * Versions of a template follow each other and none comes again, so that it is enough that the excerpt has one
- * announcement of it before the set; of one that is borrowed it must be the last, as others may speak of the same id.
+ * announcement of it before the set.
  */
 static void need_template(struct excerpt *e, uint32_t index, const struct ledger_set *set)
 {
     size_t n;
     uint32_t known = e->first[set->template];
-    if (known != LEDGER_NONE && (known < index || set->late) && !set->borrowed)
+    if (set->borrowed) {
+        need_family(e, set);
+        return;
+    }
+    if (known != LEDGER_NONE && (known < index || set->late))
         return;
     const uint32_t *sets = announcements_of(e->announcements, set->template, &n);
     if (n > 0)
-        include_set(e, best_announcement(sets, n, index, set), TEMPLATES);
+        include_set(e, best_announcement(sets, n, index), TEMPLATES);
 }
 
-/* A set that was not decoded because its template had been withdrawn stays so. */
+/* A set that was not decoded, because its template had been withdrawn or was never seen, stays so. */
 static void need_withdrawal(struct excerpt *e, uint32_t index, const struct ledger_set *set)
 {
     uint32_t template, withdrawal;
     size_t n;
     uint32_t session = ledger_message(e->ledger, set->message)->session;
-    if (!announcements_withdrawn(e->announcements, session, set->id, index, &template, &withdrawal))
+    if (!announcements_withdrawn(e->announcements, session, set->id, index, &template, &withdrawal)) {
+        need_family(e, set);
         return;
+    }
     const uint32_t *sets = announcements_of(e->announcements, template, &n);
-    struct ledger_set plain = { .template = template };
     if (n > 0)
-        include_set(e, best_announcement(sets, n, withdrawal, &plain), TEMPLATES);
+        include_set(e, best_announcement(sets, n, withdrawal), TEMPLATES);
     include_set(e, withdrawal, TEMPLATES);
 }
 
