@@ -36,6 +36,7 @@ enum key_context {
     IN_COLUMNS = 1 << 15, /* the rows have columns that can be sorted by, chosen and filtered by */
     IN_MARKS = 1 << 16,   /* rows can be marked */
     IN_FIND = 1 << 17,    /* text can be found in the rows */
+    IN_INNER = 1 << 18,   /* the focus is in a pane that another one led to */
     IN_ALL = 1 << 20,     /* always; set by the frame */
 };
 

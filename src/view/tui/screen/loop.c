@@ -157,6 +157,9 @@ static void act(struct app *app, enum request request, const struct event *event
     case REQUEST_VIEW_1:
         show_view(app, VIEW_CONNECTIONS);
         return;
+    case REQUEST_VIEW_3:
+        show_view(app, VIEW_PACKETS);
+        return;
     default:
         break;
     }

@@ -141,6 +141,7 @@ struct load *load_new(const struct session_config *config, void (*changed)(void 
     struct load *load = alloc_new(sizeof *load);
     struct session_config own = *config;
     own.keep_flows = own.keep_pairs = own.check_times = true;
+    own.keep_octets = OCTETS_KEEP_ALL;
     own.progress = progress;
     own.progress_wanted = progress_wanted;
     own.progress_user = load;

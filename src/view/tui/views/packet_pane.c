@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/tui/views/packet_pane.h"
+
+#include <inttypes.h>
+
+#include "view/format.h"
+#include "view/tui/views/packet_line.h"
+
+#define SIZED_WIDTH 9 /* of "12 345 B" at the right */
+
+static void settle(struct tree *tree, int height)
+{
+    uint32_t page = height > 0 ? (uint32_t)height : 1;
+    if (tree->cursor >= tree->count)
+        tree->cursor = tree->count ? tree->count - 1 : 0;
+    if (tree->top > tree->cursor)
+        tree->top = tree->cursor;
+    if (tree->cursor - tree->top >= page)
+        tree->top = tree->cursor - page + 1;
+    if (tree->count <= page)
+        tree->top = 0;
+    else if (tree->top > tree->count - page)
+        tree->top = tree->count - page;
+}
+
+static enum role role_of(const struct tree_node *node)
+{
+    if (node->problem || node->malformed)
+        return ROLE_PROBLEM;
+    switch ((enum node_kind)node->kind) {
+    case NODE_MESSAGE:
+    case NODE_SET:
+        return ROLE_VALUE;
+    case NODE_PADDING:
+    case NODE_SET_HEADER:
+    case NODE_REST:
+    case NODE_DIAGNOSTIC:
+        return ROLE_DIM;
+    default:
+        return ROLE_NORMAL;
+    }
+}
+
+/* Most names and their numbers end in front of it. */
+static int values_column(int width)
+{
+    return width < 70 ? 34 : width < 100 ? 39 : 46;
+}
+
+static void draw_size(const struct tree_node *node, struct cells *cells, struct area area, int y,
+                      enum role role)
+{
+    struct strbuf text = { 0 };
+    strbuf_format(&text, "%u B", node->length);
+    cells_field(cells, area, y, area.width - SIZED_WIDTH, SIZED_WIDTH, role, true, text.data);
+    strbuf_release(&text);
+}
+
+/* One line: what it is called, what it says, how long it is. */
+static void draw_line(const struct tree_drawing *d, struct cells *cells, struct area area, int y,
+                      uint32_t index, struct strbuf *name, struct strbuf *value)
+{
+    const struct tree_node *node = &d->tree->node[index];
+    bool current = index == d->tree->cursor, sized = packet_line_sized(node) && area.width >= 60;
+    enum role role = current ? d->focus ? ROLE_CURSOR : ROLE_CURSOR_IDLE : role_of(node);
+    enum role name_role = role == ROLE_NORMAL && packet_line_sized(node) ? ROLE_LABEL : role;
+    int left = 1 + 2 * node->depth, values = values_column(area.width);
+    strbuf_clear(name);
+    strbuf_clear(value);
+    strbuf_text(name, "");
+    strbuf_text(value, "");
+    packet_line(d->packet, node, d->run, d->forms, name, value);
+    if (current)
+        cells_fill(cells, area, y, 0, role, " ");
+    cells_put(cells, area, y, 0, role, current ? ">" : node->problem ? "!" : " ");
+    cells_put(cells, area, y, left, role, node->branch ? node->open ? "▾" : "▸" : " ");
+    struct area room = area_columns(area, left + 2, area.width - left - 2);
+    if (value->length == 0) {
+        cells_field(cells, room, y, 0, room.width, role, false, name->data);
+        return;
+    }
+    int wanted = cells_width(cells, name->data), at = values - left - 2;
+    if (wanted + 2 > at)
+        at = wanted + 2;
+    cells_put(cells, room, y, 0, name_role, name->data);
+    cells_field(cells, room, y, at, room.width - at - (sized ? SIZED_WIDTH + 1 : 0), role, false,
+                value->data);
+    if (sized)
+        draw_size(node, cells, area, y, current ? role : ROLE_DIM);
+}
+
+void tree_pane_rule(const struct tree_drawing *d, struct cells *cells, struct area area)
+{
+    struct strbuf text = { 0 };
+    if (d->packet->length > 0 || d->packet->reason == NULL) {
+        strbuf_format(&text, "frame %" PRIu64 ", ", ledger_frame(d->packet->number));
+        format_count(&text, d->packet->length, "octet");
+    }
+    cells_rule(cells, area, 0, text.length ? text.data : "");
+    strbuf_release(&text);
+}
+
+void tree_pane_draw(struct tree_pane *pane, const struct tree_drawing *d, struct cells *cells,
+                    struct area area)
+{
+    struct strbuf name = { 0 }, value = { 0 };
+    pane->area = area;
+    settle(d->tree, area.height);
+    for (int y = 0; y < area.height && d->tree->top + (uint32_t)y < d->tree->count; y++)
+        draw_line(d, cells, area, y, d->tree->top + (uint32_t)y, &name, &value);
+    if (d->tree->count == 0 && d->packet->reason)
+        cells_put(cells, area, 0, 1, ROLE_PROBLEM, d->packet->reason);
+    strbuf_release(&name);
+    strbuf_release(&value);
+}
+
+bool tree_pane_act(const struct tree_pane *pane, struct tree *tree, enum request request,
+                   const struct event *event)
+{
+    uint32_t last = tree->count ? tree->count - 1 : 0,
+             page = pane->area.height > 1 ? (uint32_t)pane->area.height : 1;
+    uint64_t count = event ? event->count : 0, by = 0, at = tree->cursor;
+    bool down = request == REQUEST_DOWN || request == REQUEST_PAGE_DOWN || request == REQUEST_HALF_DOWN;
+    switch (request) {
+    case REQUEST_UP:
+    case REQUEST_DOWN:
+        by = count ? count : 1;
+        break;
+    case REQUEST_PAGE_UP:
+    case REQUEST_PAGE_DOWN:
+        by = page;
+        break;
+    case REQUEST_HALF_UP:
+    case REQUEST_HALF_DOWN:
+        by = (page + 1) / 2;
+        break;
+    case REQUEST_FIRST:
+    case REQUEST_LAST:
+        at = count ? count - 1 : request == REQUEST_LAST ? last : 0;
+        break;
+    default:
+        return false;
+    }
+    if (down)
+        at += by;
+    else
+        at = at > by ? at - by : by ? 0 : at;
+    tree->cursor = at > last ? last : (uint32_t)at;
+    return true;
+}
+
+bool tree_pane_mouse(const struct tree_pane *pane, struct tree *tree, const struct event *event)
+{
+    int y = event->row - pane->area.top, x = event->column - pane->area.left;
+    if (y < 0 || y >= pane->area.height || x < 0 || x >= pane->area.width)
+        return false;
+    if (event->kind == EVENT_WHEEL) {
+        struct event lines = { .count = (uint64_t)(event->delta < 0 ? -event->delta : event->delta) };
+        return tree_pane_act(pane, tree, event->delta < 0 ? REQUEST_UP : REQUEST_DOWN, &lines);
+    }
+    if (tree->top + (uint32_t)y < tree->count)
+        tree->cursor = tree->top + (uint32_t)y;
+    return true;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Rows of the list of export packets: one a message; all of them, or those of an exporter or a template. Owner: the
+ * view.
+ */
+#ifndef VIEW_TUI_VIEWS_PACKET_ROWS_H
+#define VIEW_TUI_VIEWS_PACKET_ROWS_H
+
+#include "session/replay.h"
+#include "view/tui/packet/problems.h"
+#include "view/tui/panel/list.h"
+#include "view/tui/screen/app.h"
+
+struct packet_rows {
+    struct app *app;
+    struct target target;  /* TARGET_EXPORTER, TARGET_TEMPLATE: those of it; else all */
+    struct replay *replay; /* NULL before anything could be read */
+    struct problems problems;
+    struct packet_row *kept;
+    uint32_t *chosen; /* messages, where they are not all */
+    size_t chosen_capacity;
+    uint64_t count;
+    uint32_t seen;  /* messages that were looked through for `chosen` */
+    uint32_t looks; /* template sets that may still be read for that */
+};
+
+extern const struct list_column packet_columns[];
+extern const unsigned packet_column_count;
+extern const struct list_ops packet_list_ops; /* for `user` a struct packet_rows */
+
+void packet_rows_init(struct packet_rows *rows, struct app *app, const struct target *target);
+void packet_rows_release(struct packet_rows *rows);
+
+/* Takes in what was read meanwhile; rows are made anew. */
+void packet_rows_update(struct packet_rows *rows);
+
+/* The message of a row, of the ledger; PACKET_NONE: there is no such row. */
+uint32_t packet_rows_message(const struct packet_rows *rows, uint64_t row);
+
+/* The row of a message, or of the next one that has a row; LIST_NONE: none. */
+uint64_t packet_rows_find(const struct packet_rows *rows, uint32_t message);
+
+/* The next (previous) row where something is wrong; LIST_NONE: none. */
+uint64_t packet_rows_problem(const struct packet_rows *rows, uint64_t from, bool forward);
+
+/* The first message of a packet; PACKET_NONE: there is none. */
+uint32_t packet_message_of(const struct ledger *ledger, uint64_t packet);
+
+#endif
