@@ -239,8 +239,8 @@ const char *pair_reason_text(enum pair_reason reason)
         [PAIR_ICMP_ONE_WAY] = "an ICMP type that has no answer",
         [PAIR_DENIED] = "a firewall denied it",
         [PAIR_EVENTS] = "only events were exported, without counters",
-        [PAIR_FRAGMENTS] =
-            "no ports, as in fragments behind the first one, and no flow of the other direction",
+        [PAIR_FRAGMENTS] = "no ports, as in a fragment behind the first or where none are exported, and no "
+                           "flow of the other direction",
         [PAIR_NO_ADDRESSES] = "the record has no addresses",
     };
     return texts[reason];
@@ -298,9 +298,9 @@ size_t connection_why(const struct connection *connection, char *buffer, size_t 
     buffer[0] = '\0';
     say(&text, "", pair_reason_text(c->reason));
     if (c->bridged)
-        say(&text, "; ", "nothing ended it in a pause longer than the tolerance");
+        say(&text, "; ", "joined over a pause in which nothing ended it");
     if (c->reused)
-        say(&text, "; ", "another connection used the same ports right before or after");
+        say(&text, "; ", "another connection of the same ports is right before or after it");
     if (c->twin)
         say(&text, "; ", "seen in several VLANs or VRFs");
     if (c->packets[0] || c->packets[1] || c->bytes[0] || c->bytes[1])

@@ -174,3 +174,123 @@ Test(duplicates, in_different_vlans_after_joining)
     };
     expect_one(flows, LENGTH(flows), 1000, 5000, 2);
 }
+
+/* Families of sessions: two ports of the first exporter, and another one. */
+static uint32_t family_of(void *user, uint32_t session)
+{
+    (void)user;
+    return session / 2;
+}
+
+static void expect_with_families(const struct seen *flows, uint32_t count, uint64_t bytes,
+                                 unsigned duplicates)
+{
+    struct pairs_config config = { .family = family_of };
+    struct net net = { .store = flow_store_new(), .pairs = pairs_new(&config) };
+    net_add(&net, flows, count);
+    net_finish(&net);
+    expect_connections(&net, 1);
+    struct connection c = net_connection(&net, 0);
+    cr_expect_eq(c.bytes[0] + c.bytes[1], bytes, "%ju", (uintmax_t)(c.bytes[0] + c.bytes[1]));
+    for (uint32_t r = 0; r < count; r++)
+        cr_expect_eq(pairs_row_duplicate(net.pairs, r), duplicates >> r & 1, "row %u", r);
+    net_end(&net);
+}
+
+/* Pieces in turn from two ports of an exporter: one follows the other, sooner than clocks of two would tell. */
+Test(duplicates, an_exporter_whose_port_changes)
+{
+    static const struct seen flows[] = {
+        FLOW(UDP, A, 40000, B, 80, 0, 60 * SECOND, SUM(1000), .session = 0),
+        FLOW(UDP, A, 40000, B, 80, 60 * SECOND + MS, 61 * SECOND, SUM(100), .session = 1),
+        FLOW(UDP, A, 40000, B, 80, 61 * SECOND + MS, 120 * SECOND, SUM(2000), .session = 0),
+        FLOW(UDP, A, 40000, B, 80, 60 * SECOND + 300 * MS, 61 * SECOND + 300 * MS, SUM(100), .session = 2),
+    };
+    expect_with_families(flows, LENGTH(flows), 3100, 8);
+}
+
+/* It was restarted, and both of them tell of a second. */
+Test(duplicates, an_exporter_that_begins_anew)
+{
+    static const struct seen flows[] = {
+        FLOW(UDP, A, 40000, B, 80, 0, 60 * SECOND, SUM(1000), .session = 0),
+        FLOW(UDP, A, 40000, B, 80, 59 * SECOND, 90 * SECOND, SUM(500), .session = 1),
+    };
+    expect_with_families(flows, LENGTH(flows), 1500, 0);
+}
+
+/* What one point lost is taken from the other. */
+Test(duplicates, what_one_point_lost)
+{
+    static const struct seen flows[] = {
+        FLOW(UDP, A, 40000, B, 80, 0, 60 * SECOND, SUM(1000), .session = 0),
+        FLOW(UDP, A, 40000, B, 80, 120 * SECOND, 180 * SECOND, SUM(1000), .session = 0),
+        FLOW(UDP, A, 40000, B, 80, 0, 60 * SECOND, SUM(900), .session = 1, .end_reason = 2),
+        FLOW(UDP, A, 40000, B, 80, 60 * SECOND, 120 * SECOND, SUM(900), .session = 1, .end_reason = 2),
+    };
+    expect_one(flows, LENGTH(flows), 2900, 0, 4);
+}
+
+/* A packet at which one point ends a flow, and that with which it begins the next, are one flow of another point. */
+Test(duplicates, across_a_cut)
+{
+    static const struct seen flows[] = {
+        FLOW(UDP, A, 40000, B, 80, 0, 60 * SECOND, SUM(1000), .session = 0),
+        FLOW(UDP, A, 40000, B, 80, 72 * SECOND, 100 * SECOND, SUM(1000), .session = 0),
+        FLOW(UDP, A, 40000, B, 80, 0, 50 * SECOND, SUM(900), .session = 1),
+        FLOW(UDP, A, 40000, B, 80, 60 * SECOND, 72 * SECOND, SUM(20), .session = 1),
+    };
+    expect_one(flows, LENGTH(flows), 2000, 0, 12);
+}
+
+/* Flows of one packet at clocks that differ. */
+Test(duplicates, by_other_clocks)
+{
+    static const struct seen flows[] = {
+        FLOW(UDP, A, 40000, B, 53, 0, 0, SUM(60), .session = 0),
+        FLOW(UDP, B, 53, A, 40000, 5 * MS, 5 * MS, SUM(120), .session = 0),
+        FLOW(UDP, A, 40000, B, 53, 900 * MS, 900 * MS, SUM(60), .session = 1),
+        FLOW(UDP, B, 53, A, 40000, 905 * MS, 905 * MS, SUM(120), .session = 1),
+    };
+    expect_one(flows, LENGTH(flows), 60, 120, 12);
+}
+
+/* Multicast that a router sends out of several interfaces, which only the records tell apart. */
+Test(duplicates, copies_at_other_interfaces)
+{
+    static const struct seen flows[] = {
+        FLOW(UDP, A, 5004, "239.1.1.1", 5004, SECOND, SECOND, SUM(1000), .output = 1),
+        FLOW(UDP, A, 5004, "239.1.1.1", 5004, SECOND, SECOND, SUM(1000), .output = 2),
+        FLOW(UDP, A, 5004, "239.1.1.1", 5004, SECOND, SECOND, SUM(1000), .output = 3),
+    };
+    expect_one(flows, LENGTH(flows), 1000, 0, 6);
+}
+
+/* Who is first is asked of one clock: the second one is behind, and its flow of the server seems to be the first. */
+Test(duplicates, who_was_first_by_one_clock)
+{
+    static const struct seen flows[] = {
+        FLOW(UDP, A, 40000, B, 40001, SECOND, 2 * SECOND, SUM(1000), .session = 0),
+        FLOW(UDP, B, 40001, A, 40000, SECOND + MS, 2 * SECOND, SUM(1000), .session = 0),
+        FLOW(UDP, B, 40001, A, 40000, 800 * MS, 2 * SECOND, SUM(900), .session = 1),
+    };
+    struct net net;
+    net_of(&net, flows, LENGTH(flows));
+    expect_ends(&net, 0, A, 40000, B, 40001);
+    cr_expect_eq(net_connection(&net, 0).evidence, PAIR_BY_START);
+    net_end(&net);
+}
+
+/* No exporter saw both sides: their clocks say nothing. */
+Test(duplicates, who_was_first_by_no_clock)
+{
+    static const struct seen flows[] = {
+        FLOW(UDP, A, 40000, B, 53, SECOND, 2 * SECOND, SUM(1000), .session = 0),
+        FLOW(UDP, B, 53, A, 40000, 800 * MS, 2 * SECOND, SUM(1000), .session = 1),
+    };
+    struct net net;
+    net_of(&net, flows, LENGTH(flows));
+    expect_ends(&net, 0, A, 40000, B, 53);
+    cr_expect_eq(net_connection(&net, 0).evidence, PAIR_BY_PORT);
+    net_end(&net);
+}
