@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "view/tui/screen/app.h"
+#include "view/tui/term/script.h"
 #include "view/tui/term/terminal.h"
 #include "view/tui/views/views.h"
 
@@ -19,11 +20,16 @@ bool tui_possible(char error[256])
     return terminal_usable(error);
 }
 
+/* Whom other threads wake. It is set before there are any. */
+struct waker {
+    const struct display *display;
+};
+
 /* Called on other threads: the loop is to look. */
 static void wake(void *user)
 {
-    const struct display *display = user;
-    display->ops->wake(display->self);
+    const struct waker *waker = user;
+    waker->display->ops->wake(waker->display->self);
 }
 
 static int idle_descriptor(void)
@@ -32,28 +38,56 @@ static int idle_descriptor(void)
     return text && *text ? (int)strtol(text, NULL, 10) : -1;
 }
 
-static enum tui_result outcome(struct load *load, char message[1024])
+/* What there is to tell about the input, which is given up; with a thread that still waits for it nothing is freed. */
+static enum tui_result end(struct load *load, char message[1024])
 {
     struct load_progress progress = load_progress(load);
-    if (progress.state != LOAD_DONE || !progress.cut)
-        return TUI_DONE;
-    snprintf(message, 1024, "%s", session_message(load_session(load)));
-    return TUI_CUT;
+    bool cut = progress.state == LOAD_DONE && progress.cut;
+    if (cut)
+        snprintf(message, 1024, "%s", session_message(load_session(load)));
+    return !load_free(load) ? TUI_HANGING : cut ? TUI_CUT : TUI_DONE;
 }
 
-static void run_app(const struct tui_config *config, struct display *display, struct load *load)
+/* Frees the loader. */
+static enum tui_result run_app(const struct tui_config *config, const struct display *display, struct load *load,
+                               struct waker *waker, char message[1024])
 {
+    waker->display = display;
     struct app_config app_config = { .display = *display,
                                      .load = load,
-                                     .jobs = jobs_new(wake, display),
+                                     .jobs = jobs_new(wake, waker),
                                      .names = config->names,
                                      .files = config->files,
                                      .file_count = config->file_count,
+                                     .capture_filter = config->capture_filter,
+                                     .threads = config->threads,
                                      .views = views };
+    load_start(load);
     struct app *app = app_new(&app_config);
     app_run(app);
     app_free(app);
     jobs_free(app_config.jobs);
+    return end(load, message);
+}
+
+/* A run in which a script is the person, for tests. */
+static enum tui_result run_script(const struct tui_config *config, const char *path, struct load *load,
+                                  struct waker *waker, char message[1024])
+{
+    struct script *script = script_new(path, config->ascii);
+    if (!script) {
+        snprintf(message, 1024, "cannot read the script '%s'", path);
+        load_free(load);
+        return TUI_NO_TERMINAL;
+    }
+    struct display display = script_display(script);
+    enum tui_result result = run_app(config, &display, load, waker, message);
+    if (script_failure(script)) {
+        snprintf(message, 1024, "script '%s', %s", path, script_failure(script));
+        result = TUI_NO_TERMINAL;
+    }
+    script_free(script);
+    return result;
 }
 
 enum tui_result tui_run(const struct tui_config *config, const struct session_config *session,
@@ -63,22 +97,23 @@ enum tui_result tui_run(const struct tui_config *config, const struct session_co
                                                .ascii = config->ascii,
                                                .no_mouse = config->no_mouse,
                                                .idle = idle_descriptor() };
-    struct display display = { .self = NULL };
+    const char *script = getenv("NFSCOPE_TEST_SCRIPT");
+    struct waker waker = { .display = NULL };
     char why[256];
-    struct load *load = load_new(session, wake, &display, error);
+    struct load *load = load_new(session, wake, &waker, error);
     message[0] = '\0';
     if (!load)
         return TUI_NO_INPUT;
+    if (script)
+        return run_script(config, script, load, &waker, message);
     struct terminal *terminal = terminal_new(&terminal_config, why);
     if (!terminal) {
         snprintf(message, 1024, "%s", why);
         load_free(load);
         return TUI_NO_TERMINAL;
     }
-    display = terminal_display(terminal);
-    load_start(load);
-    run_app(config, &display, load);
+    struct display display = terminal_display(terminal);
+    enum tui_result result = run_app(config, &display, load, &waker, message);
     terminal_free(terminal);
-    enum tui_result result = outcome(load, message);
-    return load_free(load) ? result : TUI_HANGING;
+    return result;
 }

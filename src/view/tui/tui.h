@@ -23,6 +23,9 @@ struct tui_config {
     struct names *names; /* NULL: none; used by this thread alone until tui_run() returns */
     const char *const *files;
     size_t file_count;
+    const char *capture_filter; /* BPF; NULL: none */
+    const char *filter;         /* of flows, to begin with; NULL: none */
+    unsigned threads;
 };
 
 enum tui_result {

@@ -33,10 +33,11 @@ enum key_context {
     IN_LOADING = 1 << 12, /* the capture is being read; set by the frame */
     IN_TREE = 1 << 13,    /* a tree has the focus */
     IN_HEX = 1 << 14,     /* octets have the focus */
-    IN_COLUMNS = 1 << 15, /* the rows have columns that can be sorted by, chosen and filtered by */
+    IN_COLUMNS = 1 << 15, /* the rows have columns that can be chosen, copied and filtered by */
     IN_MARKS = 1 << 16,   /* rows can be marked */
     IN_FIND = 1 << 17,    /* text can be found in the rows */
     IN_INNER = 1 << 18,   /* the focus is in a pane that another one led to */
+    IN_SORT = 1 << 19,    /* rows can be sorted */
     IN_ALL = 1 << 20,     /* always; set by the frame */
 };
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/tui/panel/list.h"
 
+#include <string.h>
+
 #define GAP 1 /* blanks between columns */
 
 void list_release(struct list *list)
 {
     strbuf_release(&list->text);
+    marks_clear(&list->marks);
 }
 
 static uint64_t count_of(const struct list *list)
@@ -13,9 +16,14 @@ static uint64_t count_of(const struct list *list)
     return list->ops->count(list->user);
 }
 
-static uint64_t id_of(const struct list *list, uint64_t row)
+uint64_t list_id(const struct list *list, uint64_t row)
 {
     return list->ops->id ? list->ops->id(list->user, row) : row;
+}
+
+bool list_marked(const struct list *list, uint64_t row)
+{
+    return list->marks.count > 0 && marks_has(&list->marks, list_id(list, row));
 }
 
 /* Keeps the cursor among the rows, and on the screen. */
@@ -45,7 +53,7 @@ void list_sync(struct list *list)
         list->top = row >= offset ? row - offset : 0;
     }
     settle(list);
-    list->id = count ? id_of(list, list->cursor) : LIST_NONE;
+    list->id = count ? list_id(list, list->cursor) : LIST_NONE;
 }
 
 void list_go(struct list *list, uint64_t row)
@@ -53,12 +61,14 @@ void list_go(struct list *list, uint64_t row)
     list->cursor = row;
     list->moved = true;
     settle(list);
-    list->id = count_of(list) ? id_of(list, list->cursor) : LIST_NONE;
+    list->id = count_of(list) ? list_id(list, list->cursor) : LIST_NONE;
 }
 
 static int width_of(const struct list *list, unsigned column)
 {
     const struct list_column *c = &list->columns[column];
+    if (list->hidden[column])
+        return 0;
     return list->wide ? c->wide : c->narrow;
 }
 
@@ -154,7 +164,7 @@ static void shorten(struct cells *cells, struct strbuf *text, int width)
 static void draw_row(struct list *list, struct cells *cells, struct area area, int y, uint64_t row)
 {
     bool current = row == list->cursor;
-    bool marked = list->ops->marked && list->ops->marked(list->user, row);
+    bool marked = list_marked(list, row);
     bool problem = list->ops->problem && list->ops->problem(list->user, row);
     enum role all = current  ? list->focus ? ROLE_CURSOR : ROLE_CURSOR_IDLE
                     : marked ? ROLE_MARKED
@@ -186,7 +196,7 @@ void list_draw(struct list *list, struct cells *cells, struct area area)
     list->page = area.height - 1;
     settle(list);
     if (list->id == LIST_NONE && count > 0)
-        list->id = id_of(list, list->cursor);
+        list->id = list_id(list, list->cursor);
     layout(list);
     draw_heading(list, cells, area);
     for (int y = 0; y < list->page && list->top + (uint64_t)y < count; y++)
@@ -251,11 +261,31 @@ static bool move_column(struct list *list, bool right)
     return true;
 }
 
+static bool mark(struct list *list)
+{
+    uint64_t count = count_of(list);
+    if (!list->markable || list->cursor >= count || list_id(list, list->cursor) == LIST_NONE)
+        return false;
+    marks_toggle(&list->marks, list_id(list, list->cursor));
+    if (list->cursor + 1 < count)
+        list_go(list, list->cursor + 1);
+    return true;
+}
+
 bool list_act(struct list *list, enum request request, const struct event *event)
 {
-    if (request == REQUEST_LEFT || request == REQUEST_RIGHT)
+    switch (request) {
+    case REQUEST_LEFT:
+    case REQUEST_RIGHT:
         return move_column(list, request == REQUEST_RIGHT);
-    return move_cursor(list, request, event);
+    case REQUEST_MARK:
+        return mark(list);
+    case REQUEST_UNMARK_ALL:
+        marks_clear(&list->marks);
+        return true;
+    default:
+        return move_cursor(list, request, event);
+    }
 }
 
 bool list_mouse(struct list *list, const struct event *event, int *heading)
@@ -281,9 +311,23 @@ bool list_mouse(struct list *list, const struct event *event, int *heading)
     return true;
 }
 
-void list_cell(struct list *list, unsigned column, struct strbuf *out)
+void list_cell(struct list *list, uint64_t row, unsigned column, struct strbuf *out)
 {
     enum role role = ROLE_NORMAL;
-    if (count_of(list) > 0)
-        list->ops->cell(list->user, list->cursor, column, true, out, &role);
+    strbuf_text(out, "");
+    if (row < count_of(list))
+        list->ops->cell(list->user, row, column, true, out, &role);
+}
+
+bool list_row_holds(struct list *list, uint64_t row, const char *text)
+{
+    for (unsigned i = 0; i < list->column_count; i++) {
+        if (width_of(list, i) == 0)
+            continue;
+        strbuf_clear(&list->text);
+        list_cell(list, row, i, &list->text);
+        if (strcasestr(list->text.data, text))
+            return true;
+    }
+    return false;
 }

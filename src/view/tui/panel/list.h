@@ -20,6 +20,7 @@
 #include "base/strbuf.h"
 #include "view/tui/cells/cells.h"
 #include "view/tui/input/keymap.h"
+#include "view/tui/panel/marks.h"
 
 #define LIST_NONE UINT64_MAX
 
@@ -41,7 +42,6 @@ struct list_ops {
     /* Adds the text of a cell; *role is that of an ordinary one. `wide`: there is room for more of it. */
     void (*cell)(void *user, uint64_t row, unsigned column, bool wide, struct strbuf *out, enum role *role);
     bool (*problem)(void *user, uint64_t row); /* something is wrong with it; NULL: never */
-    bool (*marked)(void *user, uint64_t row);  /* NULL: never */
 };
 
 #define LIST_WIDE    110 /* columns of the screen from which a list is wide */
@@ -58,7 +58,10 @@ struct list {
     unsigned first;       /* column shown first */
     int sorted;           /* column by which rows are in order; -1: none */
     bool descending;
-    bool moved; /* a key moved the cursor */
+    bool moved;                /* a key moved the cursor */
+    bool hidden[LIST_COLUMNS]; /* columns that are not wanted */
+    bool markable;             /* rows can be marked */
+    struct marks marks;        /* of ids */
     bool focus;
     bool wide; /* said by the view, before it is drawn */
     /* of the last time it was drawn: */
@@ -83,8 +86,13 @@ bool list_mouse(struct list *list, const struct event *event, int *heading);
 
 void list_sync(struct list *list);
 void list_go(struct list *list, uint64_t row); /* as a key would */
+uint64_t list_id(const struct list *list, uint64_t row);
+bool list_marked(const struct list *list, uint64_t row);
 
-/* The text of a cell of the cursor's row, in full. */
-void list_cell(struct list *list, unsigned column, struct strbuf *out);
+/* The text of a cell, in full. */
+void list_cell(struct list *list, uint64_t row, unsigned column, struct strbuf *out);
+
+/* Whether some cell of a row that is not hidden holds text, whatever the case of its letters. */
+bool list_row_holds(struct list *list, uint64_t row, const char *text);
 
 #endif

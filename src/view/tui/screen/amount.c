@@ -64,7 +64,7 @@ static void seconds_between(struct strbuf *out, int64_t from, int64_t to, bool w
 
 void amount_time(struct strbuf *out, int64_t ns, int64_t base, enum time_form form, bool wide)
 {
-    if (form == TIME_FORM_RELATIVE || form == TIME_FORM_DELTA)
+    if (form == TIME_FORM_RELATIVE)
         seconds_between(out, base, ns, wide);
     else
         clock_time(out, ns, form == TIME_FORM_LOCAL, wide);

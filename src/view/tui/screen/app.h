@@ -16,6 +16,8 @@
 
 #include "names/names.h"
 #include "session/session.h"
+#include "view/tui/panel/list.h"
+#include "view/tui/screen/rows.h"
 #include "view/tui/screen/view.h"
 #include "view/tui/term/display.h"
 #include "view/tui/work/jobs.h"
@@ -30,6 +32,9 @@ struct app_config {
     struct names *names; /* NULL: none */
     const char *const *files;
     size_t file_count;
+    const char *capture_filter; /* BPF; NULL: none */
+    unsigned threads; /* that jobs may use */
+    const char *state; /* where history and choices are kept; NULL: nowhere */
     const struct view_ops *const *views; /* VIEWS of them by number; NULL: not there */
 };
 
@@ -51,14 +56,38 @@ bool app_push(struct app *app, enum view_number number, const struct target *tar
 /* One line in the status row, until the next key. */
 void app_say(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Flows or connections that the filter lets through, in order; there is one of each. */
+struct rows *app_rows(const struct app *app, bool connections);
+
+/* The column by which rows are in order, -1: none of these; with its direction. */
+int app_sorted(const struct rows *rows, const struct list_column *columns, unsigned count, bool *descending);
+
+/* As a click on the heading of a column: sorts by it, or turns the order round. */
+void app_sort_by(struct app *app, struct list *list, unsigned column);
+
+/* Where a list is empty: why. `one` is what it would hold. */
+void app_draw_nothing(const struct app *app, struct cells *cells, struct area area, const char *one);
+
+/* The filter in use, for jobs of a view's own; NULL: none. To be held while it is used. */
+struct shared_filter *app_filter(const struct app *app);
+const char *app_filter_text(const struct app *app); /* "": none */
+
+/* Uses a filter, as if it had been typed. False: it is wrong, and that is said in the status line. */
+bool app_set_filter(struct app *app, const char *text);
+
 /* How times, counts and addresses are shown now. */
-enum time_form { TIME_FORM_UTC, TIME_FORM_LOCAL, TIME_FORM_RELATIVE, TIME_FORM_DELTA, TIME_FORMS };
-enum unit_form { UNIT_FORM_EXACT, UNIT_FORM_SI, UNIT_FORM_IEC, UNIT_FORMS };
+enum time_form { TIME_FORM_UTC, TIME_FORM_LOCAL, TIME_FORM_RELATIVE, TIME_FORMS };
+enum unit_form { UNIT_FORM_SI, UNIT_FORM_IEC, UNIT_FORM_EXACT, UNIT_FORMS };
 struct app_forms {
     enum time_form time;
     enum unit_form unit;
     bool names; /* of hosts, instead of addresses */
 };
 const struct app_forms *app_forms(const struct app *app);
+int64_t app_zero(const struct app *app); /* of relative times: when the first export packet was captured */
+
+/* Name of a host, if names are wanted and it is known; looks it up otherwise: CHANGE_NAMES follows. */
+const char *app_host(const struct app *app, const struct addr *address);
+const char *app_service(const struct app *app, uint16_t port, uint8_t protocol); /* NULL: none */
 
 #endif

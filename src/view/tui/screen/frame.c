@@ -65,36 +65,6 @@ static void draw_title(struct app *app, struct area area)
     cells_field(&app->cells, room, 0, used, room.width - used, ROLE_TITLE, false, app->left.data);
 }
 
-/* "conn 10.0.0.1:53 › flow 3 › " of the views that were drilled into. */
-static void breadcrumb(struct app *app, struct strbuf *out)
-{
-    struct stack *stack = &app->stack[app->current];
-    for (int i = 1; i < stack->depth; i++) {
-        const struct opened *opened = &stack->at[i];
-        if (!opened->ops->crumb)
-            continue;
-        opened->ops->crumb(opened->view, out);
-        strbuf_text(out, " › ");
-    }
-}
-
-static void draw_filter(struct app *app, struct area area)
-{
-    struct opened *top = app_top(app);
-    strbuf_clear(&app->right);
-    strbuf_text(&app->right, "");
-    if (top->ops->result)
-        top->ops->result(top->view, &app->right);
-    int width = cells_width(&app->cells, app->right.data), column = 0;
-    strbuf_clear(&app->left);
-    strbuf_text(&app->left, "");
-    breadcrumb(app, &app->left);
-    struct area room = area_columns(area, 0, area.width - width - 1);
-    column += cells_put(&app->cells, room, 0, column, ROLE_VALUE, app->left.data);
-    cells_put(&app->cells, room, 0, column, ROLE_LABEL, "Filter: ");
-    cells_put(&app->cells, area, 0, area.width - width, ROLE_NORMAL, app->right.data);
-}
-
 /* How far reading is: a bar, and what is left. */
 static void draw_progress(struct app *app, struct area area)
 {
@@ -156,9 +126,18 @@ static void draw_status(struct app *app, struct area area)
 /* The keys of keys.def that have a hint and hold here, as many as fit. */
 static void draw_hints(struct app *app, struct area area)
 {
+    static const char *const modal[] = {
+        [MODAL_FILTER] = "Enter use it  Esc leave  Tab complete  ↑ ↓ history  ^U clear",
+        [MODAL_PROMPT] = "Enter do it  Esc leave  ↑ ↓ history",
+        [MODAL_MENU] = "↑ ↓ choose  Enter take  Esc leave",
+    };
     uint32_t contexts = app_contexts(app);
     int column = 0;
     cells_fill(&app->cells, area, 0, 0, ROLE_HINT, " ");
+    if (app->modal != MODAL_NONE) {
+        cells_put(&app->cells, area, 0, 0, ROLE_HINT, modal[app->modal]);
+        return;
+    }
     for (int i = 1; i < REQUEST_COUNT; i++) {
         const struct binding *binding = &keymap[i];
         char key[KEY_NAME];
@@ -183,10 +162,20 @@ void frame_draw(struct app *app)
         cells_put(&app->cells, all, app->cells.height / 2, 0, ROLE_NORMAL, text);
         return;
     }
+    if (app->modal == MODAL_HELP) {
+        help_draw(app, all);
+        return;
+    }
     app->body = area_rows(all, 2, all.height - 4);
     draw_title(app, area_rows(all, 0, 1));
-    draw_filter(app, area_rows(all, 1, 1));
     top->ops->draw(top->view, &app->cells, app->body);
-    draw_status(app, area_rows(all, all.height - 2, 1));
+    app->cells.cursor_row = app->cells.cursor_column = -1;
+    filterbar_draw(app, area_rows(all, 1, 1), app->body);
+    if (app->modal == MODAL_PROMPT)
+        prompt_draw(app, area_rows(all, all.height - 2, 1));
+    else
+        draw_status(app, area_rows(all, all.height - 2, 1));
+    if (app->modal == MODAL_MENU)
+        menu_draw(&app->menu, &app->cells, app->body);
     draw_hints(app, area_rows(all, all.height - 1, 1));
 }

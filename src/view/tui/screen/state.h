@@ -3,6 +3,9 @@
 #ifndef VIEW_TUI_SCREEN_STATE_H
 #define VIEW_TUI_SCREEN_STATE_H
 
+#include "view/tui/panel/editor.h"
+#include "view/tui/panel/menu.h"
+#include "view/tui/panel/pager.h"
 #include "view/tui/screen/app.h"
 
 #define DEPTH_MOST 16 /* views over each other */
@@ -19,15 +22,48 @@ struct stack {
     int depth; /* 0: not opened yet */
 };
 
+/* What has the keys instead of the view. */
+enum modal { MODAL_NONE, MODAL_FILTER, MODAL_PROMPT, MODAL_MENU, MODAL_HELP };
+
+enum prompt_kind { PROMPT_FIND, PROMPT_COMMAND, PROMPT_KINDS };
+
+enum menu_kind { MENU_SORT, MENU_CELL, MENU_COPY, MENU_SHOWN };
+
+/* The filter that is being typed, and the one in use. */
+struct filterbar {
+    struct editor editor;
+    struct editor_history history;
+    struct shared_filter *used, *typed; /* typed: NULL unless the text is a filter */
+    struct strbuf text;                 /* of the one in use */
+    struct filter_error error;          /* of the text that is typed, where it is none */
+    bool valid;
+    bool counted;
+    uint64_t count;
+    struct filter_completion completion;
+    int choice; /* of it; -1: none yet */
+    bool closed; /* the list of completions is not wanted */
+};
+
+/* A search that goes through rows in small pieces, so that keys are still taken. */
+struct search {
+    struct strbuf text; /* what was searched last */
+    bool active, forward;
+    uint64_t at, left; /* row, and rows not looked at yet */
+};
+
 struct app {
     struct app_config config;
     struct cells cells;
     struct stack stack[VIEWS];
     enum view_number current;
-    bool readable; /* the session stands still: we are in a handler */
+    struct rows *rows[2]; /* flows, connections */
+    bool rows_changed;    /* they are others */
+    bool readable;        /* the session stands still: we are in a handler */
     bool dirty, quit;
     bool loaded;
+    bool mouse;
     struct load_progress progress;
+    int64_t zero;
     struct app_forms forms;
     struct strbuf message; /* instead of the view's status */
     bool message_shown;
@@ -35,6 +71,16 @@ struct app {
     uint64_t digit; /* that called a view a moment ago; 0: none */
     int64_t digit_time;
     enum view_number before_digit;
+    enum modal modal;
+    struct filterbar filter;
+    struct editor prompt;
+    enum prompt_kind prompt_kind;
+    struct editor_history prompt_history[PROMPT_KINDS];
+    struct menu menu;
+    enum menu_kind menu_kind;
+    struct pager help;
+    int help_topic, help_width;
+    struct search search;
     struct area body;
     struct strbuf left, right; /* for drawing */
 };
@@ -48,8 +94,49 @@ static inline struct opened *app_top(struct app *app)
 
 uint32_t app_contexts(struct app *app);
 
+/* What a request does, whoever it comes from: a key, a menu, the command line. */
+void app_act(struct app *app, enum request request, const struct event *event);
+void app_show(struct app *app, enum view_number number);
+void app_tell(struct app *app, unsigned changes); /* all views */
+struct list *app_list(struct app *app);           /* that has the focus; NULL: none */
+struct rows *app_current_rows(struct app *app);   /* of the view; NULL: none */
+
 /* frame.c: everything into app->cells. */
 void frame_draw(struct app *app);
 bool frame_too_small(const struct app *app);
+
+/* filterbar.c */
+void filterbar_open(struct app *app);
+void filterbar_take(struct app *app, const struct event *event);
+void filterbar_draw(struct app *app, struct area row, struct area below); /* both when it is open and when not */
+void filterbar_release(struct app *app);
+
+/* prompt.c */
+void prompt_open(struct app *app, enum prompt_kind kind, const char *text);
+void prompt_take(struct app *app, const struct event *event);
+void prompt_draw(struct app *app, struct area row);
+
+/* commands.c */
+void command_run(struct app *app, const char *line);
+size_t command_count(void); /* of those that are no keys */
+const char *command_name(size_t index, const char **help);
+/* Completes the word before the cursor in place, as far as it is clear; false: there is nothing it could be. */
+bool command_complete(struct editor *editor, struct strbuf *others);
+
+/* choices.c: menus */
+void choices_open(struct app *app, enum menu_kind kind);
+void choices_take(struct app *app, const struct event *event);
+void sort_neighbour(struct app *app, int step); /* 0: the other way round */
+
+/* help.c */
+void help_open(struct app *app, int topic);
+void help_take(struct app *app, const struct event *event);
+void help_draw(struct app *app, struct area area);
+
+/* search.c */
+void search_begin(struct app *app, const char *text, bool forward);
+void search_again(struct app *app, bool forward);
+void search_go_on(struct app *app); /* a little */
+void search_problem(struct app *app, bool forward);
 
 #endif

@@ -28,6 +28,8 @@
 #include "view/tui/input/keymap.h"
 
 struct app;
+struct list;
+struct rows;
 
 /* In the order of their digits. */
 enum view_number {
@@ -94,13 +96,17 @@ struct view_ops {
     void (*result)(void *view, struct strbuf *out);
     /* Of what it was opened for, in the breadcrumb: "conn 10.0.0.1:53". */
     void (*crumb)(void *view, struct strbuf *out);
-    /* The filter that the cell under the cursor makes: "client.ip == 10.0.0.1". False: it makes none. */
-    bool (*cell_filter)(void *view, struct strbuf *out);
-    /* Texts of the cell, and of the row, to be copied. False: there is none. */
-    bool (*cell_text)(void *view, struct strbuf *out);
-    bool (*row_text)(void *view, struct strbuf *out);
-    /* Finding: whether a row holds text; called for rows one after another, at most .find_rows(). */
-    bool (*find)(void *view, const char *text, bool forward, bool again);
+    /*
+     * The list that has the focus; NULL: something else has it. With it the frame finds, copies, marks and hides columns;
+     * where .contexts() has IN_COLUMNS, IN_FIND.
+     */
+    struct list *(*list)(void *view);
+    /* What the main list shows of, for sorting (IN_SORT) and for the filter's count; NULL: neither. */
+    struct rows *(*rows)(void *view);
+    /* Adds the value of a cell in the cursor's row as a filter has it; its field is the column's. False: it has none. */
+    bool (*cell_value)(void *view, unsigned column, struct strbuf *out);
+    /* Adds filters for just what the cursor's row shows: ours, and one for captures (BPF). */
+    void (*filters)(void *view, struct strbuf *nfscope, struct strbuf *bpf);
 };
 
 #endif

@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* View 1: connections, and of the current one what it is made of. */
-#include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "query/field.h"
 #include "view/format.h"
-#include "view/tui/panel/list.h"
 #include "view/tui/screen/amount.h"
 #include "view/tui/screen/app.h"
-#include "view/tui/screen/view.h"
+#include "view/tui/views/detail.h"
 #include "view/tui/views/facts.h"
+#include "view/tui/views/summary.h"
 #include "view/tui/views/views.h"
 
-#define DETAIL_ROWS   5
-#define DETAIL_HEIGHT 18   /* of the view, from which there is room for it */
+#define DETAIL_ROWS   6    /* of the detail pane below */
+#define DETAIL_TALL   16   /* ... on tall screens */
+#define DETAIL_LEAST  18   /* rows of the view from which there is room for it */
+#define TALL          34   /* rows of the view from which it is a tall screen */
+#define BESIDE        160  /* columns from which the detail pane stands beside the list */
+#define BESIDE_WIDTH  72
 #define KEPT          1024 /* connections at hand; a power of two */
 
 enum column {
@@ -30,57 +33,24 @@ enum column {
     SERVER_PACKETS,
     FLAGS,
     FLOWS,
-    EXPORTER
+    EXPORTER,
+    SERVICE
 };
 
 static const struct list_column columns[] = {
     [START] = { .title = "Start", .narrow = 8, .wide = 12, .field = FIELD_START },
     [DURATION] = { .title = "Dur", .narrow = 6, .wide = 8, .right = true, .field = FIELD_DURATION },
     [PROTO] = { .title = "Prot", .narrow = 4, .wide = 4, .field = FIELD_PROTO },
-    [CLIENT] = { .title = "Client",
-                 .narrow = 21,
-                 .wide = 18,
-                 .most = 46,
-                 .middle = true,
-                 .field = FIELD_CLIENT_IP },
-    [SERVER] = { .title = "Server",
-                 .narrow = 21,
-                 .wide = 18,
-                 .most = 46,
-                 .middle = true,
-                 .field = FIELD_SERVER_IP },
-    [CLIENT_BYTES] = { .title = "→Bytes",
-                       .narrow = 6,
-                       .wide = 6,
-                       .most = 8,
-                       .right = true,
-                       .field = FIELD_CLIENT_BYTES },
-    [SERVER_BYTES] = { .title = "←Bytes",
-                       .narrow = 6,
-                       .wide = 6,
-                       .most = 8,
-                       .right = true,
-                       .field = FIELD_SERVER_BYTES },
-    [CLIENT_PACKETS] = { .title = "→Pkts",
-                         .narrow = 6,
-                         .wide = 5,
-                         .most = 8,
-                         .right = true,
-                         .field = FIELD_CLIENT_PACKETS },
-    [SERVER_PACKETS] = { .title = "←Pkts",
-                         .narrow = 6,
-                         .wide = 5,
-                         .most = 8,
-                         .right = true,
-                         .field = FIELD_SERVER_PACKETS },
+    [CLIENT] = { .title = "Client", .narrow = 21, .wide = 18, .most = 46, .middle = true, .field = FIELD_CLIENT_IP },
+    [SERVER] = { .title = "Server", .narrow = 21, .wide = 18, .most = 46, .middle = true, .field = FIELD_SERVER_IP },
+    [CLIENT_BYTES] = { .title = "→Bytes", .narrow = 6, .wide = 7, .right = true, .field = FIELD_CLIENT_BYTES },
+    [SERVER_BYTES] = { .title = "←Bytes", .narrow = 6, .wide = 7, .right = true, .field = FIELD_SERVER_BYTES },
+    [CLIENT_PACKETS] = { .title = "→Pkts", .narrow = 6, .wide = 6, .right = true, .field = FIELD_CLIENT_PACKETS },
+    [SERVER_PACKETS] = { .title = "←Pkts", .narrow = 6, .wide = 6, .right = true, .field = FIELD_SERVER_PACKETS },
     [FLAGS] = { .title = "Flags", .narrow = 8, .wide = 8, .field = -1 },
     [FLOWS] = { .title = "Flows", .narrow = 5, .wide = 5, .right = true, .field = FIELD_FLOWS },
-    [EXPORTER] = { .title = "Exporter",
-                   .narrow = 15,
-                   .wide = 13,
-                   .most = 39,
-                   .middle = true,
-                   .field = FIELD_EXPORTER },
+    [EXPORTER] = { .title = "Exporter", .narrow = 15, .wide = 11, .most = 39, .middle = true, .field = -1 },
+    [SERVICE] = { .title = "Service", .narrow = 8, .wide = 8, .most = 15, .field = FIELD_SERVICE },
 };
 
 struct kept {
@@ -91,24 +61,29 @@ struct kept {
 
 struct connections {
     struct app *app;
+    struct rows *rows;
     struct list list;
+    struct detail *detail;
     struct kept *kept;
-    uint64_t count;
-    bool detail; /* wanted */
+    bool wanted; /* the detail pane */
+    bool zoomed; /* the pane that has the focus is all there is */
 };
 
-/* A connection's facts; NULL: they are not at hand, and cannot be read now. */
-static const struct connection_facts *facts_at(struct connections *view, uint64_t row)
+/* Facts of the connection in a place; NULL: they are not at hand, and cannot be read now. */
+static const struct connection_facts *facts_at(struct connections *view, uint64_t place)
 {
     const struct session *run = app_session(view->app);
-    struct kept *kept = &view->kept[row % KEPT];
-    if (kept->there && kept->index == row)
-        return &kept->facts;
-    if (!run || row >= pairs_count(session_pairs(run)))
+    uint64_t number = rows_at(view->rows, place);
+    if (number == ROWS_NONE)
         return NULL;
-    facts_connection(run, (uint32_t)row, &kept->facts);
+    struct kept *kept = &view->kept[number % KEPT];
+    if (kept->there && kept->index == number)
+        return &kept->facts;
+    if (!run || number >= pairs_count(session_pairs(run)))
+        return NULL;
+    facts_connection(run, (uint32_t)number, &kept->facts);
     kept->there = true;
-    kept->index = (uint32_t)row;
+    kept->index = (uint32_t)number;
     return &kept->facts;
 }
 
@@ -120,32 +95,37 @@ static void forget(struct connections *view)
 
 static uint64_t count(void *user)
 {
-    struct connections *view = user;
-    return view->count;
+    return rows_count(((struct connections *)user)->rows);
 }
 
-static uint64_t id(void *user, uint64_t row)
+static uint64_t id(void *user, uint64_t place)
 {
-    const struct connection_facts *facts = facts_at(user, row);
+    const struct connection_facts *facts = facts_at(user, place);
     return facts ? facts->first_row : LIST_NONE;
 }
 
-static uint64_t find(void *user, uint64_t id_)
+static uint64_t find(void *user, uint64_t first_row)
 {
     struct connections *view = user;
     const struct session *run = app_session(view->app);
-    if (!run)
-        return LIST_NONE;
-    if (app_loading(view->app))
-        return view->list.cursor;
-    uint32_t index = pairs_connection_of_row(session_pairs(run), (uint32_t)id_);
-    return index == PAIR_NONE ? LIST_NONE : index;
+    if (!run || app_loading(view->app))
+        return view->list.cursor; /* numbers stay what they are */
+    uint32_t index = pairs_connection_of_row(session_pairs(run), (uint32_t)first_row);
+    return index == PAIR_NONE ? LIST_NONE : rows_place(view->rows, index);
 }
 
-static void endpoint_cell(struct strbuf *out, const struct connection_facts *f, enum pair_side side)
+static void endpoint_cell(struct connections *view, struct strbuf *out, const struct connection_facts *f,
+                          enum pair_side side)
 {
     const struct connection *c = &f->c;
-    amount_endpoint(out, &c->ip[side], f->ports, c->port[side]);
+    const char *name = app_host(view->app, &c->ip[side]);
+    if (name) {
+        strbuf_text(out, name);
+        if (f->ports)
+            strbuf_format(out, ":%u", c->port[side]);
+    } else {
+        amount_endpoint(out, &c->ip[side], f->ports, c->port[side]);
+    }
     if (f->icmp && side == PAIR_SERVER)
         strbuf_format(out, " t%uc%u", c->icmp >> 8, c->icmp & 0xFFu);
 }
@@ -164,6 +144,44 @@ static void counter_cell(struct connections *view, struct strbuf *out, const str
         amount_octets(out, octets ? c->bytes[side] : c->packets[side], app_forms(view->app)->unit);
 }
 
+static void time_cell(struct connections *view, struct strbuf *out, const struct connection_facts *f, bool wide,
+                      bool duration)
+{
+    if (!f->start || (duration && !f->end))
+        strbuf_char(out, '-');
+    else if (duration)
+        amount_duration(out, (int64_t)((uint64_t)f->c.end - (uint64_t)f->c.start), wide);
+    else
+        amount_time(out, f->c.start, app_zero(view->app), app_forms(view->app)->time, wide);
+}
+
+static void other_cell(struct connections *view, struct strbuf *out, const struct connection_facts *f,
+                       enum column column)
+{
+    const struct connection *c = &f->c;
+    const char *service;
+    switch (column) {
+    case PROTO:
+        if (f->columns & NFDEC_BIT(PROTO))
+            format_protocol(out, c->proto);
+        else
+            strbuf_text(out, f->icmp ? "icmp" : "-");
+        break;
+    case FLAGS:
+        if (c->proto == 6 && f->columns & (NFDEC_BIT(TCP_FLAGS) | NFDEC_BIT(REVERSE_FLAGS)))
+            format_tcp_flags(out, (uint16_t)(c->tcp_flags[0] | c->tcp_flags[1]));
+        break;
+    case FLOWS: strbuf_unsigned(out, (uint64_t)c->flows[0] + c->flows[1]); break;
+    case SERVICE:
+        service = f->ports ? app_service(view->app, c->port[PAIR_SERVER], c->proto) : NULL;
+        if (!service && f->ports)
+            service = app_service(view->app, c->port[PAIR_CLIENT], c->proto);
+        strbuf_text(out, service ? service : "");
+        break;
+    default: amount_endpoint(out, &f->exporter, false, 0); break;
+    }
+}
+
 static void cell(void *user, uint64_t row, unsigned column, bool wide, struct strbuf *out, enum role *role)
 {
     struct connections *view = user;
@@ -173,54 +191,20 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
         *role = ROLE_DIM;
         return;
     }
-    const struct connection *c = &f->c;
     switch ((enum column)column) {
     case START:
-        if (f->start)
-            amount_time(out, c->start, 0, app_forms(view->app)->time, wide);
-        else
-            strbuf_char(out, '-');
-        break;
-    case DURATION:
-        if (f->start && f->end)
-            amount_duration(out, (int64_t)((uint64_t)c->end - (uint64_t)c->start), wide);
-        else
-            strbuf_char(out, '-');
-        break;
+    case DURATION: time_cell(view, out, f, wide, column == DURATION); break;
+    case CLIENT: endpoint_cell(view, out, f, PAIR_CLIENT); break;
+    case SERVER: endpoint_cell(view, out, f, PAIR_SERVER); break;
+    case CLIENT_BYTES: counter_cell(view, out, f, PAIR_CLIENT, true); break;
+    case SERVER_BYTES: counter_cell(view, out, f, PAIR_SERVER, true); break;
+    case CLIENT_PACKETS: counter_cell(view, out, f, PAIR_CLIENT, false); break;
+    case SERVER_PACKETS: counter_cell(view, out, f, PAIR_SERVER, false); break;
     case PROTO:
-        if (f->columns & NFDEC_BIT(PROTO))
-            format_protocol(out, c->proto);
-        else
-            strbuf_text(out, f->icmp ? "icmp" : "-");
-        break;
-    case CLIENT:
-        endpoint_cell(out, f, PAIR_CLIENT);
-        break;
-    case SERVER:
-        endpoint_cell(out, f, PAIR_SERVER);
-        break;
-    case CLIENT_BYTES:
-        counter_cell(view, out, f, PAIR_CLIENT, true);
-        break;
-    case SERVER_BYTES:
-        counter_cell(view, out, f, PAIR_SERVER, true);
-        break;
-    case CLIENT_PACKETS:
-        counter_cell(view, out, f, PAIR_CLIENT, false);
-        break;
-    case SERVER_PACKETS:
-        counter_cell(view, out, f, PAIR_SERVER, false);
-        break;
     case FLAGS:
-        if (c->proto == 6 && f->columns & (NFDEC_BIT(TCP_FLAGS) | NFDEC_BIT(REVERSE_FLAGS)))
-            format_tcp_flags(out, (uint16_t)(c->tcp_flags[0] | c->tcp_flags[1]));
-        break;
     case FLOWS:
-        strbuf_unsigned(out, (uint64_t)c->flows[0] + c->flows[1]);
-        break;
     case EXPORTER:
-        amount_endpoint(out, &f->exporter, false, 0);
-        break;
+    case SERVICE: other_cell(view, out, f, (enum column)column); break;
     }
 }
 
@@ -229,17 +213,24 @@ static const struct list_ops list_ops = { .count = count, .id = id, .find = find
 static void *open_view(struct app *app, const struct target *target)
 {
     struct connections *view = alloc_new(sizeof *view);
-    (void)target;
     view->app = app;
-    view->detail = true;
+    view->rows = app_rows(app, true);
+    view->wanted = true;
     view->kept = alloc_array(KEPT, sizeof *view->kept);
+    view->detail = detail_new(app);
     view->list = (struct list) { .ops = &list_ops,
                                  .user = view,
                                  .columns = columns,
                                  .column_count = sizeof columns / sizeof *columns,
                                  .id = LIST_NONE,
                                  .sorted = -1,
+                                 .markable = true,
                                  .focus = true };
+    if (target->kind == TARGET_CONNECTION && !app_loading(app)) {
+        uint64_t place = find(view, target->number);
+        if (place != LIST_NONE)
+            list_go(&view->list, place);
+    }
     return view;
 }
 
@@ -247,136 +238,229 @@ static void close_view(void *self)
 {
     struct connections *view = self;
     list_release(&view->list);
+    detail_free(view->detail);
     free(view->kept);
     free(view);
 }
 
-static uint32_t contexts(void *self)
+static struct list *focused(struct connections *view)
 {
-    (void)self;
-    return IN_CONNECTIONS | IN_ROWS | IN_DETAIL | IN_COLUMNS;
+    struct list *records = detail_list(view->detail);
+    return records && records->focus ? records : &view->list;
 }
 
-static void side_line(struct connections *view, struct cells *cells, struct area area, int row,
-                      const struct connection_facts *f, enum pair_side side)
+static uint32_t contexts(void *self)
 {
-    struct strbuf text = { 0 };
-    strbuf_text(&text, side == PAIR_CLIENT ? "→ " : "← ");
-    size_t at = text.length;
-    counter_cell(view, &text, f, side, false);
-    format_right(&text, at, 9);
-    strbuf_text(&text, " pkts ");
-    at = text.length;
-    counter_cell(view, &text, f, side, true);
-    format_right(&text, at, 10);
-    strbuf_text(&text, " B ");
-    if (f->c.proto == 6 && f->columns & (NFDEC_BIT(TCP_FLAGS) | NFDEC_BIT(REVERSE_FLAGS)) &&
-        f->c.flows[side]) {
-        strbuf_text(&text, " flags ");
-        format_tcp_flags(&text, f->c.tcp_flags[side]);
-    }
-    strbuf_format(&text, "  %u flow%s", f->c.flows[side], f->c.flows[side] == 1 ? "" : "s");
-    cells_put(cells, area, row, 0, side == PAIR_CLIENT ? ROLE_CLIENT : ROLE_SERVER, text.data);
-    strbuf_release(&text);
+    struct connections *view = self;
+    uint32_t all = IN_CONNECTIONS | IN_ROWS | IN_DETAIL | IN_DRILL;
+    if (focused(view) == &view->list)
+        all |= IN_COLUMNS | IN_SORT | IN_MARKS | IN_FIND;
+    return all | (detail_list(view->detail) ? IN_PANES : 0);
+}
+
+static void title_of(struct connections *view, const struct connection_facts *f, struct strbuf *out)
+{
+    strbuf_text(out, "");
+    if (!f)
+        return;
+    strbuf_text(out, "connection ");
+    amount_exact(out, view->list.cursor + 1);
+    strbuf_text(out, " of ");
+    amount_exact(out, rows_count(view->rows));
+    strbuf_text(out, "  ");
+    endpoint_cell(view, out, f, PAIR_CLIENT);
+    strbuf_text(out, f->c.paired ? " ↔ " : f->c.flows[PAIR_CLIENT] ? " → " : " ← ");
+    endpoint_cell(view, out, f, PAIR_SERVER);
 }
 
 static void draw_detail(struct connections *view, struct cells *cells, struct area area)
 {
-    const struct connection_facts *f = view->count ? facts_at(view, view->list.cursor) : NULL;
-    struct strbuf text = { 0 };
-    char why[512];
-    strbuf_text(&text, "");
-    if (f) {
-        strbuf_text(&text, "connection ");
-        amount_exact(&text, view->list.cursor + 1);
-        strbuf_text(&text, " of ");
-        amount_exact(&text, view->count);
-        strbuf_text(&text, "  ");
-        endpoint_cell(&text, f, PAIR_CLIENT);
-        strbuf_text(&text, f->c.paired ? " ↔ " : " → ");
-        endpoint_cell(&text, f, PAIR_SERVER);
-    }
-    cells_rule(cells, area, 0, text.data);
-    strbuf_release(&text);
-    if (!f)
-        return;
-    side_line(view, cells, area, 1, f, PAIR_CLIENT);
-    side_line(view, cells, area, 2, f, PAIR_SERVER);
-    connection_why(&f->c, why, sizeof why);
-    cells_put(cells, area, 3, 0, ROLE_NORMAL, why);
+    const struct connection_facts *f = rows_count(view->rows) ? facts_at(view, view->list.cursor) : NULL;
+    struct strbuf title = { 0 };
+    detail_show(view->detail, f);
+    title_of(view, f, &title);
+    detail_draw(view->detail, cells, area, title.data);
+    strbuf_release(&title);
+}
+
+static void draw_list(struct connections *view, struct cells *cells, struct area area)
+{
+    view->list.wide = area.width >= LIST_WIDE;
+    view->list.sorted = app_sorted(view->rows, columns, view->list.column_count, &view->list.descending);
+    list_draw(&view->list, cells, area);
+    if (rows_count(view->rows) == 0)
+        app_draw_nothing(view->app, cells, area_rows(area, 1, area.height - 1), "connection");
 }
 
 static void draw(void *self, struct cells *cells, struct area area)
 {
     struct connections *view = self;
-    bool detail = view->detail && area.height >= DETAIL_HEIGHT;
-    const struct session *run = app_session(view->app);
-    if (run)
-        view->count = pairs_count(session_pairs(run));
-    int rows = area.height - (detail ? DETAIL_ROWS : 0);
-    view->list.wide = area.width >= LIST_WIDE;
-    list_draw(&view->list, cells, area_rows(area, 0, rows));
-    if (detail)
-        draw_detail(view, cells, area_rows(area, rows, DETAIL_ROWS));
+    if (view->zoomed && focused(view) != &view->list) {
+        draw_detail(view, cells, area);
+        return;
+    }
+    bool beside = area.width >= BESIDE;
+    bool detail = view->wanted && !view->zoomed && (beside || area.height >= DETAIL_LEAST);
+    if (!detail) {
+        detail_show(view->detail, NULL);
+        draw_list(view, cells, area);
+    } else if (beside) {
+        int width = area.width - BESIDE_WIDTH - 1;
+        draw_list(view, cells, area_columns(area, 0, width));
+        cells_bar(cells, area, width);
+        draw_detail(view, cells, area_columns(area, width + 1, BESIDE_WIDTH));
+    } else {
+        int rows = area.height - (area.height >= TALL ? DETAIL_TALL : DETAIL_ROWS);
+        draw_list(view, cells, area_rows(area, 0, rows));
+        draw_detail(view, cells, area_rows(area, rows, area.height - rows));
+    }
+}
+
+static void set_focus(struct connections *view, bool records)
+{
+    struct list *list = detail_list(view->detail);
+    view->list.focus = !records || !list;
+    if (list)
+        list->focus = records;
+}
+
+static unsigned drill(struct connections *view)
+{
+    const struct connection_facts *f = rows_count(view->rows) ? facts_at(view, view->list.cursor) : NULL;
+    if (!f)
+        return EFFECT_REFUSED;
+    if (focused(view) != &view->list) {
+        struct target flow = { .kind = TARGET_FLOW, .number = detail_flow(view->detail) };
+        if (flow.number != LIST_NONE && app_push(view->app, VIEW_PACKETS, &flow))
+            return EFFECT_DRAW;
+    }
+    struct target target = { .kind = TARGET_CONNECTION, .number = f->first_row };
+    return app_push(view->app, VIEW_FLOWS, &target) ? EFFECT_DRAW : EFFECT_REFUSED;
 }
 
 static unsigned act(void *self, enum request request, const struct event *event)
 {
     struct connections *view = self;
-    if (list_act(&view->list, request, event))
+    if (list_act(focused(view), request, event))
         return EFFECT_DRAW;
-    if (request == REQUEST_DETAIL) {
-        view->detail = !view->detail;
+    switch (request) {
+    case REQUEST_ENTER: return drill(view);
+    case REQUEST_DETAIL:
+        view->wanted = !view->wanted;
+        set_focus(view, false);
+        view->zoomed = false;
         return EFFECT_DRAW;
+    case REQUEST_PANE_NEXT:
+    case REQUEST_PANE_PREVIOUS: set_focus(view, focused(view) == &view->list); return EFFECT_DRAW;
+    case REQUEST_ZOOM: view->zoomed = !view->zoomed; return EFFECT_DRAW;
+    case REQUEST_BACK:
+        if (!view->zoomed && focused(view) == &view->list)
+            return EFFECT_REFUSED;
+        view->zoomed = false;
+        set_focus(view, false);
+        return EFFECT_DRAW;
+    default: return EFFECT_REFUSED;
     }
-    return EFFECT_REFUSED;
 }
 
 static unsigned mouse(void *self, const struct event *event)
 {
     struct connections *view = self;
+    struct list *records = detail_list(view->detail);
     int heading;
-    return list_mouse(&view->list, event, &heading) ? EFFECT_DRAW : EFFECT_REFUSED;
+    if (records && list_mouse(records, event, &heading)) {
+        if (event->kind == EVENT_CLICK)
+            set_focus(view, true);
+        return event->twice ? drill(view) : EFFECT_DRAW;
+    }
+    if (!list_mouse(&view->list, event, &heading))
+        return EFFECT_REFUSED;
+    if (event->kind == EVENT_CLICK)
+        set_focus(view, false);
+    if (heading >= 0)
+        app_sort_by(view->app, &view->list, (unsigned)heading);
+    return event->twice && heading < 0 ? drill(view) : EFFECT_DRAW;
+}
+
+/* What is needed to go on drawing while nothing can be read: what is shown, and some pages around it. */
+static void keep(struct connections *view)
+{
+    uint64_t from = view->list.top > KEPT / 2 ? view->list.top - KEPT / 2 : 0;
+    forget(view);
+    for (uint64_t place = from; place < from + KEPT && place < rows_count(view->rows); place++)
+        (void)facts_at(view, place);
 }
 
 static void changed(void *self, unsigned changes)
 {
     struct connections *view = self;
-    const struct session *run = app_session(view->app);
-    if (changes & (CHANGE_DATA | CHANGE_LOADED | CHANGE_SETTINGS))
+    if (changes & (CHANGE_DATA | CHANGE_LOADED))
         forget(view);
-    if (run)
-        view->count = pairs_count(session_pairs(run));
+    if (changes & CHANGE_HIDE)
+        keep(view);
     list_sync(&view->list);
 }
 
 static void status(void *self, struct strbuf *left, struct strbuf *right)
 {
     struct connections *view = self;
-    const struct session *run = app_session(view->app);
-    (void)right;
-    if (!run)
-        return;
-    amount_octets(left, pairs_count(session_pairs(run)), UNIT_FORM_SI);
-    strbuf_text(left, " conns  ");
-    amount_octets(left, flow_store_rows(session_store(run)), UNIT_FORM_SI);
-    strbuf_text(left, " flows  ");
-    amount_octets(left, session_counts(run)->exports, UNIT_FORM_SI);
-    strbuf_text(left, " packets");
+    summary_status(view->app, left);
+    if (view->list.marks.count)
+        strbuf_format(right, "%zu marked", view->list.marks.count);
 }
 
-static void result(void *self, struct strbuf *out)
+static struct list *list_of(void *self)
+{
+    return focused(self);
+}
+
+static struct rows *rows_of(void *self)
+{
+    return ((struct connections *)self)->rows;
+}
+
+/* The value of a cell for a filter; what it shows may be shortened. */
+static bool cell_value(void *self, unsigned column, struct strbuf *out)
 {
     struct connections *view = self;
-    amount_exact(out, view->count);
-    strbuf_text(out, view->count == 1 ? " connection" : " connections");
+    const struct connection_facts *f = rows_count(view->rows) ? facts_at(view, view->list.cursor) : NULL;
+    if (!f)
+        return false;
+    const struct connection *c = &f->c;
+    switch ((enum column)column) {
+    case START: format_utc_time(out, c->start); return f->start;
+    case DURATION: strbuf_format(out, "%" PRId64 "ns", (int64_t)((uint64_t)c->end - (uint64_t)c->start)); return f->start && f->end;
+    case PROTO: format_protocol(out, c->proto); return f->columns & NFDEC_BIT(PROTO);
+    case CLIENT: amount_endpoint(out, &c->ip[PAIR_CLIENT], false, 0); return c->ip[PAIR_CLIENT].family != 0;
+    case SERVER: amount_endpoint(out, &c->ip[PAIR_SERVER], false, 0); return c->ip[PAIR_SERVER].family != 0;
+    case CLIENT_BYTES: strbuf_unsigned(out, c->bytes[PAIR_CLIENT]); return true;
+    case SERVER_BYTES: strbuf_unsigned(out, c->bytes[PAIR_SERVER]); return true;
+    case CLIENT_PACKETS: strbuf_unsigned(out, c->packets[PAIR_CLIENT]); return true;
+    case SERVER_PACKETS: strbuf_unsigned(out, c->packets[PAIR_SERVER]); return true;
+    case FLOWS: strbuf_unsigned(out, (uint64_t)c->flows[0] + c->flows[1]); return true;
+    case SERVICE: other_cell(view, out, f, SERVICE); return out->length > 0;
+    case FLAGS:
+    case EXPORTER: return false;
+    }
+    return false;
+}
+
+static void filters(void *self, struct strbuf *nfscope, struct strbuf *bpf)
+{
+    struct connections *view = self;
+    const struct connection_facts *f = rows_count(view->rows) ? facts_at(view, view->list.cursor) : NULL;
+    if (f)
+        summary_filters(&f->c, f->ports, nfscope, bpf);
 }
 
 const struct view_ops view_connections = {
     .name = "connections",
     .title = "Connections",
     .brief = "Conns",
-    .about = "One row is one connection: the flows of both directions between two endpoints.",
+    .about = "A row is a connection: the flows of both directions between two endpoints, one client and one server. "
+             "→ is what the client sent, ← what the server sent; - was not exported. "
+             "The pane below says which records it is made of, why they belong together, and how the client was told "
+             "from the server. Flows that another exporter told of as well are listed there and not counted twice.",
     .open = open_view,
     .close = close_view,
     .contexts = contexts,
@@ -385,5 +469,8 @@ const struct view_ops view_connections = {
     .mouse = mouse,
     .changed = changed,
     .status = status,
-    .result = result,
+    .list = list_of,
+    .rows = rows_of,
+    .cell_value = cell_value,
+    .filters = filters,
 };

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line: names of keys.def, and these. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/suggest.h"
+#include "query/field.h"
+#include "query/order.h"
+#include "view/tui/screen/state.h"
+
+static void run_filter(struct app *app, const char *rest)
+{
+    (void)app_set_filter(app, rest);
+}
+
+static void run_find(struct app *app, const char *rest)
+{
+    search_begin(app, rest, true);
+}
+
+/* "FIELD", "FIELD:desc" */
+static void run_sort(struct app *app, const char *rest)
+{
+    struct rows *rows = app_current_rows(app);
+    size_t length = strcspn(rest, ": ");
+    struct field field;
+    const char *refusal;
+    if (!rows) {
+        app_say(app, "there is nothing to sort in this view");
+        return;
+    }
+    if (!field_find(rest, length, &field)) {
+        const char *near = field_nearest(rest, length);
+        app_say(app, "no field '%.*s'%s%s%s", (int)length, rest, near ? "; did you mean " : "", near ? near : "",
+                near ? "?" : "");
+        return;
+    }
+    refusal = order_refusal(&field, rows == app_rows(app, true));
+    if (field.symbol == FIELD_ELEMENT || refusal)
+        app_say(app, "%.*s %s", (int)length, rest, refusal ? refusal : "cannot be sorted by");
+    else
+        rows_sort(rows, field.symbol, strncmp(rest + length, ":desc", 5) == 0);
+}
+
+static void run_go(struct app *app, const char *rest)
+{
+    struct list *list = app_list(app);
+    uint64_t row = strtoull(rest, NULL, 10);
+    if (list && row > 0)
+        list_go(list, row - 1);
+    else
+        app_say(app, "go takes the number of a row");
+}
+
+static void put_quoted(struct strbuf *out, const char *word)
+{
+    strbuf_text(out, " '");
+    for (; *word; word++) {
+        if (*word == '\'')
+            strbuf_text(out, "'\\''");
+        else
+            strbuf_char(out, *word);
+    }
+    strbuf_char(out, '\'');
+}
+
+/* The command that writes as text what is on the screen. */
+static void run_batch(struct app *app, const char *rest)
+{
+    struct strbuf out = { 0 };
+    struct rows *rows = app_current_rows(app);
+    (void)rest;
+    strbuf_text(&out, "nfscope");
+    for (size_t i = 0; i < app->config.file_count; i++) {
+        strbuf_text(&out, " -r");
+        put_quoted(&out, app->config.files[i]);
+    }
+    if (app->config.capture_filter) {
+        strbuf_text(&out, " -f");
+        put_quoted(&out, app->config.capture_filter);
+    }
+    if (app->filter.used) {
+        strbuf_text(&out, " -Y");
+        put_quoted(&out, app_filter_text(app));
+    }
+    strbuf_format(&out, " --show %s", app_top(app)->ops->name);
+    if (rows && rows_field(rows) != ROWS_NATURAL)
+        strbuf_format(&out, " --sort %s%s", field_table[rows_field(rows)].name, rows_descending(rows) ? ":desc" : "");
+    app_say(app, "%s", out.data);
+    strbuf_release(&out);
+}
+
+static const struct command {
+    const char *name, *help;
+    void (*run)(struct app *app, const char *rest);
+} commands[] = {
+    { "cmd", "the command that writes what is on the screen as text", run_batch },
+    { "filter", "filter EXPRESSION; without one: all", run_filter },
+    { "find", "find TEXT", run_find },
+    { "go", "go ROW", run_go },
+    { "sort", "sort FIELD, or FIELD:desc", run_sort },
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+size_t command_count(void)
+{
+    return COMMANDS;
+}
+
+const char *command_name(size_t index, const char **help)
+{
+    *help = commands[index].help;
+    return commands[index].name;
+}
+
+/* All names: those of keys, and those of this file. */
+static size_t gather_names(const char *names[REQUEST_COUNT + COMMANDS])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[count++] = commands[i].name;
+    for (int i = 1; i < REQUEST_COUNT; i++)
+        if (keymap[i].command)
+            names[count++] = keymap[i].command;
+    return count;
+}
+
+void command_run(struct app *app, const char *line)
+{
+    const char *names[REQUEST_COUNT + COMMANDS];
+    line += strspn(line, " ");
+    size_t length = strcspn(line, " ");
+    const char *rest = line + length + strspn(line + length, " ");
+    if (length == 0)
+        return;
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strlen(commands[i].name) == length && memcmp(commands[i].name, line, length) == 0) {
+            commands[i].run(app, rest);
+            return;
+        }
+    }
+    if (line[0] >= '0' && line[0] <= '9') {
+        run_go(app, line);
+        return;
+    }
+    enum request request = keymap_command(line, length);
+    struct event none = { .kind = EVENT_NONE };
+    if (request != REQUEST_NONE && keymap[request].contexts & app_contexts(app)) {
+        app_act(app, request, &none);
+    } else if (request != REQUEST_NONE) {
+        app_say(app, "'%s' is not for this view", keymap[request].command);
+    } else {
+        char *word = strndup(line, length);
+        const char *near = suggest_word(word ? word : "", names, gather_names(names));
+        app_say(app, "no command '%s'%s%s%s", word ? word : "", near ? "; did you mean " : "", near ? near : "",
+                near ? "?" : "");
+        free(word);
+    }
+}
+
+bool command_complete(struct editor *editor, struct strbuf *others)
+{
+    const char *names[REQUEST_COUNT + COMMANDS], *first = NULL;
+    size_t count = gather_names(names), found = 0, common = 0, typed = editor->cursor;
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(names[i], editor->text.data ? editor->text.data : "", typed) != 0)
+            continue;
+        size_t same = 0;
+        while (first && same < common && first[same] == names[i][same])
+            same++;
+        common = first ? same : strlen(names[i]);
+        first = first ? first : names[i];
+        found++;
+        strbuf_format(others, "%s%s", found > 1 ? " " : "", names[i]);
+    }
+    if (!found)
+        return false;
+    struct strbuf text = { 0 };
+    strbuf_add(&text, first, common);
+    editor_replace(editor, 0, typed, text.data);
+    strbuf_release(&text);
+    if (found == 1) {
+        editor_replace(editor, editor->cursor, editor->cursor, " ");
+        strbuf_clear(others);
+        strbuf_text(others, "");
+    }
+    return true;
+}

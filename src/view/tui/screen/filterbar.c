@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT */
+/* The filter line: what is in use, and what is being typed, checked after each key. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "view/tui/screen/amount.h"
+#include "view/tui/screen/state.h"
+
+#define LABEL     "Filter: "
+#define LIST_ROWS 8 /* completions shown at once */
+
+struct shared_filter *app_filter(const struct app *app)
+{
+    return app->filter.used;
+}
+
+const char *app_filter_text(const struct app *app)
+{
+    return app->filter.text.data ? app->filter.text.data : "";
+}
+
+static bool is_blank(const char *text)
+{
+    return text[strspn(text, " ")] == '\0';
+}
+
+/* NULL: no filter is needed, or *error says why it is none. */
+static struct shared_filter *parse(struct app *app, const char *text, struct filter_error *error)
+{
+    struct filter_options options = { .names = app->config.names };
+    struct filter *filter = filter_parse(text, &options, error);
+    if (!filter)
+        return NULL;
+    struct shared_filter *shared = alloc_new(sizeof *shared);
+    shared->filter = filter;
+    return shared_filter_hold(shared);
+}
+
+/* From now on rows are those that it lets through. */
+static void use(struct app *app, struct shared_filter *filter, const char *text)
+{
+    struct filterbar *bar = &app->filter;
+    struct shared_filter *before = bar->used;
+    bar->used = shared_filter_hold(filter);
+    shared_filter_drop(before);
+    char *copy = alloc_text(text);
+    strbuf_clear(&bar->text);
+    strbuf_text(&bar->text, copy);
+    free(copy);
+    for (int i = 0; i < 2; i++)
+        rows_filter(app->rows[i], bar->used);
+    app->rows_changed = app->dirty = true;
+}
+
+bool app_set_filter(struct app *app, const char *text)
+{
+    struct filter_error error;
+    if (is_blank(text)) {
+        use(app, NULL, "");
+        return true;
+    }
+    struct shared_filter *filter = parse(app, text, &error);
+    if (!filter) {
+        app_say(app, "filter, at %zu: %s", error.at + 1, error.reason);
+        return false;
+    }
+    use(app, filter, text);
+    shared_filter_drop(filter);
+    editor_remember(&app->filter.history, text);
+    return true;
+}
+
+static void counted(void *user, uint64_t count)
+{
+    struct app *app = user;
+    app->filter.counted = true;
+    app->filter.count = count;
+    app->dirty = true;
+}
+
+/* The text is another one: what is it? */
+static void check(struct app *app)
+{
+    struct filterbar *bar = &app->filter;
+    const char *text = bar->editor.text.data ? bar->editor.text.data : "";
+    struct rows *rows = app_current_rows(app);
+    shared_filter_drop(bar->typed);
+    bar->typed = NULL;
+    bar->counted = false;
+    bar->choice = -1;
+    bar->valid = is_blank(text);
+    if (!bar->valid) {
+        bar->typed = parse(app, text, &bar->error);
+        bar->valid = bar->typed != NULL;
+    }
+    if (rows)
+        rows_count_for(rows, bar->typed, counted, app);
+    filter_complete(text, bar->editor.cursor, &bar->completion);
+    bar->closed = bar->editor.cursor == bar->completion.from;
+    app->dirty = true;
+}
+
+void filterbar_open(struct app *app)
+{
+    struct filterbar *bar = &app->filter;
+    bar->editor.history = &bar->history;
+    editor_set(&bar->editor, app_filter_text(app));
+    app->modal = MODAL_FILTER;
+    check(app);
+    bar->closed = true;
+}
+
+static void leave(struct app *app)
+{
+    struct filterbar *bar = &app->filter;
+    struct rows *rows = app_current_rows(app);
+    if (rows)
+        rows_count_for(rows, NULL, counted, app);
+    shared_filter_drop(bar->typed);
+    bar->typed = NULL;
+    app->modal = MODAL_NONE;
+    app->dirty = true;
+}
+
+static void accept(struct app *app)
+{
+    struct filterbar *bar = &app->filter;
+    if (!bar->valid)
+        return; /* the line says why */
+    use(app, bar->typed, bar->typed ? bar->editor.text.data : "");
+    editor_remember(&bar->history, app_filter_text(app));
+    leave(app);
+}
+
+/* Puts a completion in the place of the word before the cursor. */
+static void complete(struct app *app, size_t index)
+{
+    struct filterbar *bar = &app->filter;
+    char text[FIELD_NAME + 64];
+    snprintf(text, sizeof text, "%s ", bar->completion.item[index].text);
+    editor_replace(&bar->editor, bar->completion.from, bar->editor.cursor, text);
+    check(app);
+    bar->closed = true;
+}
+
+/* Tab, the arrows and Enter, where they are for the list of completions. */
+static bool take_list_key(struct app *app, uint32_t key)
+{
+    struct filterbar *bar = &app->filter;
+    size_t count = bar->completion.count;
+    if (key == KEY_CODE_TAB && count == 1) {
+        complete(app, 0);
+        return true;
+    }
+    if (key == KEY_CODE_TAB || key == KEY_CODE_BACK_TAB) {
+        if (count == 0)
+            return true;
+        int step = bar->closed && bar->choice < 0 ? 0 : key == KEY_CODE_TAB ? 1 : -1;
+        bar->closed = false;
+        bar->choice = bar->choice < 0 ? 0 : (bar->choice + step + (int)count) % (int)count;
+        app->dirty = true;
+        return true;
+    }
+    if (bar->closed || count == 0)
+        return false;
+    if (key == KEY_CODE_DOWN || (key == KEY_CODE_UP && bar->choice >= 0)) {
+        bar->choice += key == KEY_CODE_DOWN ? 1 : -1;
+        if (bar->choice >= (int)count)
+            bar->choice = 0;
+        app->dirty = true;
+        return true;
+    }
+    if (key == KEY_CODE_ENTER && bar->choice >= 0) {
+        complete(app, (size_t)bar->choice);
+        return true;
+    }
+    return false;
+}
+
+void filterbar_take(struct app *app, const struct event *event)
+{
+    struct filterbar *bar = &app->filter;
+    if (event->kind == EVENT_KEY) {
+        if (take_list_key(app, event->key))
+            return;
+        if (event->key == KEY_CODE_ENTER) {
+            accept(app);
+            return;
+        }
+        if (event->key == KEY_CODE_ESC && !bar->closed && bar->choice >= 0) {
+            bar->choice = -1;
+            bar->closed = app->dirty = true;
+            return;
+        }
+        if (event->key == KEY_CODE_ESC || event->key == 'C' - '@') {
+            leave(app);
+            return;
+        }
+    }
+    if (editor_take(&bar->editor, event))
+        check(app);
+}
+
+/* "1 204 of 4 800 012 (25 %)" */
+static void put_share(struct strbuf *out, uint64_t count, uint64_t all)
+{
+    amount_exact(out, count);
+    strbuf_text(out, " of ");
+    amount_exact(out, all);
+}
+
+/* What the line says at its right; its role. */
+static enum role describe(struct app *app, struct strbuf *out)
+{
+    struct filterbar *bar = &app->filter;
+    struct rows *rows = app_current_rows(app);
+    if (!bar->valid && bar->error.state == FILTER_INCOMPLETE) {
+        strbuf_text(out, "… typing");
+        return ROLE_TYPING;
+    }
+    if (!bar->valid) {
+        strbuf_format(out, "wrong at %zu", bar->error.at + 1);
+        return ROLE_PROBLEM;
+    }
+    strbuf_text(out, "ok");
+    if (bar->counted && rows) {
+        strbuf_char(out, ' ');
+        put_share(out, bar->count, rows_all(rows));
+    } else if (!bar->typed) {
+        strbuf_text(out, ", all");
+    }
+    return ROLE_GOOD;
+}
+
+/* Under the text: the culprit, and why. */
+static void draw_reason(struct app *app, struct area below, int begin)
+{
+    const struct filterbar *bar = &app->filter;
+    const struct filter_error *error = &bar->error;
+    struct strbuf text = { 0 };
+    cells_fill(&app->cells, below, 0, 0, ROLE_BOX, " ");
+    int at = begin + (int)error->at, column = at < 0 ? 0 : at > below.width - 20 ? below.width - 20 : at;
+    strbuf_char(&text, '^');
+    for (size_t i = 1; i < error->length && text.length < 24; i++)
+        strbuf_char(&text, '~');
+    strbuf_char(&text, ' ');
+    strbuf_text(&text, error->reason);
+    if (error->suggestion[0])
+        strbuf_format(&text, "; did you mean %s?", error->suggestion);
+    int width = cells_width(&app->cells, text.data);
+    if (column + width > below.width && width <= below.width && error->length < 2)
+        column = below.width - width;
+    cells_put(&app->cells, below, 0, column, error->state == FILTER_WRONG ? ROLE_PROBLEM : ROLE_TYPING, text.data);
+    strbuf_release(&text);
+}
+
+static void draw_list(struct app *app, struct area below, int begin)
+{
+    struct filterbar *bar = &app->filter;
+    const struct filter_completion *list = &bar->completion;
+    int rows = (int)list->count < LIST_ROWS ? (int)list->count : LIST_ROWS, width = 0, first = 0;
+    if (rows > below.height)
+        rows = below.height;
+    if (bar->choice >= rows)
+        first = bar->choice - rows + 1;
+    for (size_t i = 0; i < list->count; i++) {
+        int wanted = (int)strlen(list->item[i].text) + 3 + (int)strlen(list->item[i].help);
+        width = wanted > width ? wanted : width;
+    }
+    width += 3;
+    int left = begin + (int)list->from - 1;
+    if (width > below.width)
+        width = below.width;
+    if (left + width > below.width)
+        left = below.width - width;
+    struct area box = area_columns(below, left < 0 ? 0 : left, width);
+    int names = 0;
+    for (size_t i = 0; i < list->count; i++)
+        names = (int)strlen(list->item[i].text) > names ? (int)strlen(list->item[i].text) : names;
+    for (int row = 0; row < rows; row++) {
+        int index = first + row;
+        enum role role = index == bar->choice ? ROLE_CURSOR : ROLE_BOX;
+        cells_fill(&app->cells, box, row, 0, role, " ");
+        cells_put(&app->cells, box, row, 1, role, list->item[index].text);
+        cells_put(&app->cells, box, row, names + 3, role, list->item[index].help);
+    }
+    if (first + rows < (int)list->count && rows > 0)
+        cells_put(&app->cells, box, rows - 1, box.width - 1, ROLE_BOX, "↓");
+}
+
+static void draw_open(struct app *app, struct area row, struct area below)
+{
+    struct filterbar *bar = &app->filter;
+    struct strbuf *out = &app->right;
+    strbuf_clear(out);
+    enum role role = describe(app, out);
+    int width = cells_width(&app->cells, out->data);
+    int column = cells_put(&app->cells, row, 0, 0, ROLE_LABEL, LABEL);
+    struct area room = area_columns(row, 0, row.width - width - 1);
+    int begin = editor_draw(&bar->editor, &app->cells, room, 0, column);
+    cells_put(&app->cells, row, 0, row.width - width, role, out->data);
+    bool list = !bar->closed && bar->completion.count > 0;
+    bool reason = !bar->valid && (bar->error.state == FILTER_WRONG || !list);
+    if (!bar->valid && bar->error.state == FILTER_WRONG)
+        cells_tint(&app->cells, row, 0, begin + (int)bar->error.at, (int)bar->error.length, ROLE_PROBLEM);
+    if (reason)
+        draw_reason(app, area_rows(below, 0, 1), begin);
+    if (list)
+        draw_list(app, area_rows(below, reason ? 1 : 0, below.height), begin);
+}
+
+/* "conn 10.0.0.1:53 › " of the views that were drilled into. */
+static void breadcrumb(struct app *app, struct strbuf *out)
+{
+    struct stack *stack = &app->stack[app->current];
+    for (int i = 1; i < stack->depth; i++) {
+        const struct opened *opened = &stack->at[i];
+        if (opened->ops->crumb)
+            opened->ops->crumb(opened->view, out);
+        strbuf_text(out, opened->ops->crumb && i + 1 < stack->depth ? " › " : "");
+    }
+}
+
+/* What the filter has left, or what the view says of itself. */
+static void put_result(struct app *app, struct strbuf *out)
+{
+    struct opened *top = app_top(app);
+    struct rows *rows = app_current_rows(app);
+    double share;
+    strbuf_text(out, "");
+    if (top->ops->result)
+        top->ops->result(top->view, out);
+    if (out->length || !rows)
+        return;
+    if (rows_busy(rows, &share))
+        strbuf_format(out, share >= 0 ? "working %.0f %%  " : "working  ", 100 * share);
+    if (rows_filtered(rows) && !rows_busy(rows, &share))
+        put_share(out, rows_count(rows), rows_all(rows));
+    else
+        amount_exact(out, rows_all(rows));
+}
+
+static void draw_closed(struct app *app, struct area row)
+{
+    strbuf_clear(&app->right);
+    put_result(app, &app->right);
+    int width = cells_width(&app->cells, app->right.data);
+    struct area room = area_columns(row, 0, row.width - width - 1);
+    bool used = app->filter.used != NULL;
+    int column = cells_put(&app->cells, room, 0, 0, ROLE_LABEL, LABEL);
+    column += cells_put(&app->cells, room, 0, column, used ? ROLE_VALUE : ROLE_DIM,
+                        used ? app_filter_text(app) : app->stack[app->current].depth > 1 ? "" : "none (f)");
+    if (app->stack[app->current].depth > 1) {
+        strbuf_clear(&app->left);
+        strbuf_text(&app->left, used ? "  › " : "› ");
+        breadcrumb(app, &app->left);
+        cells_put(&app->cells, room, 0, column, ROLE_TYPING, app->left.data);
+    }
+    cells_put(&app->cells, row, 0, row.width - width, ROLE_NORMAL, app->right.data);
+}
+
+void filterbar_draw(struct app *app, struct area row, struct area below)
+{
+    if (app->modal == MODAL_FILTER)
+        draw_open(app, row, below);
+    else
+        draw_closed(app, row);
+}
+
+void filterbar_release(struct app *app)
+{
+    struct filterbar *bar = &app->filter;
+    shared_filter_drop(bar->used);
+    shared_filter_drop(bar->typed);
+    strbuf_release(&bar->text);
+    editor_release(&bar->editor);
+    editor_history_release(&bar->history);
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/* Help: the keys that hold in the view, out of keys.def, commands, and fields, out of their tables. */
+#include <stdio.h>
+#include <string.h>
+
+#include "query/field.h"
+#include "view/tui/screen/state.h"
+
+#define KEYS_WIDTH 16
+
+/* Topics: one a view, and these behind them. */
+enum topic { TOPIC_COMMANDS = VIEWS, TOPIC_FILTER, TOPIC_FIELDS, TOPIC_ABOUT, TOPICS };
+
+static const char *topic_title(const struct app *app, int topic)
+{
+    static const char *const titles[] = { "Commands", "Filters", "Fields", "About" };
+    if (topic >= VIEWS)
+        return titles[topic - VIEWS];
+    return app->config.views[topic] ? app->config.views[topic]->title : NULL;
+}
+
+/* "Home g  first row" */
+static void add_key(struct pager *pager, const struct binding *binding, size_t width)
+{
+    char line[256];
+    struct strbuf text = { 0 };
+    int used = snprintf(line, sizeof line, "  %-*s ", KEYS_WIDTH, binding->keys);
+    size_t room = width > (size_t)used + 10 ? width - (size_t)used : 10;
+    const char *help = binding->help;
+    while (*help) {
+        size_t length = strlen(help), end = length;
+        if (length > room) {
+            end = room;
+            while (end > 0 && help[end] != ' ')
+                end--;
+            end = end ? end : room;
+        }
+        strbuf_clear(&text);
+        strbuf_format(&text, "%*s%.*s", used, help == binding->help ? line : "", (int)end, help);
+        pager_add(pager, ROLE_NORMAL, text.data);
+        help += end;
+        help += strspn(help, " ");
+    }
+    strbuf_release(&text);
+}
+
+/* The contexts that hold in a view at some time: its own, and those it shares. */
+static uint32_t contexts_of(struct app *app, int topic)
+{
+    uint32_t shared = IN_ALL | IN_ROWS | IN_PANES | IN_DETAIL | IN_DRILL | IN_LOADING | IN_COLUMNS | IN_MARKS | IN_FIND | IN_SORT;
+    if (topic == (int)app->current)
+        return app_contexts(app) | IN_LOADING;
+    return shared | 1u << topic;
+}
+
+static void fill_view(struct app *app, int topic, size_t width)
+{
+    const struct view_ops *ops = app->config.views[topic];
+    uint32_t contexts = contexts_of(app, topic);
+    struct pager *pager = &app->help;
+    pager_wrap(pager, ROLE_NORMAL, ops->about, width);
+    for (int group = 0; group < KEY_GROUPS; group++) {
+        bool titled = false;
+        for (int i = 1; i < REQUEST_COUNT; i++) {
+            if ((int)keymap[i].group != group || !(keymap[i].contexts & contexts))
+                continue;
+            if (!titled) {
+                pager_add(pager, ROLE_NORMAL, "");
+                pager_add(pager, ROLE_LABEL, keymap_group_title((enum key_group)group));
+            }
+            titled = true;
+            add_key(pager, &keymap[i], width);
+        }
+    }
+}
+
+static void fill_commands(struct pager *pager, size_t width)
+{
+    pager_wrap(pager, ROLE_NORMAL, "A colon begins a command; Tab completes its name.", width);
+    pager_add(pager, ROLE_NORMAL, "");
+    for (size_t i = 0; i < command_count(); i++) {
+        const char *help;
+        const char *name = command_name(i, &help);
+        struct binding line = { .keys = name, .help = help };
+        add_key(pager, &line, width);
+    }
+    for (int i = 1; i < REQUEST_COUNT; i++) {
+        struct binding line = { .keys = keymap[i].command, .help = keymap[i].help };
+        if (keymap[i].command)
+            add_key(pager, &line, width);
+    }
+}
+
+static void fill_filter(struct pager *pager, size_t width)
+{
+    static const char *const examples[][2] = {
+        { "ip == 10.0.0.0/8", "an address in a network, on either side" },
+        { "port 53 or port 853", "a port on either side" },
+        { "proto == udp and bytes > 1M", "units are k, M, G and Ki, Mi, Gi" },
+        { "client.ip == 192.0.2.1", "of connections: who asked" },
+        { "not exporter 192.0.2.9", "what only flows have holds where it holds for one of its flows" },
+        { "duration > 1h or packets < 3", "units of time are ms, s, m, h, d" },
+        { "has vlan", "the field is there" },
+    };
+    pager_wrap(pager, ROLE_NORMAL,
+               "A filter governs all views. Each key checks what is typed; Tab completes fields, operators and values; "
+               "Enter uses it, Esc leaves things as they were. An empty one shows everything. "
+               "nfscope-filter(7) has the whole language, and -Y takes the same on the command line.",
+               width);
+    pager_add(pager, ROLE_NORMAL, "");
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        char line[160];
+        snprintf(line, sizeof line, "  %-30s %s", examples[i][0], examples[i][1]);
+        pager_wrap(pager, ROLE_NORMAL, line, width);
+    }
+}
+
+static void fill_fields(struct pager *pager, size_t width)
+{
+    pager_wrap(pager, ROLE_NORMAL,
+               "Fields of filters and of sorting; f: of flows, c: of connections. Any information element can be used as "
+               "well, by its name, its number, or as pen.id.",
+               width);
+    pager_add(pager, ROLE_NORMAL, "");
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        const struct field_info *field = &field_table[i];
+        char line[160];
+        snprintf(line, sizeof line, "  %-18s %s%s %s", field->name, field->where & FIELD_OF_FLOWS || field->where == FIELD_OF_EITHER ? "f" : " ",
+                 field->where & FIELD_OF_CONNECTIONS || field->where == FIELD_OF_EITHER ? "c" : " ", field->help);
+        pager_add(pager, ROLE_NORMAL, line);
+    }
+}
+
+static void fill(struct app *app, size_t width)
+{
+    pager_clear(&app->help);
+    if (app->help_topic < VIEWS)
+        fill_view(app, app->help_topic, width);
+    else if (app->help_topic == TOPIC_COMMANDS)
+        fill_commands(&app->help, width);
+    else if (app->help_topic == TOPIC_FILTER)
+        fill_filter(&app->help, width);
+    else if (app->help_topic == TOPIC_FIELDS)
+        fill_fields(&app->help, width);
+    else
+        pager_wrap(&app->help, ROLE_NORMAL,
+                   "nfscope " NFSCOPE_VERSION " shows what NetFlow and IPFIX exporters said. The manual is nfscope(1). "
+                   "Colours never carry meaning alone: > is the row of the cursor, * a marked one, ! one with a problem; "
+                   "- is a value that was not exported.",
+                   width);
+}
+
+void help_open(struct app *app, int topic)
+{
+    app->modal = MODAL_HELP;
+    app->help_topic = topic;
+    app->help.top = 0;
+    app->help_width = 0;
+    app->dirty = true;
+}
+
+static void next_topic(struct app *app, int step)
+{
+    do
+        app->help_topic = (app->help_topic + step + TOPICS) % TOPICS;
+    while (!topic_title(app, app->help_topic));
+    app->help.top = 0;
+    app->help_width = 0;
+}
+
+void help_take(struct app *app, const struct event *event)
+{
+    app->dirty = true;
+    if (event->kind == EVENT_WHEEL) {
+        struct event lines = { .count = (uint64_t)(event->delta < 0 ? -event->delta : event->delta) };
+        pager_act(&app->help, event->delta < 0 ? REQUEST_UP : REQUEST_DOWN, &lines);
+    }
+    if (event->kind != EVENT_KEY)
+        return;
+    enum request request = keymap_find(event->key, IN_ROWS);
+    if (event->key == KEY_CODE_ESC || event->key == 'q' || event->key == '?' || event->key == KEY_CODE_F1)
+        app->modal = MODAL_NONE;
+    else if (request == REQUEST_LEFT || request == REQUEST_RIGHT)
+        next_topic(app, request == REQUEST_RIGHT ? 1 : -1);
+    else if (event->key == KEY_CODE_TAB || event->key == KEY_CODE_BACK_TAB)
+        next_topic(app, event->key == KEY_CODE_TAB ? 1 : -1);
+    else
+        pager_act(&app->help, request, event);
+}
+
+static void draw_topics(struct app *app, struct area row)
+{
+    int column = 0;
+    cells_fill(&app->cells, row, 0, 0, ROLE_TITLE, " ");
+    column += cells_put(&app->cells, row, 0, 0, ROLE_TITLE, "help ");
+    for (int topic = 0; topic < TOPICS; topic++) {
+        const char *title = topic_title(app, topic);
+        bool current = topic == app->help_topic;
+        char text[64];
+        if (!title)
+            continue;
+        snprintf(text, sizeof text, current ? "[%s]" : " %s ", title);
+        column += cells_put(&app->cells, row, 0, column, current ? ROLE_TAB_CURRENT : ROLE_TAB, text);
+    }
+}
+
+void help_draw(struct app *app, struct area area)
+{
+    char place[64];
+    if (app->help_width != area.width)
+        fill(app, (size_t)area.width);
+    app->help_width = area.width;
+    draw_topics(app, area_rows(area, 0, 1));
+    pager_draw(&app->help, &app->cells, area_rows(area, 2, area.height - 3));
+    struct area hints = area_rows(area, area.height - 1, 1);
+    size_t last = app->help.top + (size_t)app->help.page;
+    snprintf(place, sizeof place, "%zu-%zu of %zu", app->help.top + 1, last < app->help.count ? last : app->help.count,
+             app->help.count);
+    cells_fill(&app->cells, hints, 0, 0, ROLE_HINT, " ");
+    cells_put(&app->cells, hints, 0, 0, ROLE_HINT, "↑ ↓ PgUp PgDn scroll   ← → topics   Esc closes");
+    cells_put(&app->cells, hints, 0, area.width - (int)strlen(place), ROLE_HINT, place);
+}
