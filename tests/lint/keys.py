@@ -23,7 +23,7 @@ def entries(root):
 
 def escape(word):
     word = word.replace("\\", "\\e").replace("^", "\\(ha").replace("-", "\\-")
-    return f"\\&{word}" if word[:1] in ".'" or word in "[](),:;?!|" else word
+    return f"\\&{word}" if word[:1] in ".':;?!,|()[]" else word
 
 
 def page(found):

@@ -49,8 +49,8 @@ static enum tui_result end(struct load *load, char message[1024])
 }
 
 /* Frees the loader. */
-static enum tui_result run_app(const struct tui_config *config, const struct display *display, struct load *load,
-                               struct waker *waker, char message[1024])
+static enum tui_result run_app(const struct tui_config *config, const struct display *display,
+                               struct load *load, struct waker *waker, char message[1024])
 {
     waker->display = display;
     struct app_config app_config = { .display = *display,

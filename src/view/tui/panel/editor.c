@@ -89,25 +89,46 @@ static bool take_key(struct editor *editor, uint32_t key)
         return true;
     }
     switch (key) {
-    case KEY_CODE_LEFT: editor->cursor = before(editor, editor->cursor); return true;
-    case KEY_CODE_RIGHT: editor->cursor = behind(editor, editor->cursor); return true;
+    case KEY_CODE_LEFT:
+        editor->cursor = before(editor, editor->cursor);
+        return true;
+    case KEY_CODE_RIGHT:
+        editor->cursor = behind(editor, editor->cursor);
+        return true;
     case 'A' - '@':
-    case KEY_CODE_HOME: editor->cursor = 0; return true;
+    case KEY_CODE_HOME:
+        editor->cursor = 0;
+        return true;
     case 'E' - '@':
-    case KEY_CODE_END: editor->cursor = editor->text.length; return true;
-    case KEY_CODE_BACKSPACE: editor_replace(editor, before(editor, editor->cursor), editor->cursor, ""); return true;
+    case KEY_CODE_END:
+        editor->cursor = editor->text.length;
+        return true;
+    case KEY_CODE_BACKSPACE:
+        editor_replace(editor, before(editor, editor->cursor), editor->cursor, "");
+        return true;
     case 'D' - '@':
     case KEY_CODE_DELETE:
         text[0] = '\0';
         size_t at = editor->cursor;
         editor_replace(editor, at, behind(editor, at), text);
         return true;
-    case 'U' - '@': editor_replace(editor, 0, editor->text.length, ""); return true;
-    case 'K' - '@': editor_replace(editor, editor->cursor, editor->text.length, ""); return true;
-    case 'W' - '@': editor_replace(editor, word_before(editor, editor->cursor), editor->cursor, ""); return true;
-    case KEY_CODE_UP: go_through_history(editor, true); return true;
-    case KEY_CODE_DOWN: go_through_history(editor, false); return true;
-    default: return false;
+    case 'U' - '@':
+        editor_replace(editor, 0, editor->text.length, "");
+        return true;
+    case 'K' - '@':
+        editor_replace(editor, editor->cursor, editor->text.length, "");
+        return true;
+    case 'W' - '@':
+        editor_replace(editor, word_before(editor, editor->cursor), editor->cursor, "");
+        return true;
+    case KEY_CODE_UP:
+        go_through_history(editor, true);
+        return true;
+    case KEY_CODE_DOWN:
+        go_through_history(editor, false);
+        return true;
+    default:
+        return false;
     }
 }
 

@@ -20,7 +20,7 @@ struct editor_history {
 
 struct editor {
     struct strbuf text;
-    size_t cursor; /* octet */
+    size_t cursor;                  /* octet */
     struct editor_history *history; /* NULL: none; borrowed */
     size_t place;                   /* in it; count: the line being typed */
     char *kept;                     /* that line, meanwhile */

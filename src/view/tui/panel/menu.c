@@ -31,22 +31,33 @@ enum menu_answer menu_take(struct menu *menu, const struct event *event)
     }
     switch (event->key) {
     case KEY_CODE_UP:
-    case 'k': menu->cursor = menu->cursor > 0 ? menu->cursor - 1 : menu->count - 1; return MENU_OPEN;
+    case 'k':
+        menu->cursor = menu->cursor > 0 ? menu->cursor - 1 : menu->count - 1;
+        return MENU_OPEN;
     case KEY_CODE_DOWN:
-    case 'j': menu->cursor = menu->cursor + 1 < menu->count ? menu->cursor + 1 : 0; return MENU_OPEN;
+    case 'j':
+        menu->cursor = menu->cursor + 1 < menu->count ? menu->cursor + 1 : 0;
+        return MENU_OPEN;
     case KEY_CODE_HOME:
-    case KEY_CODE_PAGE_UP: menu->cursor = 0; return MENU_OPEN;
+    case KEY_CODE_PAGE_UP:
+        menu->cursor = 0;
+        return MENU_OPEN;
     case KEY_CODE_END:
-    case KEY_CODE_PAGE_DOWN: menu->cursor = menu->count - 1; return MENU_OPEN;
+    case KEY_CODE_PAGE_DOWN:
+        menu->cursor = menu->count - 1;
+        return MENU_OPEN;
     case KEY_CODE_SPACE:
         if (!menu->ticks)
             return MENU_OPEN;
         menu->item[menu->cursor].ticked = !menu->item[menu->cursor].ticked;
         return MENU_TICKED;
-    case KEY_CODE_ENTER: return MENU_CHOSEN;
+    case KEY_CODE_ENTER:
+        return MENU_CHOSEN;
     case KEY_CODE_ESC:
-    case 'q': return MENU_LEFT;
-    default: return MENU_OPEN;
+    case 'q':
+        return MENU_LEFT;
+    default:
+        return MENU_OPEN;
     }
 }
 

@@ -76,15 +76,32 @@ bool pager_act(struct pager *pager, enum request request, const struct event *ev
     size_t times = event && event->count ? (size_t)event->count : 1;
     bool down = false;
     switch (request) {
-    case REQUEST_UP: by = times; break;
-    case REQUEST_DOWN: by = times, down = true; break;
-    case REQUEST_PAGE_UP: by = page; break;
-    case REQUEST_PAGE_DOWN: by = page, down = true; break;
-    case REQUEST_HALF_UP: by = page / 2 + 1; break;
-    case REQUEST_HALF_DOWN: by = page / 2 + 1, down = true; break;
-    case REQUEST_FIRST: by = pager->count; break;
-    case REQUEST_LAST: by = pager->count, down = true; break;
-    default: return false;
+    case REQUEST_UP:
+        by = times;
+        break;
+    case REQUEST_DOWN:
+        by = times, down = true;
+        break;
+    case REQUEST_PAGE_UP:
+        by = page;
+        break;
+    case REQUEST_PAGE_DOWN:
+        by = page, down = true;
+        break;
+    case REQUEST_HALF_UP:
+        by = page / 2 + 1;
+        break;
+    case REQUEST_HALF_DOWN:
+        by = page / 2 + 1, down = true;
+        break;
+    case REQUEST_FIRST:
+        by = pager->count;
+        break;
+    case REQUEST_LAST:
+        by = pager->count, down = true;
+        break;
+    default:
+        return false;
     }
     pager->top = down ? pager->top + by : pager->top > by ? pager->top - by : 0;
     settle(pager);
@@ -94,7 +111,8 @@ bool pager_act(struct pager *pager, enum request request, const struct event *ev
 bool pager_find(struct pager *pager, const char *text, bool forward)
 {
     for (size_t i = 1; i <= pager->count; i++) {
-        size_t at = forward ? (pager->top + i) % pager->count : (pager->top + pager->count - i) % pager->count;
+        size_t at =
+            forward ? (pager->top + i) % pager->count : (pager->top + pager->count - i) % pager->count;
         char *copy = strndup(pager->text.data + pager->line[at].from, pager->line[at].length);
         bool found = copy && strcasestr(copy, text);
         free(copy);

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/time.h"
+#include "view/format.h"
 
 void amount_exact(struct strbuf *out, uint64_t number)
 {
@@ -81,10 +82,18 @@ void amount_duration(struct strbuf *out, int64_t ns, bool wide)
     else if (seconds >= 3600)
         strbuf_format(out, wide ? "%" PRIu64 ":%02u:%02u" : "%" PRIu64 "h%02u", seconds / 3600,
                       (unsigned)(seconds / 60 % 60), (unsigned)(seconds % 60));
-    else if (wide)
+    else if (wide || seconds < 10)
         strbuf_format(out, "%" PRIu64 ".%03u", seconds, rest);
     else
         strbuf_format(out, "%" PRIu64 ".%u", seconds, rest / 100);
+}
+
+void amount_protocol(struct strbuf *out, uint8_t protocol)
+{
+    if (protocol == 58)
+        strbuf_text(out, "icmp6");
+    else
+        format_protocol(out, protocol);
 }
 
 void amount_endpoint(struct strbuf *out, const struct addr *address, bool port, uint16_t number)

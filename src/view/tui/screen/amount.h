@@ -19,8 +19,11 @@ void amount_exact(struct strbuf *out, uint64_t number);
 /* "22:12:26", with `wide` "22:12:26.177"; relative ones are seconds since `base`: "12.345". */
 void amount_time(struct strbuf *out, int64_t ns, int64_t base, enum time_form form, bool wide);
 
-/* "53.8" seconds, "2:03:09" from an hour on; with `wide` to the millisecond. */
+/* Seconds, "0.009", "53.8", "2h03" from an hour on; with `wide` to the millisecond, "2:03:09". */
 void amount_duration(struct strbuf *out, int64_t ns, bool wide);
+
+/* As format_protocol(), but short: "icmp6". */
+void amount_protocol(struct strbuf *out, uint8_t protocol);
 
 /* "10.0.0.1:53", "2001:db8::1.53": as tcpdump writes IPv6. Without `port` the address alone. */
 void amount_endpoint(struct strbuf *out, const struct addr *address, bool port, uint16_t number);

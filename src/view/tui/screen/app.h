@@ -32,9 +32,9 @@ struct app_config {
     struct names *names; /* NULL: none */
     const char *const *files;
     size_t file_count;
-    const char *capture_filter; /* BPF; NULL: none */
-    unsigned threads; /* that jobs may use */
-    const char *state; /* where history and choices are kept; NULL: nowhere */
+    const char *capture_filter;          /* BPF; NULL: none */
+    unsigned threads;                    /* that jobs may use */
+    const char *state;                   /* where history and choices are kept; NULL: nowhere */
     const struct view_ops *const *views; /* VIEWS of them by number; NULL: not there */
 };
 

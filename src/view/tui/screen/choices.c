@@ -73,6 +73,15 @@ void sort_neighbour(struct app *app, int step)
     }
 }
 
+/* What a column is called, in as many columns as the longest, and what its field is. */
+static void column_text(const struct app *app, const struct list_column *column, char text[MENU_TEXT])
+{
+    const char *title = column->full ? column->full : column->title;
+    int more = (int)strlen(title) - cells_width(&app->cells, title);
+    snprintf(text, MENU_TEXT, "%-*s %s", 11 + more, title,
+             column->field >= 0 ? field_table[column->field].help : "");
+}
+
 static void add_sort_items(struct app *app, struct menu *menu)
 {
     struct rows *rows = app_current_rows(app);
@@ -85,8 +94,9 @@ static void add_sort_items(struct app *app, struct menu *menu)
         char text[MENU_TEXT];
         if (!sortable(app, rows, column))
             continue;
-        snprintf(text, sizeof text, "%-10s %s%s", column->title, field_table[column->field].help,
-                 (int)i == at ? descending ? "  ▼" : "  ▲" : "");
+        column_text(app, column, text);
+        if ((int)i == at)
+            snprintf(text + strlen(text), sizeof text - strlen(text), "%s", descending ? "  ▼" : "  ▲");
         menu_add(menu, 0, text, column->field);
         if ((int)i == at)
             menu->cursor = menu->count - 1;
@@ -153,8 +163,7 @@ static void add_column_items(struct app *app, struct menu *menu)
     for (unsigned i = 0; i < list->column_count; i++) {
         const struct list_column *column = &list->columns[i];
         char text[MENU_TEXT];
-        snprintf(text, sizeof text, "%-12s %s", column->full ? column->full : column->title,
-                 column->field >= 0 ? field_table[column->field].help : "");
+        column_text(app, column, text);
         menu_add(menu, 0, text, (int)i);
         menu->item[menu->count - 1].ticked = !list->hidden[i];
         if (i == list->column)
@@ -168,10 +177,18 @@ void choices_open(struct app *app, enum menu_kind kind)
     if (!app_list(app) || (kind == MENU_SORT && !app_current_rows(app)))
         return;
     switch (kind) {
-    case MENU_SORT: add_sort_items(app, menu); break;
-    case MENU_CELL: add_cell_items(app, menu); break;
-    case MENU_COPY: add_copy_items(app, menu); break;
-    case MENU_SHOWN: add_column_items(app, menu); break;
+    case MENU_SORT:
+        add_sort_items(app, menu);
+        break;
+    case MENU_CELL:
+        add_cell_items(app, menu);
+        break;
+    case MENU_COPY:
+        add_copy_items(app, menu);
+        break;
+    case MENU_SHOWN:
+        add_column_items(app, menu);
+        break;
     }
     if (menu->count == 0)
         return;
@@ -186,11 +203,21 @@ static void use_cell(struct app *app, enum cell_choice choice)
     const char *used = app_filter_text(app);
     if (cell_filter(app, &cell)) {
         switch (choice) {
-        case CELL_ONLY: strbuf_text(&text, cell.data); break;
-        case CELL_NOT: strbuf_format(&text, "not %s", cell.data); break;
-        case CELL_AND: strbuf_format(&text, "(%s) and %s", used, cell.data); break;
-        case CELL_AND_NOT: strbuf_format(&text, "(%s) and not %s", used, cell.data); break;
-        case CELL_OR: strbuf_format(&text, "(%s) or %s", used, cell.data); break;
+        case CELL_ONLY:
+            strbuf_text(&text, cell.data);
+            break;
+        case CELL_NOT:
+            strbuf_format(&text, "not %s", cell.data);
+            break;
+        case CELL_AND:
+            strbuf_format(&text, "(%s) and %s", used, cell.data);
+            break;
+        case CELL_AND_NOT:
+            strbuf_format(&text, "(%s) and not %s", used, cell.data);
+            break;
+        case CELL_OR:
+            strbuf_format(&text, "(%s) or %s", used, cell.data);
+            break;
         }
         (void)app_set_filter(app, text.data);
     }
@@ -242,9 +269,16 @@ void choices_take(struct app *app, const struct event *event)
     if (answer != MENU_CHOSEN)
         return;
     switch (app->menu_kind) {
-    case MENU_SORT: sort_by(app, item->tag); break;
-    case MENU_CELL: use_cell(app, (enum cell_choice)item->tag); break;
-    case MENU_COPY: copy(app, (enum copy_choice)item->tag); break;
-    case MENU_SHOWN: break;
+    case MENU_SORT:
+        sort_by(app, item->tag);
+        break;
+    case MENU_CELL:
+        use_cell(app, (enum cell_choice)item->tag);
+        break;
+    case MENU_COPY:
+        copy(app, (enum copy_choice)item->tag);
+        break;
+    case MENU_SHOWN:
+        break;
     }
 }

@@ -32,8 +32,8 @@ static void run_sort(struct app *app, const char *rest)
     }
     if (!field_find(rest, length, &field)) {
         const char *near = field_nearest(rest, length);
-        app_say(app, "no field '%.*s'%s%s%s", (int)length, rest, near ? "; did you mean " : "", near ? near : "",
-                near ? "?" : "");
+        app_say(app, "no field '%.*s'%s%s%s", (int)length, rest, near ? "; did you mean " : "",
+                near ? near : "", near ? "?" : "");
         return;
     }
     refusal = order_refusal(&field, rows == app_rows(app, true));
@@ -86,7 +86,8 @@ static void run_batch(struct app *app, const char *rest)
     }
     strbuf_format(&out, " --show %s", app_top(app)->ops->name);
     if (rows && rows_field(rows) != ROWS_NATURAL)
-        strbuf_format(&out, " --sort %s%s", field_table[rows_field(rows)].name, rows_descending(rows) ? ":desc" : "");
+        strbuf_format(&out, " --sort %s%s", field_table[rows_field(rows)].name,
+                      rows_descending(rows) ? ":desc" : "");
     app_say(app, "%s", out.data);
     strbuf_release(&out);
 }
@@ -154,8 +155,8 @@ void command_run(struct app *app, const char *line)
     } else {
         char *word = strndup(line, length);
         const char *near = suggest_word(word ? word : "", names, gather_names(names));
-        app_say(app, "no command '%s'%s%s%s", word ? word : "", near ? "; did you mean " : "", near ? near : "",
-                near ? "?" : "");
+        app_say(app, "no command '%s'%s%s%s", word ? word : "", near ? "; did you mean " : "",
+                near ? near : "", near ? "?" : "");
         free(word);
     }
 }

@@ -212,12 +212,18 @@ static void put_share(struct strbuf *out, uint64_t count, uint64_t all)
     amount_exact(out, all);
 }
 
+/* The word under way may still become one of the list. */
+static bool may_become(const struct filterbar *bar)
+{
+    return !bar->closed && bar->completion.count > 0 && bar->error.at >= bar->completion.from;
+}
+
 /* What the line says at its right; its role. */
 static enum role describe(struct app *app, struct strbuf *out)
 {
     struct filterbar *bar = &app->filter;
     struct rows *rows = app_current_rows(app);
-    if (!bar->valid && bar->error.state == FILTER_INCOMPLETE) {
+    if (!bar->valid && (bar->error.state == FILTER_INCOMPLETE || may_become(bar))) {
         strbuf_text(out, "… typing");
         return ROLE_TYPING;
     }
@@ -253,7 +259,8 @@ static void draw_reason(struct app *app, struct area below, int begin)
     int width = cells_width(&app->cells, text.data);
     if (column + width > below.width && width <= below.width && error->length < 2)
         column = below.width - width;
-    cells_put(&app->cells, below, 0, column, error->state == FILTER_WRONG ? ROLE_PROBLEM : ROLE_TYPING, text.data);
+    cells_put(&app->cells, below, 0, column, error->state == FILTER_WRONG ? ROLE_PROBLEM : ROLE_TYPING,
+              text.data);
     strbuf_release(&text);
 }
 
@@ -303,8 +310,9 @@ static void draw_open(struct app *app, struct area row, struct area below)
     int begin = editor_draw(&bar->editor, &app->cells, room, 0, column);
     cells_put(&app->cells, row, 0, row.width - width, role, out->data);
     bool list = !bar->closed && bar->completion.count > 0;
-    bool reason = !bar->valid && (bar->error.state == FILTER_WRONG || !list);
-    if (!bar->valid && bar->error.state == FILTER_WRONG)
+    bool wrong = !bar->valid && bar->error.state == FILTER_WRONG && !may_become(bar);
+    bool reason = !bar->valid && (wrong || !list);
+    if (wrong)
         cells_tint(&app->cells, row, 0, begin + (int)bar->error.at, (int)bar->error.length, ROLE_PROBLEM);
     if (reason)
         draw_reason(app, area_rows(below, 0, 1), begin);
@@ -341,6 +349,8 @@ static void put_result(struct app *app, struct strbuf *out)
         put_share(out, rows_count(rows), rows_all(rows));
     else
         amount_exact(out, rows_all(rows));
+    bool connections = rows == app->rows[1];
+    strbuf_format(out, " %s%s", connections ? "connection" : "flow", rows_all(rows) == 1 ? "" : "s");
 }
 
 static void draw_closed(struct app *app, struct area row)
@@ -352,7 +362,9 @@ static void draw_closed(struct app *app, struct area row)
     bool used = app->filter.used != NULL;
     int column = cells_put(&app->cells, room, 0, 0, ROLE_LABEL, LABEL);
     column += cells_put(&app->cells, room, 0, column, used ? ROLE_VALUE : ROLE_DIM,
-                        used ? app_filter_text(app) : app->stack[app->current].depth > 1 ? "" : "none (f)");
+                        used                                 ? app_filter_text(app)
+                        : app->stack[app->current].depth > 1 ? ""
+                                                             : "none (f)");
     if (app->stack[app->current].depth > 1) {
         strbuf_clear(&app->left);
         strbuf_text(&app->left, used ? "  › " : "› ");

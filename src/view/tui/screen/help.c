@@ -47,7 +47,8 @@ static void add_key(struct pager *pager, const struct binding *binding, size_t w
 /* The contexts that hold in a view at some time: its own, and those it shares. */
 static uint32_t contexts_of(struct app *app, int topic)
 {
-    uint32_t shared = IN_ALL | IN_ROWS | IN_PANES | IN_DETAIL | IN_DRILL | IN_LOADING | IN_COLUMNS | IN_MARKS | IN_FIND | IN_SORT;
+    uint32_t shared = IN_ALL | IN_ROWS | IN_PANES | IN_DETAIL | IN_DRILL | IN_LOADING | IN_COLUMNS |
+                      IN_MARKS | IN_FIND | IN_SORT;
     if (topic == (int)app->current)
         return app_contexts(app) | IN_LOADING;
     return shared | 1u << topic;
@@ -103,7 +104,8 @@ static void fill_filter(struct pager *pager, size_t width)
         { "has vlan", "the field is there" },
     };
     pager_wrap(pager, ROLE_NORMAL,
-               "A filter governs all views. Each key checks what is typed; Tab completes fields, operators and values; "
+               "A filter governs all views. Each key checks what is typed; Tab completes fields, operators "
+               "and values; "
                "Enter uses it, Esc leaves things as they were. An empty one shows everything. "
                "nfscope-filter(7) has the whole language, and -Y takes the same on the command line.",
                width);
@@ -118,15 +120,18 @@ static void fill_filter(struct pager *pager, size_t width)
 static void fill_fields(struct pager *pager, size_t width)
 {
     pager_wrap(pager, ROLE_NORMAL,
-               "Fields of filters and of sorting; f: of flows, c: of connections. Any information element can be used as "
+               "Fields of filters and of sorting; f: of flows, c: of connections. Any information element "
+               "can be used as "
                "well, by its name, its number, or as pen.id.",
                width);
     pager_add(pager, ROLE_NORMAL, "");
     for (int i = 0; i < FIELD_COUNT; i++) {
         const struct field_info *field = &field_table[i];
         char line[160];
-        snprintf(line, sizeof line, "  %-18s %s%s %s", field->name, field->where & FIELD_OF_FLOWS || field->where == FIELD_OF_EITHER ? "f" : " ",
-                 field->where & FIELD_OF_CONNECTIONS || field->where == FIELD_OF_EITHER ? "c" : " ", field->help);
+        snprintf(line, sizeof line, "  %-18s %s%s %s", field->name,
+                 field->where & FIELD_OF_FLOWS || field->where == FIELD_OF_EITHER ? "f" : " ",
+                 field->where & FIELD_OF_CONNECTIONS || field->where == FIELD_OF_EITHER ? "c" : " ",
+                 field->help);
         pager_add(pager, ROLE_NORMAL, line);
     }
 }
@@ -144,8 +149,10 @@ static void fill(struct app *app, size_t width)
         fill_fields(&app->help, width);
     else
         pager_wrap(&app->help, ROLE_NORMAL,
-                   "nfscope " NFSCOPE_VERSION " shows what NetFlow and IPFIX exporters said. The manual is nfscope(1). "
-                   "Colours never carry meaning alone: > is the row of the cursor, * a marked one, ! one with a problem; "
+                   "nfscope " NFSCOPE_VERSION
+                   " shows what NetFlow and IPFIX exporters said. The manual is nfscope(1). "
+                   "Colours never carry meaning alone: > is the row of the cursor, * a marked one, ! one "
+                   "with a problem; "
                    "- is a value that was not exported.",
                    width);
 }
@@ -214,8 +221,8 @@ void help_draw(struct app *app, struct area area)
     pager_draw(&app->help, &app->cells, area_rows(area, 2, area.height - 3));
     struct area hints = area_rows(area, area.height - 1, 1);
     size_t last = app->help.top + (size_t)app->help.page;
-    snprintf(place, sizeof place, "%zu-%zu of %zu", app->help.top + 1, last < app->help.count ? last : app->help.count,
-             app->help.count);
+    snprintf(place, sizeof place, "%zu-%zu of %zu", app->help.top + 1,
+             last < app->help.count ? last : app->help.count, app->help.count);
     cells_fill(&app->cells, hints, 0, 0, ROLE_HINT, " ");
     cells_put(&app->cells, hints, 0, 0, ROLE_HINT, "↑ ↓ PgUp PgDn scroll   ← → topics   Esc closes");
     cells_put(&app->cells, hints, 0, area.width - (int)strlen(place), ROLE_HINT, place);

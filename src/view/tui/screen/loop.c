@@ -9,9 +9,9 @@
 #include "base/alloc.h"
 #include "view/tui/screen/state.h"
 
-#define READ_WAIT      30 /* ms that a frame waits for the loader at most */
+#define READ_WAIT      30  /* ms that a frame waits for the loader at most */
 #define TICK           100 /* ms between frames that only show how far something is */
-#define EVENTS_A_FRAME 64 /* taken before a frame is drawn, where they wait already */
+#define EVENTS_A_FRAME 64  /* taken before a frame is drawn, where they wait already */
 
 const struct session *app_session(const struct app *app)
 {
@@ -209,14 +209,18 @@ static bool change_forms(struct app *app, enum request request)
         break;
     case REQUEST_NAMES:
         forms->names = !forms->names && app->config.names;
-        app_say(app, "%s", !app->config.names ? "names were not wanted (-n)" : forms->names ? "names of hosts, as they are found" : "addresses");
+        app_say(app, "%s",
+                !app->config.names ? "names were not wanted (-n)"
+                : forms->names     ? "names of hosts, as they are found"
+                                   : "addresses");
         break;
     case REQUEST_MOUSE:
         app->mouse = !app->mouse;
         app->config.display.ops->mouse(app->config.display.self, app->mouse);
         app_say(app, "the mouse is %s", app->mouse ? "ours" : "the terminal's: it selects text");
         break;
-    default: return false;
+    default:
+        return false;
     }
     app_tell(app, CHANGE_SETTINGS);
     return true;
@@ -226,15 +230,32 @@ static bool change_forms(struct app *app, enum request request)
 static bool open_modal(struct app *app, enum request request)
 {
     switch (request) {
-    case REQUEST_FILTER: filterbar_open(app); return true;
-    case REQUEST_FIND: prompt_open(app, PROMPT_FIND, ""); return true;
-    case REQUEST_COMMAND: prompt_open(app, PROMPT_COMMAND, ""); return true;
-    case REQUEST_HELP: help_open(app, (int)app->current); return true;
-    case REQUEST_SORT: choices_open(app, MENU_SORT); return true;
-    case REQUEST_FILTER_CELL: choices_open(app, MENU_CELL); return true;
-    case REQUEST_COPY: choices_open(app, MENU_COPY); return true;
-    case REQUEST_COLUMNS: choices_open(app, MENU_SHOWN); return true;
-    default: return false;
+    case REQUEST_FILTER:
+        filterbar_open(app);
+        return true;
+    case REQUEST_FIND:
+        prompt_open(app, PROMPT_FIND, "");
+        return true;
+    case REQUEST_COMMAND:
+        prompt_open(app, PROMPT_COMMAND, "");
+        return true;
+    case REQUEST_HELP:
+        help_open(app, (int)app->current);
+        return true;
+    case REQUEST_SORT:
+        choices_open(app, MENU_SORT);
+        return true;
+    case REQUEST_FILTER_CELL:
+        choices_open(app, MENU_CELL);
+        return true;
+    case REQUEST_COPY:
+        choices_open(app, MENU_COPY);
+        return true;
+    case REQUEST_COLUMNS:
+        choices_open(app, MENU_SHOWN);
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -268,21 +289,36 @@ void app_act(struct app *app, enum request request, const struct event *event)
     if (change_forms(app, request) || open_modal(app, request))
         return;
     switch (request) {
-    case REQUEST_QUIT: app->quit = true; return;
+    case REQUEST_QUIT:
+        app->quit = true;
+        return;
     case REQUEST_STOP_LOADING:
         if (stops_loading(app, event))
             load_stop(app->config.load);
         else
             go_back(app);
         return;
-    case REQUEST_REDRAW: display->ops->redraw(display->self); return;
-    case REQUEST_SUSPEND: display->ops->suspend(display->self); return;
+    case REQUEST_REDRAW:
+        display->ops->redraw(display->self);
+        return;
+    case REQUEST_SUSPEND:
+        display->ops->suspend(display->self);
+        return;
     case REQUEST_FIND_NEXT:
-    case REQUEST_FIND_BACK: search_again(app, request == REQUEST_FIND_NEXT); return;
-    case REQUEST_SORT_LEFT: sort_neighbour(app, -1); return;
-    case REQUEST_SORT_RIGHT: sort_neighbour(app, 1); return;
-    case REQUEST_SORT_REVERSE: sort_neighbour(app, 0); return;
-    default: break;
+    case REQUEST_FIND_BACK:
+        search_again(app, request == REQUEST_FIND_NEXT);
+        return;
+    case REQUEST_SORT_LEFT:
+        sort_neighbour(app, -1);
+        return;
+    case REQUEST_SORT_RIGHT:
+        sort_neighbour(app, 1);
+        return;
+    case REQUEST_SORT_REVERSE:
+        sort_neighbour(app, 0);
+        return;
+    default:
+        break;
     }
     unsigned effects = top->ops->act ? top->ops->act(top->view, request, event) : EFFECT_REFUSED;
     if (request == REQUEST_BACK && effects & EFFECT_REFUSED)
@@ -369,11 +405,20 @@ static bool take_modal(struct app *app, const struct event *event)
     if (!any || app->modal == MODAL_NONE || frame_too_small(app))
         return false;
     switch (app->modal) {
-    case MODAL_FILTER: filterbar_take(app, event); break;
-    case MODAL_PROMPT: prompt_take(app, event); break;
-    case MODAL_MENU: choices_take(app, event); break;
-    case MODAL_HELP: help_take(app, event); break;
-    case MODAL_NONE: break;
+    case MODAL_FILTER:
+        filterbar_take(app, event);
+        break;
+    case MODAL_PROMPT:
+        prompt_take(app, event);
+        break;
+    case MODAL_MENU:
+        choices_take(app, event);
+        break;
+    case MODAL_HELP:
+        help_take(app, event);
+        break;
+    case MODAL_NONE:
+        break;
     }
     return true;
 }
@@ -383,15 +428,24 @@ static void take_event(struct app *app, const struct event *event)
     if (take_modal(app, event))
         return;
     switch (event->kind) {
-    case EVENT_KEY: take_key(app, event); break;
+    case EVENT_KEY:
+        take_key(app, event);
+        break;
     case EVENT_CLICK:
-    case EVENT_WHEEL: take_mouse(app, event); break;
-    case EVENT_RESIZE: app->dirty = true; break;
+    case EVENT_WHEEL:
+        take_mouse(app, event);
+        break;
+    case EVENT_RESIZE:
+        app->dirty = true;
+        break;
     case EVENT_GONE:
-    case EVENT_QUIT: app->quit = true; break;
+    case EVENT_QUIT:
+        app->quit = true;
+        break;
     case EVENT_PASTE:
     case EVENT_WAKE:
-    case EVENT_NONE: break;
+    case EVENT_NONE:
+        break;
     }
 }
 

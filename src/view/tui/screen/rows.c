@@ -96,9 +96,10 @@ static bool choose(struct rows_job *job, const struct query_data *data)
 {
     const struct filter *filter = job->filter->filter;
     job->found.chosen = alloc_array(filter_words(job->all) + 1, sizeof *job->found.chosen);
-    bool done = job->config.connections
-                    ? filter_connections(filter, data, job->config.threads, &job->job.progress, job->found.chosen)
-                    : filter_flows(filter, data, job->config.threads, &job->job.progress, job->found.chosen);
+    bool done =
+        job->config.connections
+            ? filter_connections(filter, data, job->config.threads, &job->job.progress, job->found.chosen)
+            : filter_flows(filter, data, job->config.threads, &job->job.progress, job->found.chosen);
     if (done)
         job->found.count = filter_count(job->found.chosen, job->all);
     return done;

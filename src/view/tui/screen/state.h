@@ -40,7 +40,7 @@ struct filterbar {
     bool counted;
     uint64_t count;
     struct filter_completion completion;
-    int choice; /* of it; -1: none yet */
+    int choice;  /* of it; -1: none yet */
     bool closed; /* the list of completions is not wanted */
 };
 
@@ -108,7 +108,8 @@ bool frame_too_small(const struct app *app);
 /* filterbar.c */
 void filterbar_open(struct app *app);
 void filterbar_take(struct app *app, const struct event *event);
-void filterbar_draw(struct app *app, struct area row, struct area below); /* both when it is open and when not */
+void filterbar_draw(struct app *app, struct area row,
+                    struct area below); /* both when it is open and when not */
 void filterbar_release(struct app *app);
 
 /* prompt.c */

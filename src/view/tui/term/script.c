@@ -128,6 +128,7 @@ static bool command(struct script *s, const char *line, struct event *event)
     } else if (strcmp(line, ":wait idle") == 0) {
         s->waiting = true;
         s->idle = false;
+        event->kind = EVENT_WAKE; /* it may be so already, and says so in the next turn */
         s->time += LONG_WAIT;
     } else if (sscanf(line, ":dump %255s", word) == 1) {
         write_file(s, word, false);

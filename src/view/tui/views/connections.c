@@ -13,13 +13,13 @@
 #include "view/tui/views/summary.h"
 #include "view/tui/views/views.h"
 
-#define DETAIL_ROWS   6    /* of the detail pane below */
-#define DETAIL_TALL   16   /* ... on tall screens */
-#define DETAIL_LEAST  18   /* rows of the view from which there is room for it */
-#define TALL          34   /* rows of the view from which it is a tall screen */
-#define BESIDE        160  /* columns from which the detail pane stands beside the list */
-#define BESIDE_WIDTH  72
-#define KEPT          1024 /* connections at hand; a power of two */
+#define DETAIL_ROWS  6   /* of the detail pane below */
+#define DETAIL_TALL  16  /* ... on tall screens */
+#define DETAIL_LEAST 18  /* rows of the view from which there is room for it */
+#define TALL         34  /* rows of the view from which it is a tall screen */
+#define BESIDE       160 /* columns from which the detail pane stands beside the list */
+#define BESIDE_WIDTH 72
+#define KEPT         1024 /* connections at hand; a power of two */
 
 enum column {
     START,
@@ -40,13 +40,39 @@ enum column {
 static const struct list_column columns[] = {
     [START] = { .title = "Start", .narrow = 8, .wide = 12, .field = FIELD_START },
     [DURATION] = { .title = "Dur", .narrow = 6, .wide = 8, .right = true, .field = FIELD_DURATION },
-    [PROTO] = { .title = "Prot", .narrow = 4, .wide = 4, .field = FIELD_PROTO },
-    [CLIENT] = { .title = "Client", .narrow = 21, .wide = 18, .most = 46, .middle = true, .field = FIELD_CLIENT_IP },
-    [SERVER] = { .title = "Server", .narrow = 21, .wide = 18, .most = 46, .middle = true, .field = FIELD_SERVER_IP },
-    [CLIENT_BYTES] = { .title = "→Bytes", .narrow = 6, .wide = 7, .right = true, .field = FIELD_CLIENT_BYTES },
-    [SERVER_BYTES] = { .title = "←Bytes", .narrow = 6, .wide = 7, .right = true, .field = FIELD_SERVER_BYTES },
-    [CLIENT_PACKETS] = { .title = "→Pkts", .narrow = 6, .wide = 6, .right = true, .field = FIELD_CLIENT_PACKETS },
-    [SERVER_PACKETS] = { .title = "←Pkts", .narrow = 6, .wide = 6, .right = true, .field = FIELD_SERVER_PACKETS },
+    [PROTO] = { .title = "Prot", .narrow = 5, .wide = 5, .field = FIELD_PROTO },
+    [CLIENT] = { .title = "Client",
+                 .narrow = 21,
+                 .wide = 18,
+                 .most = 46,
+                 .middle = true,
+                 .field = FIELD_CLIENT_IP },
+    [SERVER] = { .title = "Server",
+                 .narrow = 21,
+                 .wide = 18,
+                 .most = 46,
+                 .middle = true,
+                 .field = FIELD_SERVER_IP },
+    [CLIENT_BYTES] = { .title = "→Bytes",
+                       .narrow = 6,
+                       .wide = 7,
+                       .right = true,
+                       .field = FIELD_CLIENT_BYTES },
+    [SERVER_BYTES] = { .title = "←Bytes",
+                       .narrow = 6,
+                       .wide = 7,
+                       .right = true,
+                       .field = FIELD_SERVER_BYTES },
+    [CLIENT_PACKETS] = { .title = "→Pkts",
+                         .narrow = 6,
+                         .wide = 6,
+                         .right = true,
+                         .field = FIELD_CLIENT_PACKETS },
+    [SERVER_PACKETS] = { .title = "←Pkts",
+                         .narrow = 6,
+                         .wide = 6,
+                         .right = true,
+                         .field = FIELD_SERVER_PACKETS },
     [FLAGS] = { .title = "Flags", .narrow = 8, .wide = 8, .field = -1 },
     [FLOWS] = { .title = "Flows", .narrow = 5, .wide = 5, .right = true, .field = FIELD_FLOWS },
     [EXPORTER] = { .title = "Exporter", .narrow = 15, .wide = 11, .most = 39, .middle = true, .field = -1 },
@@ -144,8 +170,8 @@ static void counter_cell(struct connections *view, struct strbuf *out, const str
         amount_octets(out, octets ? c->bytes[side] : c->packets[side], app_forms(view->app)->unit);
 }
 
-static void time_cell(struct connections *view, struct strbuf *out, const struct connection_facts *f, bool wide,
-                      bool duration)
+static void time_cell(struct connections *view, struct strbuf *out, const struct connection_facts *f,
+                      bool wide, bool duration)
 {
     if (!f->start || (duration && !f->end))
         strbuf_char(out, '-');
@@ -163,7 +189,7 @@ static void other_cell(struct connections *view, struct strbuf *out, const struc
     switch (column) {
     case PROTO:
         if (f->columns & NFDEC_BIT(PROTO))
-            format_protocol(out, c->proto);
+            amount_protocol(out, c->proto);
         else
             strbuf_text(out, f->icmp ? "icmp" : "-");
         break;
@@ -171,14 +197,18 @@ static void other_cell(struct connections *view, struct strbuf *out, const struc
         if (c->proto == 6 && f->columns & (NFDEC_BIT(TCP_FLAGS) | NFDEC_BIT(REVERSE_FLAGS)))
             format_tcp_flags(out, (uint16_t)(c->tcp_flags[0] | c->tcp_flags[1]));
         break;
-    case FLOWS: strbuf_unsigned(out, (uint64_t)c->flows[0] + c->flows[1]); break;
+    case FLOWS:
+        strbuf_unsigned(out, (uint64_t)c->flows[0] + c->flows[1]);
+        break;
     case SERVICE:
         service = f->ports ? app_service(view->app, c->port[PAIR_SERVER], c->proto) : NULL;
         if (!service && f->ports)
             service = app_service(view->app, c->port[PAIR_CLIENT], c->proto);
         strbuf_text(out, service ? service : "");
         break;
-    default: amount_endpoint(out, &f->exporter, false, 0); break;
+    default:
+        amount_endpoint(out, &f->exporter, false, 0);
+        break;
     }
 }
 
@@ -193,18 +223,34 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
     }
     switch ((enum column)column) {
     case START:
-    case DURATION: time_cell(view, out, f, wide, column == DURATION); break;
-    case CLIENT: endpoint_cell(view, out, f, PAIR_CLIENT); break;
-    case SERVER: endpoint_cell(view, out, f, PAIR_SERVER); break;
-    case CLIENT_BYTES: counter_cell(view, out, f, PAIR_CLIENT, true); break;
-    case SERVER_BYTES: counter_cell(view, out, f, PAIR_SERVER, true); break;
-    case CLIENT_PACKETS: counter_cell(view, out, f, PAIR_CLIENT, false); break;
-    case SERVER_PACKETS: counter_cell(view, out, f, PAIR_SERVER, false); break;
+    case DURATION:
+        time_cell(view, out, f, wide, column == DURATION);
+        break;
+    case CLIENT:
+        endpoint_cell(view, out, f, PAIR_CLIENT);
+        break;
+    case SERVER:
+        endpoint_cell(view, out, f, PAIR_SERVER);
+        break;
+    case CLIENT_BYTES:
+        counter_cell(view, out, f, PAIR_CLIENT, true);
+        break;
+    case SERVER_BYTES:
+        counter_cell(view, out, f, PAIR_SERVER, true);
+        break;
+    case CLIENT_PACKETS:
+        counter_cell(view, out, f, PAIR_CLIENT, false);
+        break;
+    case SERVER_PACKETS:
+        counter_cell(view, out, f, PAIR_SERVER, false);
+        break;
     case PROTO:
     case FLAGS:
     case FLOWS:
     case EXPORTER:
-    case SERVICE: other_cell(view, out, f, (enum column)column); break;
+    case SERVICE:
+        other_cell(view, out, f, (enum column)column);
+        break;
     }
 }
 
@@ -344,22 +390,28 @@ static unsigned act(void *self, enum request request, const struct event *event)
     if (list_act(focused(view), request, event))
         return EFFECT_DRAW;
     switch (request) {
-    case REQUEST_ENTER: return drill(view);
+    case REQUEST_ENTER:
+        return drill(view);
     case REQUEST_DETAIL:
         view->wanted = !view->wanted;
         set_focus(view, false);
         view->zoomed = false;
         return EFFECT_DRAW;
     case REQUEST_PANE_NEXT:
-    case REQUEST_PANE_PREVIOUS: set_focus(view, focused(view) == &view->list); return EFFECT_DRAW;
-    case REQUEST_ZOOM: view->zoomed = !view->zoomed; return EFFECT_DRAW;
+    case REQUEST_PANE_PREVIOUS:
+        set_focus(view, focused(view) == &view->list);
+        return EFFECT_DRAW;
+    case REQUEST_ZOOM:
+        view->zoomed = !view->zoomed;
+        return EFFECT_DRAW;
     case REQUEST_BACK:
         if (!view->zoomed && focused(view) == &view->list)
             return EFFECT_REFUSED;
         view->zoomed = false;
         set_focus(view, false);
         return EFFECT_DRAW;
-    default: return EFFECT_REFUSED;
+    default:
+        return EFFECT_REFUSED;
     }
 }
 
@@ -428,19 +480,42 @@ static bool cell_value(void *self, unsigned column, struct strbuf *out)
         return false;
     const struct connection *c = &f->c;
     switch ((enum column)column) {
-    case START: format_utc_time(out, c->start); return f->start;
-    case DURATION: strbuf_format(out, "%" PRId64 "ns", (int64_t)((uint64_t)c->end - (uint64_t)c->start)); return f->start && f->end;
-    case PROTO: format_protocol(out, c->proto); return f->columns & NFDEC_BIT(PROTO);
-    case CLIENT: amount_endpoint(out, &c->ip[PAIR_CLIENT], false, 0); return c->ip[PAIR_CLIENT].family != 0;
-    case SERVER: amount_endpoint(out, &c->ip[PAIR_SERVER], false, 0); return c->ip[PAIR_SERVER].family != 0;
-    case CLIENT_BYTES: strbuf_unsigned(out, c->bytes[PAIR_CLIENT]); return true;
-    case SERVER_BYTES: strbuf_unsigned(out, c->bytes[PAIR_SERVER]); return true;
-    case CLIENT_PACKETS: strbuf_unsigned(out, c->packets[PAIR_CLIENT]); return true;
-    case SERVER_PACKETS: strbuf_unsigned(out, c->packets[PAIR_SERVER]); return true;
-    case FLOWS: strbuf_unsigned(out, (uint64_t)c->flows[0] + c->flows[1]); return true;
-    case SERVICE: other_cell(view, out, f, SERVICE); return out->length > 0;
+    case START:
+        format_utc_time(out, c->start);
+        return f->start;
+    case DURATION:
+        strbuf_format(out, "%" PRId64 "ns", (int64_t)((uint64_t)c->end - (uint64_t)c->start));
+        return f->start && f->end;
+    case PROTO:
+        format_protocol(out, c->proto);
+        return f->columns & NFDEC_BIT(PROTO);
+    case CLIENT:
+        amount_endpoint(out, &c->ip[PAIR_CLIENT], false, 0);
+        return c->ip[PAIR_CLIENT].family != 0;
+    case SERVER:
+        amount_endpoint(out, &c->ip[PAIR_SERVER], false, 0);
+        return c->ip[PAIR_SERVER].family != 0;
+    case CLIENT_BYTES:
+        strbuf_unsigned(out, c->bytes[PAIR_CLIENT]);
+        return true;
+    case SERVER_BYTES:
+        strbuf_unsigned(out, c->bytes[PAIR_SERVER]);
+        return true;
+    case CLIENT_PACKETS:
+        strbuf_unsigned(out, c->packets[PAIR_CLIENT]);
+        return true;
+    case SERVER_PACKETS:
+        strbuf_unsigned(out, c->packets[PAIR_SERVER]);
+        return true;
+    case FLOWS:
+        strbuf_unsigned(out, (uint64_t)c->flows[0] + c->flows[1]);
+        return true;
+    case SERVICE:
+        other_cell(view, out, f, SERVICE);
+        return out->length > 0;
     case FLAGS:
-    case EXPORTER: return false;
+    case EXPORTER:
+        return false;
     }
     return false;
 }
@@ -457,10 +532,13 @@ const struct view_ops view_connections = {
     .name = "connections",
     .title = "Connections",
     .brief = "Conns",
-    .about = "A row is a connection: the flows of both directions between two endpoints, one client and one server. "
+    .about = "A row is a connection: the flows of both directions between two endpoints, one client and one "
+             "server. "
              "→ is what the client sent, ← what the server sent; - was not exported. "
-             "The pane below says which records it is made of, why they belong together, and how the client was told "
-             "from the server. Flows that another exporter told of as well are listed there and not counted twice.",
+             "The pane below says which records it is made of, why they belong together, and how the client "
+             "was told "
+             "from the server. Flows that another exporter told of as well are listed there and not counted "
+             "twice.",
     .open = open_view,
     .close = close_view,
     .contexts = contexts,

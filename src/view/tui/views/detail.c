@@ -80,9 +80,9 @@ static const char *arrow(const struct detail *detail, const struct flow_facts *f
 static void cell(void *user, uint64_t row, unsigned column, bool wide, struct strbuf *out, enum role *role)
 {
     static const enum flow_column same[] = {
-        [EXPORTER] = FLOW_EXPORTER, [DOMAIN] = FLOW_DOMAIN,   [FRAME] = FLOW_FRAME, [RECORD] = FLOW_RECORD,
-        [TEMPLATE] = FLOW_TEMPLATE, [START] = FLOW_START,     [PACKETS] = FLOW_PACKETS, [BYTES] = FLOW_BYTES,
-        [FLAGS] = FLOW_FLAGS,       [INPUT] = FLOW_INPUT,     [OUTPUT] = FLOW_OUTPUT,
+        [EXPORTER] = FLOW_EXPORTER, [DOMAIN] = FLOW_DOMAIN, [FRAME] = FLOW_FRAME,     [RECORD] = FLOW_RECORD,
+        [TEMPLATE] = FLOW_TEMPLATE, [START] = FLOW_START,   [PACKETS] = FLOW_PACKETS, [BYTES] = FLOW_BYTES,
+        [FLAGS] = FLOW_FLAGS,       [INPUT] = FLOW_INPUT,   [OUTPUT] = FLOW_OUTPUT,
     };
     struct detail *detail = user;
     const struct session *run = app_session(detail->app);
@@ -164,7 +164,8 @@ uint64_t detail_flow(const struct detail *detail)
 }
 
 /* "→    75 pkts  98.9k B  ...AP.SF  22:12:26.177 … 22:13:20.000  53.823 s" */
-static void put_side(struct detail *detail, struct cells *cells, struct area area, int row, enum pair_side side)
+static void put_side(struct detail *detail, struct cells *cells, struct area area, int row,
+                     enum pair_side side)
 {
     const struct connection_facts *f = detail->facts;
     const struct side *s = &detail->sides.side[side];
@@ -180,11 +181,11 @@ static void put_side(struct detail *detail, struct cells *cells, struct area are
     if (f->columns & (NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_PACKETS)))
         amount_octets(text, f->c.packets[side], app_forms(detail->app)->unit);
     format_right(text, at, 6);
-    strbuf_text(text, " pkts ");
+    strbuf_text(text, f->c.packets[side] == 1 ? " packet  " : " packets ");
     at = text->length;
     if (f->columns & (NFDEC_BIT(BYTES) | NFDEC_BIT(REVERSE_BYTES)))
         amount_octets(text, f->c.bytes[side], app_forms(detail->app)->unit);
-    format_right(text, at, 7);
+    format_right(text, at, 6);
     strbuf_text(text, " bytes  ");
     at = text->length;
     if (f->c.proto == 6 && f->columns & (NFDEC_BIT(TCP_FLAGS) | NFDEC_BIT(REVERSE_FLAGS)))

@@ -8,15 +8,40 @@
 const struct list_column flow_columns[FLOW_COLUMNS] = {
     [FLOW_START] = { .title = "Start", .narrow = 8, .wide = 12, .field = FIELD_START },
     [FLOW_DURATION] = { .title = "Dur", .narrow = 6, .wide = 8, .right = true, .field = FIELD_DURATION },
-    [FLOW_PROTO] = { .title = "Prot", .narrow = 4, .wide = 4, .field = FIELD_PROTO },
-    [FLOW_SRC] = { .title = "Source", .narrow = 21, .wide = 18, .most = 46, .middle = true, .field = FIELD_SRC },
-    [FLOW_DST] = { .title = "Destination", .narrow = 21, .wide = 18, .most = 46, .middle = true, .field = FIELD_DST },
-    [FLOW_BYTES] = { .title = "Bytes", .narrow = 6, .wide = 6, .most = 8, .right = true, .field = FIELD_BYTES },
-    [FLOW_PACKETS] = { .title = "Pkts", .narrow = 6, .wide = 5, .most = 8, .right = true, .field = FIELD_PACKETS },
+    [FLOW_PROTO] = { .title = "Prot", .narrow = 5, .wide = 5, .field = FIELD_PROTO },
+    [FLOW_SRC] = { .title = "Source",
+                   .narrow = 21,
+                   .wide = 18,
+                   .most = 46,
+                   .middle = true,
+                   .field = FIELD_SRC },
+    [FLOW_DST] = { .title = "Destination",
+                   .narrow = 21,
+                   .wide = 18,
+                   .most = 46,
+                   .middle = true,
+                   .field = FIELD_DST },
+    [FLOW_BYTES] = { .title = "Bytes",
+                     .narrow = 6,
+                     .wide = 6,
+                     .most = 8,
+                     .right = true,
+                     .field = FIELD_BYTES },
+    [FLOW_PACKETS] = { .title = "Pkts",
+                       .narrow = 6,
+                       .wide = 5,
+                       .most = 8,
+                       .right = true,
+                       .field = FIELD_PACKETS },
     [FLOW_FLAGS] = { .title = "Flags", .narrow = 8, .wide = 8, .field = FIELD_TCP_FLAGS },
     [FLOW_INPUT] = { .title = "In", .narrow = 4, .wide = 4, .right = true, .field = FIELD_INPUT },
     [FLOW_OUTPUT] = { .title = "Out", .narrow = 4, .wide = 4, .right = true, .field = FIELD_OUTPUT },
-    [FLOW_EXPORTER] = { .title = "Exporter", .narrow = 15, .wide = 13, .most = 39, .middle = true, .field = FIELD_EXPORTER },
+    [FLOW_EXPORTER] = { .title = "Exporter",
+                        .narrow = 15,
+                        .wide = 13,
+                        .most = 39,
+                        .middle = true,
+                        .field = FIELD_EXPORTER },
     [FLOW_DOMAIN] = { .title = "Domain", .narrow = 6, .wide = 6, .right = true, .field = FIELD_DOMAIN },
     [FLOW_TEMPLATE] = { .title = "Tmpl", .narrow = 5, .wide = 5, .right = true, .field = FIELD_TEMPLATE },
     [FLOW_FRAME] = { .title = "Frame", .narrow = 7, .wide = 7, .right = true, .field = FIELD_FRAME },
@@ -44,7 +69,8 @@ static bool has_ports(const struct flow_facts *f, uint32_t bit)
     uint64_t proto = f->row.value[NFDEC_COL_PROTO];
     if (!(f->origin.columns & bit) || facts_icmp(&f->origin, &f->row))
         return false;
-    return !(f->origin.columns & NFDEC_BIT(PROTO)) || proto == 6 || proto == 17 || proto == 33 || proto == 132 || proto == 136;
+    return !(f->origin.columns & NFDEC_BIT(PROTO)) || proto == 6 || proto == 17 || proto == 33 ||
+           proto == 132 || proto == 136;
 }
 
 static void time_cell(const struct app *app, const struct flow_facts *f, bool wide, struct strbuf *out)
@@ -66,14 +92,14 @@ static void duration_cell(const struct flow_facts *f, bool wide, struct strbuf *
 static void proto_cell(const struct flow_facts *f, struct strbuf *out)
 {
     if (f->origin.columns & NFDEC_BIT(PROTO))
-        format_protocol(out, (uint8_t)f->row.value[NFDEC_COL_PROTO]);
+        amount_protocol(out, (uint8_t)f->row.value[NFDEC_COL_PROTO]);
     else
         strbuf_text(out, facts_icmp(&f->origin, &f->row) ? "icmp" : "-");
 }
 
 /* A number that the record has; "-" where it does not. */
-static void number_cell(const struct app *app, const struct flow_facts *f, enum nfdec_column column, bool counter,
-                        struct strbuf *out)
+static void number_cell(const struct app *app, const struct flow_facts *f, enum nfdec_column column,
+                        bool counter, struct strbuf *out)
 {
     if (!(f->origin.columns >> column & 1))
         strbuf_char(out, '-');
@@ -96,10 +122,18 @@ static void origin_cell(const struct flow_facts *f, enum flow_column column, str
         exporter = addr_from(o->session->address, o->session->address_length);
         amount_endpoint(out, &exporter, false, 0);
         break;
-    case FLOW_DOMAIN: strbuf_unsigned(out, o->session->domain); break;
-    case FLOW_TEMPLATE: strbuf_unsigned(out, o->set->id); break;
-    case FLOW_FRAME: strbuf_unsigned(out, ledger_frame(o->message->packet)); break;
-    default: strbuf_unsigned(out, f->record); break;
+    case FLOW_DOMAIN:
+        strbuf_unsigned(out, o->session->domain);
+        break;
+    case FLOW_TEMPLATE:
+        strbuf_unsigned(out, o->set->id);
+        break;
+    case FLOW_FRAME:
+        strbuf_unsigned(out, ledger_frame(o->message->packet));
+        break;
+    default:
+        strbuf_unsigned(out, f->record);
+        break;
     }
 }
 
@@ -116,27 +150,53 @@ void flow_cell(const struct app *app, const struct flow_facts *f, enum flow_colu
     if (f->duplicate)
         *role = ROLE_DIM;
     switch (column) {
-    case FLOW_START: time_cell(app, f, wide, out); break;
-    case FLOW_DURATION: duration_cell(f, wide, out); break;
-    case FLOW_PROTO: proto_cell(f, out); break;
-    case FLOW_SRC: endpoint_cell(f, true, out); break;
-    case FLOW_DST: endpoint_cell(f, false, out); break;
-    case FLOW_BYTES: number_cell(app, f, NFDEC_COL_BYTES, true, out); break;
-    case FLOW_PACKETS: number_cell(app, f, NFDEC_COL_PACKETS, true, out); break;
+    case FLOW_START:
+        time_cell(app, f, wide, out);
+        break;
+    case FLOW_DURATION:
+        duration_cell(f, wide, out);
+        break;
+    case FLOW_PROTO:
+        proto_cell(f, out);
+        break;
+    case FLOW_SRC:
+        endpoint_cell(f, true, out);
+        break;
+    case FLOW_DST:
+        endpoint_cell(f, false, out);
+        break;
+    case FLOW_BYTES:
+        number_cell(app, f, NFDEC_COL_BYTES, true, out);
+        break;
+    case FLOW_PACKETS:
+        number_cell(app, f, NFDEC_COL_PACKETS, true, out);
+        break;
     case FLOW_FLAGS:
         if (f->row.value[NFDEC_COL_PROTO] == 6 && f->origin.columns & NFDEC_BIT(TCP_FLAGS))
             format_tcp_flags(out, (uint16_t)f->row.value[NFDEC_COL_TCP_FLAGS]);
         break;
-    case FLOW_INPUT: number_cell(app, f, NFDEC_COL_INPUT, false, out); break;
-    case FLOW_OUTPUT: number_cell(app, f, NFDEC_COL_OUTPUT, false, out); break;
-    case FLOW_SRC_AS: number_cell(app, f, NFDEC_COL_SRC_AS, false, out); break;
-    case FLOW_DST_AS: number_cell(app, f, NFDEC_COL_DST_AS, false, out); break;
-    case FLOW_TOS: number_cell(app, f, NFDEC_COL_TOS, false, out); break;
+    case FLOW_INPUT:
+        number_cell(app, f, NFDEC_COL_INPUT, false, out);
+        break;
+    case FLOW_OUTPUT:
+        number_cell(app, f, NFDEC_COL_OUTPUT, false, out);
+        break;
+    case FLOW_SRC_AS:
+        number_cell(app, f, NFDEC_COL_SRC_AS, false, out);
+        break;
+    case FLOW_DST_AS:
+        number_cell(app, f, NFDEC_COL_DST_AS, false, out);
+        break;
+    case FLOW_TOS:
+        number_cell(app, f, NFDEC_COL_TOS, false, out);
+        break;
     case FLOW_EXPORTER:
     case FLOW_DOMAIN:
     case FLOW_TEMPLATE:
     case FLOW_FRAME:
     case FLOW_RECORD:
-    case FLOW_COLUMNS: origin_cell(f, column, out); break;
+    case FLOW_COLUMNS:
+        origin_cell(f, column, out);
+        break;
     }
 }

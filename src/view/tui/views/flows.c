@@ -14,7 +14,7 @@
 #include "view/tui/views/views.h"
 
 #define DETAIL_ROWS  5
-#define DETAIL_LEAST 18     /* rows of the view from which there is room for it */
+#define DETAIL_LEAST 18      /* rows of the view from which there is room for it */
 #define ROWS_MOST    1000000 /* of a connection that are listed */
 
 struct flows {
@@ -159,8 +159,8 @@ static void put_line(struct flows *view, struct cells *cells, struct area area, 
 static void name_interface(struct flows *view, const struct flow_facts *f, enum nfdec_column column)
 {
     const struct session *run = app_session(view->app);
-    const char *name = session_labels(run) ? labels_find(session_labels(run), f->origin.session, LABEL_INTERFACE,
-                                                         f->row.value[column])
+    const char *name = session_labels(run) ? labels_find(session_labels(run), f->origin.session,
+                                                         LABEL_INTERFACE, f->row.value[column])
                                            : NULL;
     if (!(f->origin.columns >> column & 1))
         strbuf_char(&view->text, '-');
@@ -201,7 +201,8 @@ static void draw_origin(struct flows *view, struct cells *cells, struct area are
                 app_zero(view->app), app_forms(view->app)->time, true);
     if (o->end) {
         strbuf_text(text, "  last ");
-        amount_time(text, (int64_t)f->row.value[NFDEC_COL_END], app_zero(view->app), app_forms(view->app)->time, true);
+        amount_time(text, (int64_t)f->row.value[NFDEC_COL_END], app_zero(view->app),
+                    app_forms(view->app)->time, true);
     }
     strbuf_format(text, "  times: %s", nfdec_time_source_name(nfdec_template_start_source(o->template)));
     put_line(view, cells, area, 4);
@@ -325,16 +326,31 @@ static bool cell_value(void *self, unsigned column, struct strbuf *out)
     if (count(view) == 0 || !facts_at(view, view->list.cursor, &f))
         return false;
     switch ((enum flow_column)column) {
-    case FLOW_START: format_utc_time(out, (int64_t)f.row.value[NFDEC_COL_START]); return f.origin.start;
+    case FLOW_START:
+        format_utc_time(out, (int64_t)f.row.value[NFDEC_COL_START]);
+        return f.origin.start;
     case FLOW_DURATION:
-        strbuf_format(out, "%" PRId64 "ns", (int64_t)(f.row.value[NFDEC_COL_END] - f.row.value[NFDEC_COL_START]));
+        strbuf_format(out, "%" PRId64 "ns",
+                      (int64_t)(f.row.value[NFDEC_COL_END] - f.row.value[NFDEC_COL_START]));
         return f.origin.start && f.origin.end;
-    case FLOW_SRC: amount_endpoint(out, &f.row.src, false, 0); return f.row.src.family != 0;
-    case FLOW_DST: amount_endpoint(out, &f.row.dst, false, 0); return f.row.dst.family != 0;
-    case FLOW_BYTES: strbuf_unsigned(out, f.row.value[NFDEC_COL_BYTES]); return true;
-    case FLOW_PACKETS: strbuf_unsigned(out, f.row.value[NFDEC_COL_PACKETS]); return true;
-    case FLOW_FLAGS: strbuf_format(out, "0x%" PRIx64, f.row.value[NFDEC_COL_TCP_FLAGS]); return f.origin.columns & NFDEC_BIT(TCP_FLAGS);
-    default: flow_cell(view->app, &f, (enum flow_column)column, true, out, &role); break;
+    case FLOW_SRC:
+        amount_endpoint(out, &f.row.src, false, 0);
+        return f.row.src.family != 0;
+    case FLOW_DST:
+        amount_endpoint(out, &f.row.dst, false, 0);
+        return f.row.dst.family != 0;
+    case FLOW_BYTES:
+        strbuf_unsigned(out, f.row.value[NFDEC_COL_BYTES]);
+        return true;
+    case FLOW_PACKETS:
+        strbuf_unsigned(out, f.row.value[NFDEC_COL_PACKETS]);
+        return true;
+    case FLOW_FLAGS:
+        strbuf_format(out, "0x%" PRIx64, f.row.value[NFDEC_COL_TCP_FLAGS]);
+        return f.origin.columns & NFDEC_BIT(TCP_FLAGS);
+    default:
+        flow_cell(view->app, &f, (enum flow_column)column, true, out, &role);
+        break;
     }
     return out->length > 0 && out->data[0] != '-';
 }

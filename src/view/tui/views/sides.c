@@ -37,8 +37,8 @@ static void add_exporter(struct sides *out, const struct flow_origin *origin, bo
     out->exporter[i].counted |= counted;
 }
 
-void sides_of(const struct session *run, const struct connection_facts *facts, const uint32_t *rows, size_t count,
-              struct sides *out)
+void sides_of(const struct session *run, const struct connection_facts *facts, const uint32_t *rows,
+              size_t count, struct sides *out)
 {
     const struct connection *c = &facts->c;
     bool same = addr_equal(&c->ip[PAIR_CLIENT], &c->ip[PAIR_SERVER]);

@@ -28,8 +28,8 @@ struct sides {
     bool more; /* than are listed */
 };
 
-void sides_of(const struct session *run, const struct connection_facts *facts, const uint32_t *rows, size_t count,
-              struct sides *out);
+void sides_of(const struct session *run, const struct connection_facts *facts, const uint32_t *rows,
+              size_t count, struct sides *out);
 void sides_exporters(const struct sides *sides, struct strbuf *out);
 
 #endif

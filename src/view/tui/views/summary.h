@@ -10,6 +10,7 @@
 void summary_status(const struct app *app, struct strbuf *out);
 
 /* Filters that let through just the flows between the two ends of a connection: ours, and one for captures. */
-void summary_filters(const struct connection *connection, bool ports, struct strbuf *nfscope, struct strbuf *bpf);
+void summary_filters(const struct connection *connection, bool ports, struct strbuf *nfscope,
+                     struct strbuf *bpf);
 
 #endif
