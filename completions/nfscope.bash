@@ -3,7 +3,7 @@
 
 _nfscope()
 {
-    local options="-r --read -i --interface --listen --follow --hex -c -a -p -s -B -y -D -L -Z -f -F --show -T -e --sort --limit -w --write --min-packets --scaled -t --utc -V -x -q -l --tui --color --ascii --no-mouse -n --hosts --name-wait --threads -v --version -h --help"
+    local options="-r --read -i --interface --listen --follow --hex -c -a -p -s -B -y -D -L -Z -f -F --show -T -e --sort --limit -w --write --min-packets --scaled -t --utc --archive --rotate -V -x -q -l --tui --color --ascii --no-mouse -n --hosts --name-wait --threads -v --version -h --help"
     local shows="connections flows records packets templates exporters diagnostics"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -35,7 +35,12 @@ _nfscope()
         return
         ;;
     -a)
-        mapfile -t COMPREPLY < <(compgen -W "duration: packets:" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "duration: packets: filesize:" -- "$current")
+        compopt -o nospace 2>/dev/null
+        return
+        ;;
+    --rotate)
+        mapfile -t COMPREPLY < <(compgen -W "duration: filesize:" -- "$current")
         compopt -o nospace 2>/dev/null
         return
         ;;

@@ -124,7 +124,7 @@ static struct batch_config batch_config_of(const struct config *config, const st
         .name_wait = config->name_wait,
         .files = inputs->word,
         .file_count = inputs->count,
-        .silent = config->write && !config->output,
+        .silent = (config->write || config->live.archive) && !config->output,
     };
 }
 
@@ -164,6 +164,7 @@ static struct session_config session_config_of(const struct config *config)
         .threads = threads_of(config),
         .max_packets = fewer(config->max_packets, config->live.max_packets),
         .max_time = config->live.max_time,
+        .max_written = config->live.max_written,
     };
 }
 
@@ -171,7 +172,8 @@ static struct session_config session_config_of(const struct config *config)
 static bool wants_screen(const struct config *config)
 {
     char why[256];
-    return config->tui || (!config->text && !config->write && isatty(STDOUT_FILENO) && tui_possible(why));
+    return config->tui || (!config->text && !config->write && !config->live.archive &&
+                           isatty(STDOUT_FILENO) && tui_possible(why));
 }
 
 static int judge_screen(const struct config *config, enum tui_result result,
@@ -208,8 +210,9 @@ static int run_screen(const struct config *config, struct live *live, struct nam
     if (!writing_begin(&writing, config, complaint))
         return complaint->status;
     writing_configure(&writing, &session);
-    live->silent = true;
+    live->silent = live->archiving.silent = true;
     live_configure(live, &session.capture);
+    archiving_configure(&live->archiving, &session);
     struct capture_error error = { .fault = CAPTURE_FILE };
     char message[1024];
     enum tui_result result = tui_run(&screen, &session, &error, message);
@@ -257,6 +260,7 @@ static int run(const struct config *config, struct live *live, struct names *nam
         return complaint->status;
     writing_configure(&writing, &session);
     live_configure(live, &session.capture);
+    archiving_configure(&live->archiving, &session);
     struct batch_outcome outcome = { .result = BATCH_DONE };
     struct capture_error error = { .fault = CAPTURE_FILE };
     if (!batch_run(&batch, &session, &outcome, &error)) {
@@ -318,7 +322,14 @@ static int act(struct config *config, struct complaint *complaint)
     outlive_writer(config);
     struct live live;
     live_begin(&live, config);
-    int status = run_with_names(config, &live, complaint);
+    int status;
+    if (archiving_begin(&live.archiving, config, complaint)) {
+        status = run_with_names(config, &live, complaint);
+        int archived = archiving_end(&live.archiving);
+        status = status ? status : archived;
+    } else {
+        status = complaint->status;
+    }
     live_release(&live);
     return status;
 }

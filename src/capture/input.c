@@ -26,6 +26,7 @@ enum input_result input_next(struct input *input)
 {
     struct frame *frame = &input->frame;
     frame->offset = FRAME_NOWHERE;
+    frame->wrapping = FRAME_PLAIN;
     enum input_result result = input->ops->next(input->self, frame, &input->trouble);
     if (result == INPUT_END)
         end(input);

@@ -7,12 +7,15 @@
 
 #include "base/alloc.h"
 #include "capture/classic.h"
+#include "capture/lines.h"
+#include "capture/messages.h"
 #include "capture/pcapng.h"
 #include "capture/reader.h"
 #include "capture/savefile.h"
 #include "capture/source.h"
 
-static const struct reader_ops *const readers[] = { &classic_reader, &pcapng_reader, &savefile_reader };
+static const struct reader_ops *const readers[] = { &classic_reader, &pcapng_reader, &savefile_reader,
+                                                    &lines_reader, &messages_reader };
 
 #define READERS   (sizeof readers / sizeof readers[0])
 #define TEXT_HEAD 64 /* octets that tell text */

@@ -37,6 +37,7 @@ struct writer {
     char *path;
     bool created; /* by us */
     uint64_t frames;
+    uint64_t written;          /* octets, before they are compressed, without those in the buffer */
     uint16_t link[LINKS_MOST]; /* of the interfaces; pcap: one */
     unsigned links;
     int error;  /* errno; 0: none */
@@ -136,6 +137,7 @@ static void fail(struct writer *w, int error)
 
 static void write_all(struct writer *w, const uint8_t *octets, size_t length)
 {
+    w->written += length;
     while (length > 0 && !w->error) {
         ssize_t done;
         errno = 0;
@@ -319,6 +321,11 @@ bool writer_flush(struct writer *w)
     if (w->gz && !w->error && gzflush(w->gz, Z_SYNC_FLUSH) != Z_OK)
         fail(w, errno);
     return !w->error;
+}
+
+uint64_t writer_octets(const struct writer *w)
+{
+    return w->written + w->length;
 }
 
 uint64_t writer_frames(const struct writer *w)

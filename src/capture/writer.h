@@ -44,6 +44,7 @@ bool writer_frame(struct writer *w, const struct frame *frame);
 bool writer_flush(struct writer *w);
 
 uint64_t writer_frames(const struct writer *w);
+uint64_t writer_octets(const struct writer *w); /* so far, before they are compressed */
 
 /* Ends the file, which gets its header even without a frame, and frees. False: it is not whole; `error` says why, or is
  * empty where the reader of a pipe has gone. */

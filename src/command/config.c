@@ -109,18 +109,6 @@ static bool take_option(struct config *config, const struct place *place, struct
         return true;
     case OPTION_COUNT:
         return take_number(place, 1, UINT64_MAX, &config->max_packets, complaint);
-    case OPTION_INTERFACE:
-    case OPTION_LISTEN:
-    case OPTION_FOLLOW:
-    case OPTION_AUTOSTOP:
-    case OPTION_NO_PROMISCUOUS:
-    case OPTION_SNAPLEN:
-    case OPTION_BUFFER:
-    case OPTION_LINK_TYPE:
-    case OPTION_LIST_INTERFACES:
-    case OPTION_LIST_LINK_TYPES:
-    case OPTION_USER:
-        return live_options_take(&config->live, place, complaint);
     case OPTION_FILTER:
         return take_once(&config->expression, place, complaint);
     case OPTION_FILTER_FILE:
@@ -170,10 +158,9 @@ static bool take_option(struct config *config, const struct place *place, struct
     case OPTION_HELP:
         config->action = CONFIG_HELP;
         return true;
-    case OPTION_COUNT_ALL:
-        break;
+    default:
+        return live_options_take(&config->live, place, complaint);
     }
-    return true;
 }
 
 /* getopt's own form of the options; operands come in their place ('-'), missing values as ':'. */

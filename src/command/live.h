@@ -7,14 +7,16 @@
 #include <stdio.h>
 
 #include "capture/capture.h"
+#include "command/archiving.h"
 #include "command/complaint.h"
 #include "command/config.h"
 
 /* A run of live input; all-zero at first. */
 struct live {
     const struct config *config;
-    bool silent;                /* the screen says it all */
-    int signals;                /* signalfd; 0: none */
+    bool silent; /* the screen says it all */
+    int signals; /* signalfd; 0: none */
+    struct archiving archiving;
     struct config_words inputs; /* names of all inputs, as the capture numbers them */
 };
 

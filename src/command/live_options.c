@@ -42,26 +42,62 @@ static bool take_seconds(const struct place *place, int64_t *ns, struct complain
         *ns = (int64_t)(seconds * 1e9);
         return true;
     }
-    complain(complaint, COMPLAINT_USAGE, "-a duration: takes a number of seconds, not '%s'", place->value);
+    complain(complaint, COMPLAINT_USAGE, "duration: takes a number of seconds, not '%s'", place->value);
     return complain_value(complaint, place);
 }
 
-static bool take_stop(struct live_options *options, const struct place *place, struct complaint *complaint)
+/* As tshark counts them: of 1000 octets. */
+static bool take_kilobytes(const struct place *place, uint64_t *octets, struct complaint *complaint)
 {
-    static const char *const words[] = { "duration", "packets" };
+    uint64_t number = 0;
+    if (!take_number(place, 1, UINT64_MAX / 1000, &number, complaint))
+        return false;
+    *octets = number * 1000;
+    return true;
+}
+
+/* When something is to happen: "duration:60", "packets:100", "filesize:1000". NULL: it cannot be told in this way. */
+struct limits {
+    int64_t *time;
+    uint64_t *packets, *octets;
+    const char *help;
+};
+
+static bool take_limit(const struct limits *limits, const struct place *place, struct complaint *complaint)
+{
+    char spelling[32];
     const char *whole = place->value, *colon = strchr(whole, ':');
     struct place rest = { .option = colon ? whole : place->option,
                           .value = colon ? colon + 1 : whole,
                           .symbol = place->symbol };
     size_t length = colon ? (size_t)(colon - whole) : 0;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (length != strlen(words[i]) || strncmp(whole, words[i], length) != 0)
-            continue;
-        return i == 0 ? take_seconds(&rest, &options->max_time, complaint)
-                      : take_number(&rest, 1, UINT64_MAX, &options->max_packets, complaint);
-    }
-    complain(complaint, COMPLAINT_USAGE, "-a takes duration:SECONDS or packets:N, not '%s'", whole);
+    if (length == 8 && strncmp(whole, "duration", length) == 0)
+        return take_seconds(&rest, limits->time, complaint);
+    if (limits->packets && length == 7 && strncmp(whole, "packets", length) == 0)
+        return take_number(&rest, 1, UINT64_MAX, limits->packets, complaint);
+    if (length == 8 && strncmp(whole, "filesize", length) == 0)
+        return take_kilobytes(&rest, limits->octets, complaint);
+    complain(complaint, COMPLAINT_USAGE, "%s takes %s, not '%s'", option_spelling(place->symbol, spelling),
+             limits->help, whole);
     return complain_value(complaint, place);
+}
+
+static bool take_stop(struct live_options *options, const struct place *place, struct complaint *complaint)
+{
+    const struct limits limits = { .time = &options->max_time,
+                                   .packets = &options->max_packets,
+                                   .octets = &options->max_written,
+                                   .help = "duration:SECONDS, packets:N or filesize:KB" };
+    return take_limit(&limits, place, complaint);
+}
+
+static bool take_rotation(struct live_options *options, const struct place *place,
+                          struct complaint *complaint)
+{
+    const struct limits limits = { .time = &options->rotate_time,
+                                   .octets = &options->rotate_octets,
+                                   .help = "duration:SECONDS or filesize:KB" };
+    return take_limit(&limits, place, complaint);
 }
 
 /* "-show" is a long option that lacks a dash rather than -s. */
@@ -89,6 +125,10 @@ bool live_options_take(struct live_options *options, const struct place *place, 
         return options->follow = true;
     case OPTION_AUTOSTOP:
         return take_stop(options, place, complaint);
+    case OPTION_ARCHIVE:
+        return take_once(&options->archive, place, complaint);
+    case OPTION_ROTATE:
+        return take_rotation(options, place, complaint);
     case OPTION_NO_PROMISCUOUS:
         return options->no_promiscuous = true;
     case OPTION_SNAPLEN:
@@ -104,7 +144,7 @@ bool live_options_take(struct live_options *options, const struct place *place, 
     case OPTION_LIST_LINK_TYPES:
         return options->list_link_types = true;
     default:
-        return true; /* not ours */
+        return true; /* there are no others */
     }
 }
 

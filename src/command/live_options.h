@@ -22,6 +22,10 @@ struct live_options {
     const char *user;                      /* to become; NULL: nobody else */
     int64_t max_time;                      /* ns; 0: no end */
     uint64_t max_packets;                  /* of -a; 0: no end */
+    uint64_t max_written;                  /* octets of -w; 0: no end */
+    const char *archive;                   /* NULL: none */
+    uint64_t rotate_octets;                /* 0: never */
+    int64_t rotate_time;                   /* ns; 0: never */
 };
 
 /* Takes an option that is one of live input. False: the complaint says what is wrong with its value. */

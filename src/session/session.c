@@ -10,12 +10,15 @@
 #include "session/frames.h"
 #include "session/recognise.h"
 #include "session/sink.h"
+#include "session/unwrap.h"
 
 struct session {
     struct session_config config;
     struct capture *capture; /* NULL for --hex */
     struct datagrams *datagrams;
     struct recogniser *recogniser;
+    struct unwrapper *unwrapper; /* NULL until it is needed */
+    unsigned hangups;            /* seen */
     struct nfdec *decoder;
     struct ledger *ledger;
     struct flow_store *store;
@@ -120,6 +123,7 @@ void session_free(struct session *run)
     capture_free(run->capture);
     datagrams_free(run->datagrams);
     recogniser_free(run->recogniser);
+    unwrapper_free(run->unwrapper);
     nfdec_free(run->decoder);
     ledger_free(run->ledger);
     sink_free(run->sink);
@@ -220,6 +224,8 @@ static void take_set(struct session *run, const struct session_packet *packet, c
     }
     if (run->labels && set->state == NFDEC_SET_DECODED && set->kind == NFDEC_SET_OPTIONS && set->template)
         labels_learn(run->labels, set);
+    if (run->config.archive)
+        archive_set(run->config.archive, set);
     if (run->tap && run->tap->set)
         tap_said(run, run->tap->set(run->config.tap_user, packet, set));
 }
@@ -229,6 +235,8 @@ static void take_item(struct session *run, const struct session_packet *packet, 
     switch (item->kind) {
     case NFDEC_ITEM_MESSAGE:
         ledger_message_begin(run->ledger, item->message, run->dport);
+        if (run->config.archive)
+            archive_message(run->config.archive, item->message);
         if (run->tap && run->tap->message)
             tap_said(run, run->tap->message(run->config.tap_user, packet, item->message));
         break;
@@ -237,6 +245,8 @@ static void take_item(struct session *run, const struct session_packet *packet, 
         break;
     case NFDEC_ITEM_END:
         ledger_message_end(run->ledger, item->message);
+        if (run->config.archive)
+            archive_message_end(run->config.archive, item->message);
         if (run->tap && run->tap->message_end)
             tap_said(run, run->tap->message_end(run->config.tap_user, packet, item->message));
         break;
@@ -310,8 +320,10 @@ static void take_datagram(struct session *run, const struct frame *frame, const 
     take_items(run, &packet);
     if (run->octets)
         keep_octets(run, &packet, first_message);
-    if (run->config.max_packets && run->counts.exports >= run->config.max_packets)
-        run->stop = true;
+    const struct session_config *config = &run->config;
+    run->stop |= config->max_packets && run->counts.exports >= config->max_packets;
+    run->stop |=
+        config->max_written && config->writer && writer_octets(config->writer) >= config->max_written;
 }
 
 static int64_t clock_now(void)
@@ -347,6 +359,9 @@ static void do_idle_work(struct session *run, int64_t now)
     if (!run->live || now - run->looked < IDLE_EVERY)
         return;
     run->looked = now;
+    if (run->config.archive && run->hangups != capture_hangups(run->capture))
+        archive_reopen(run->config.archive);
+    run->hangups = capture_hangups(run->capture);
     clock_gettime(CLOCK_REALTIME, &wall);
     if (run->config.writer)
         run->stop |= !writer_flush(run->config.writer);
@@ -367,11 +382,28 @@ static void look_at_clock(struct session *run, enum capture_result result)
         run->stop = true;
 }
 
+/* It came through a socket on which we listen as a collector. */
+static bool was_sent_to_us(const struct session *run, const struct frame *frame)
+{
+    const struct capture_config *config = &run->config.capture;
+    return config->listen_count > 0 && frame->input >= config->file_count + config->interface_count;
+}
+
+static const struct frame *unwrap_frame(struct session *run, const struct frame *frame, uint64_t number)
+{
+    if (!run->unwrapper)
+        run->unwrapper = unwrapper_new(diagnose, run);
+    return unwrap(run->unwrapper, frame, number);
+}
+
 static void take_frame(struct session *run, const struct frame *frame)
 {
     struct datagram d;
     bool elsewhere;
     uint64_t number = ledger_packet_number(frame->input, frame->number);
+    bool expected = frame->wrapping != FRAME_PLAIN || was_sent_to_us(run, frame);
+    if (frame->wrapping != FRAME_PLAIN && !(frame = unwrap_frame(run, frame, number)))
+        return;
     datagrams_name_frame(run->datagrams, number);
     if (run->octets)
         datagrams_mark_frame(run->datagrams, octets_mark(run->octets));
@@ -382,9 +414,7 @@ static void take_frame(struct session *run, const struct frame *frame)
     if (!whole)
         return;
     run->counts.datagrams++;
-    bool listened = frame->input >= run->config.capture.file_count + run->config.capture.interface_count &&
-                    run->config.capture.listen_count > 0;
-    if (!recognise(run->recogniser, &d, listened, &elsewhere)) {
+    if (!recognise(run->recogniser, &d, expected, &elsewhere)) {
         run->counts.not_export++;
         return;
     }
@@ -457,6 +487,8 @@ enum session_result session_run(struct session *run)
     nfdec_finish(run->decoder);
     take_items(run, NULL);
     check_samplers(run);
+    if (run->config.archive)
+        archive_finish(run->config.archive);
     if (run->config.tap && run->config.tap->finish)
         run->config.tap->finish(run->config.tap_user);
     ledger_sort(run->ledger);

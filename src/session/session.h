@@ -22,6 +22,7 @@
 #include "flow/store.h"
 #include "nfdec/decoder.h"
 #include "pair/pair.h"
+#include "session/archive/archive.h"
 #include "session/octets.h"
 
 /* A packet as a tap sees it; borrowed until the call returns. */
@@ -63,6 +64,7 @@ struct session_config {
     unsigned threads;      /* to work with; 0 and 1: the caller's alone. The result is the same */
     uint64_t max_packets;  /* stop after that many export packets; 0: none */
     int64_t max_time;      /* stop after that many ns; 0: none */
+    uint64_t max_written;  /* stop when the writer has that many octets; 0: none */
     /*
      * Called every `progress_every` ns or so while the capture is read, with all rows so far in the store and paired,
      * so that they can be looked at; false stops the run. NULL: not called. Where flows are paired once
@@ -74,6 +76,7 @@ struct session_config {
     int64_t progress_every;
     const struct session_tap *tap;
     void *tap_user;
+    struct archive *archive; /* gets all export packets, decoded; borrowed. NULL: none */
 };
 
 enum session_result {

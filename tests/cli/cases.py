@@ -92,9 +92,9 @@ def live_inputs(check):
                   stderr=f"nfscope: -B takes a number of MiB, or one with K, M or G, not '{value}'\n    -B {value}\n       ^\n")
     for value in ("x", "duration", "filesiz:1"):
         check.run("-a", value, status=1, stdout=False,
-                  stderr=f"nfscope: -a takes duration:SECONDS or packets:N, not '{value}'\n    -a {value}\n       ^\n")
+                  stderr=f"nfscope: -a takes duration:SECONDS, packets:N or filesize:KB, not '{value}'\n    -a {value}\n       ^\n")
     check.run("-a", "duration:x", status=1, stdout=False,
-              stderr="nfscope: -a duration: takes a number of seconds, not 'x'\n    duration:x\n             ^\n")
+              stderr="nfscope: duration: takes a number of seconds, not 'x'\n    duration:x\n             ^\n")
     check.run("-s", "262145", status=1, stdout=False,
               stderr="nfscope: -s takes a number from 0 to 262144, not '262145'\n    -s 262145\n       ^\n")
     check.run("-D", stdout=True)

@@ -17,7 +17,8 @@ MAY = {
     "names": ("base",),
     "pair": ("base", "nfdec", "flow"),
     "query": ("base", "nfdec", "flow", "names", "pair"),
-    "session": ("base", "capture", "datagram", "nfdec", "flow", "names", "pair", "query"),
+    "session/archive": ("base", "nfdec"),
+    "session": ("base", "capture", "datagram", "nfdec", "flow", "names", "pair", "query", "session/archive"),
     "view": ("base", "nfdec", "flow", "names", "pair", "query", "session"),
     "view/batch": ("base", "nfdec", "flow", "names", "pair", "query", "session", "view"),
     "view/tui/cells": ("base",),
@@ -40,7 +41,8 @@ MAIN_MAY = tuple(folder for folder in MAY if folder != "decode") + ("",)
 # Headers of foreign libraries: the folders that may include them.
 FOREIGN = {
     "pcap.h": ("capture",), "pcap/": ("capture",),
-    "zlib.h": ("capture", "view/batch"),
+    "zlib.h": ("capture", "session/archive"),
+    "jansson.h": ("session/archive",),
     "curses.h": ("view/tui/term",), "ncurses.h": ("view/tui/term",), "ncursesw/": ("view/tui/term",),
     "term.h": ("view/tui/term",), "panel.h": ("view/tui/term",),
     "ares.h": ("names",), "ares_": ("names",),

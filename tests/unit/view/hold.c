@@ -159,3 +159,19 @@ Test(hold, many_pieces_are_found)
         resolve(i - 1, (i - 1) % 3, "x");
     cr_expect_eq(out.length, 20000);
 }
+
+Test(hold, live_output_waits_so_long_only)
+{
+    hold_tick(hold, 1000, 500);
+    strbuf_text(hold_open(hold, 1, 0, 0), "");
+    write_text(2, "second ");
+    hold_tick(hold, 1500, 500);
+    cr_expect_str_eq(out.data, "");
+    strbuf_text(hold_open(hold, 3, 0, 0), "");
+    write_text(4, "fourth ");
+    hold_tick(hold, 1501, 500);
+    cr_expect_str_eq(out.data, "second ");
+    cr_expect_null(hold_find(hold, 1, 0));
+    resolve(3, 0, "third ");
+    cr_expect_str_eq(out.data, "second third fourth ");
+}
