@@ -269,6 +269,7 @@ static bool show_by_digit(struct app *app, enum request request)
         { REQUEST_VIEW_1, VIEW_CONNECTIONS },
         { REQUEST_VIEW_2, VIEW_FLOWS },
         { REQUEST_VIEW_3, VIEW_PACKETS },
+        { REQUEST_VIEW_5, VIEW_TEMPLATES },
     };
     for (size_t i = 0; i < sizeof digits / sizeof *digits; i++) {
         if (digits[i].request != request)
