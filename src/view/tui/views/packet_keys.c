@@ -101,6 +101,7 @@ static void open_record(struct packets *view)
     }
     if (best < tree->count)
         tree->cursor = best;
+    tree->top = record; /* as many of its fields as there is room for */
 }
 
 static unsigned try_template(struct packets *view)

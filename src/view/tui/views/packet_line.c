@@ -224,7 +224,7 @@ static bool flow_words(const struct packet_set *s, uint32_t record, const struct
     if (origin.columns & NFDEC_BIT(PACKETS)) {
         strbuf_text(out, "  ");
         amount_octets(out, row.value[NFDEC_COL_PACKETS], forms->unit);
-        strbuf_text(out, " pkts");
+        strbuf_text(out, row.value[NFDEC_COL_PACKETS] == 1 ? " pkt" : " pkts");
     }
     if (origin.columns & NFDEC_BIT(BYTES)) {
         strbuf_text(out, "  ");

@@ -123,6 +123,7 @@ static void follow_target(struct packets *view)
         tree_reveal(&view->tree, &view->packet, view->packet.payload + target->first, target->length, false);
     else
         view->pane = view->outer = PANE_LIST;
+    view->tree.top = view->tree.cursor > 2 ? view->tree.cursor - 2 : 0;
     packets_mark(view);
 }
 
