@@ -13,7 +13,8 @@
 #define TRACKS_MOST 8u /* of one direction, against which flows of other points are held */
 #define SECOND      INT64_C(1000000000)
 #define HOLE_MOST   (15 * UINT64_C(1000000000)) /* the usual idle timeout: nothing longer is within one flow */
-#define LOOK_MOST   64u /* flows of another point that start with a flow and are compared with it */
+#define SKEW_MOST   (30 * SECOND) /* between clocks that are wrong: further off it is another connection, too */
+#define LOOK_MOST   64u           /* flows of another point that start with a flow and are compared with it */
 
 struct span {
     int64_t start, end;
@@ -210,11 +211,30 @@ static bool is_covered(const struct track *track, const struct piece *piece, int
     return (length && covered >= length - covered) || (ends && hole <= HOLE_MOST);
 }
 
-/* Whether a counted flow of a track begins and ends with a piece, but for the clocks; `exact`: even in its counters. */
-static bool has_twin(const struct track *track, const struct piece *piece, bool exact)
+/* What makes two flows one. */
+enum likeness {
+    WHOLLY,  /* times and counters: of the same point */
+    BY_ENDS, /* both begin and end at once, but for the clocks */
+    BY_SIZE, /* the same counters, in the same length of time: where a clock is wrong */
+};
+
+static bool is_like(const struct piece *a, const struct piece *b, enum likeness likeness, bool fine)
 {
+    if (likeness == WHOLLY)
+        return same_again(a, b, fine);
+    if (likeness == BY_ENDS)
+        return piece_at_once(a->start, b->start) && piece_at_once(a->end, b->end);
+    uint64_t length[2] = { (uint64_t)a->end - (uint64_t)a->start, (uint64_t)b->end - (uint64_t)b->start };
+    return counts_anything(a) && piece_counts_same(a, b) && a->flags[0] == b->flags[0] &&
+           a->flags[1] == b->flags[1] && piece_at_once((int64_t)length[0], (int64_t)length[1]);
+}
+
+/* Whether a counted flow of a track is like a piece, of those that start up to `window` before or after it. */
+static bool has_twin(const struct track *track, const struct piece *piece, enum likeness likeness,
+                     int64_t window)
+{
+    int64_t from = earlier_by(piece->start, window), to = later_by(piece->start, window);
     size_t low = 0, high = track->count;
-    int64_t from = exact ? piece->start : earlier_by(piece->start, PIECES_SLACK);
     while (low < high) {
         size_t middle = (low + high) / 2;
         if (track->piece[middle].start < from)
@@ -222,14 +242,9 @@ static bool has_twin(const struct track *track, const struct piece *piece, bool 
         else
             high = middle;
     }
-    for (size_t i = low; i < track->count && i - low < LOOK_MOST; i++) {
-        const struct piece *other = &track->piece[i];
-        if (!piece_at_once(other->start, piece->start))
-            break;
-        if (!other->duplicate &&
-            (exact ? same_again(other, piece, track->fine) : piece_at_once(other->end, piece->end)))
+    for (size_t i = low; i < track->count && i - low < LOOK_MOST && track->piece[i].start <= to; i++)
+        if (!track->piece[i].duplicate && is_like(&track->piece[i], piece, likeness, track->fine))
             return true;
-    }
     return false;
 }
 
@@ -239,9 +254,12 @@ static bool has_twin(const struct track *track, const struct piece *piece, bool 
  */
 static bool is_seen(const struct track *track, const struct piece *piece)
 {
-    bool one_clock = track->piece->family == piece->family;
-    bool exact = one_clock && track->piece->direction == piece->direction;
-    return is_covered(track, piece, one_clock ? 0 : PIECES_SLACK) || has_twin(track, piece, exact);
+    if (track->piece->family != piece->family)
+        return is_covered(track, piece, PIECES_SLACK) || has_twin(track, piece, BY_ENDS, PIECES_SLACK) ||
+               has_twin(track, piece, BY_SIZE, SKEW_MOST);
+    bool same = track->piece->direction == piece->direction;
+    return is_covered(track, piece, 0) ||
+           has_twin(track, piece, same ? WHOLLY : BY_ENDS, same ? 0 : PIECES_SLACK);
 }
 
 /* Tracks of one direction, in order of what they saw. */

@@ -39,6 +39,8 @@ struct course {
     int64_t over_end; /* ... in a flow that ended then */
     bool created[2];
     int64_t created_start[2];
+    int64_t report_start[2]; /* of events: when the flow began, by the last one ... */
+    unsigned reports[2];     /* ... and how many say so */
 };
 
 static bool flag_of(const struct piece *piece, bool tcp, unsigned flags)
@@ -65,6 +67,9 @@ static bool begins_life(const struct course *course, const struct piece *piece, 
     if (course->over && course->sent[piece->side] && piece->start > course->over_end &&
         starts_life(piece, tcp))
         return true;
+    /* who says in each report when the flow began tells of another one by another time */
+    if (piece->event && course->reports[piece->side] > 1 && piece->start > course->report_start[piece->side])
+        return true;
     return piece->event == PIECE_CREATED && course->created[piece->side] &&
            piece->start > course->created_start[piece->side];
 }
@@ -73,6 +78,11 @@ static void note(struct course *course, const struct piece *piece, bool tcp)
 {
     course->begun = course->sent[piece->side] = true;
     course->denied = piece->event == PIECE_DENIED;
+    if (piece->event) {
+        bool same = course->reports[piece->side] && piece->start == course->report_start[piece->side];
+        course->reports[piece->side] = same ? course->reports[piece->side] + 1 : 1;
+        course->report_start[piece->side] = piece->start;
+    }
     if (piece->event == PIECE_CREATED) {
         course->created[piece->side] = true;
         course->created_start[piece->side] = piece->start;

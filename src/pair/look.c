@@ -9,6 +9,7 @@
 #define TCP           6
 #define FLAG_SYN      0x02
 #define FLAG_END      0x05 /* FIN, RST */
+#define FEW           8u   /* are compared with each other */
 #define FAMILIES_MOST 16u  /* exporters that are asked who was first */
 
 /* Room for what is looked at. */
@@ -23,6 +24,21 @@ static int compare_numbers(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return x < y ? -1 : x > y;
+}
+
+static bool any_equal(uint64_t *number, size_t count)
+{
+    bool equal = false;
+    if (count <= FEW) {
+        for (size_t i = 1; i < count; i++)
+            for (size_t k = 0; k < i; k++)
+                equal |= number[i] == number[k];
+        return equal;
+    }
+    qsort(number, count, sizeof *number, compare_numbers);
+    for (size_t i = 1; i < count; i++)
+        equal |= number[i - 1] == number[i];
+    return equal;
 }
 
 /*
@@ -49,13 +65,7 @@ static bool is_plain(const struct pairs *pairs, struct look *look, const struct 
         if (flags & FLAG_SYN && (int64_t)start > begin)
             begin = (int64_t)start;
     }
-    if (over < begin)
-        return false;
-    qsort(look->times, count, sizeof *look->times, compare_numbers);
-    for (size_t i = 1; i < count; i++)
-        if (look->times[i - 1] == look->times[i])
-            return false;
-    return true;
+    return over >= begin && !any_equal(look->times, count);
 }
 
 /* Makes a connection of pieces in order of rows. */

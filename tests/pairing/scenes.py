@@ -105,6 +105,18 @@ def two_exporters(make, count, address):
     return out, exporters + [sampled]
 
 
+def wrong_clock(make, count, address):
+    """short connections seen by two exporters, one of which is some seconds ahead"""
+    exporters, out = [Exporter(address(), 9), Exporter(address(), 10, skew=7400)], []
+    for i in range(count):
+        kind = make.udp if i % 3 == 0 else make.tcp
+        c = kind(make.start(), make.ends(53 if i % 3 == 0 else 443), make.gaps(i % 4, 10, 900))
+        for exporter in exporters:
+            both_ways(exporter, c)
+        out.append(c)
+    return out, exporters
+
+
 def both_interfaces(make, count, address):
     """accounting at ingress and at egress: flowDirection tells them apart, or nothing does (v5)"""
     exporters, out = [Exporter(address(), 9, fields=("direction",)), Exporter(address(), 5)], []
@@ -221,7 +233,7 @@ def one_way(make, count, address):
 # name -> (scene, share of the connections)
 SCENES = {
     scene.__name__: (scene, share) for scene, share in (
-        (web, 20), (lookups, 16), (classic, 6), (long_lived, 6), (slow, 4), (reused_ports, 8), (two_exporters, 8),
+        (web, 20), (lookups, 16), (classic, 6), (long_lived, 6), (slow, 4), (reused_ports, 8), (two_exporters, 8), (wrong_clock, 3),
         (both_interfaces, 6), (two_vlans, 6), (customers, 2), (records_of_both, 5), (firewall, 5), (asymmetric, 3),
         (changing_ports, 3), (sent_twice, 2), (one_way, 2))
 }

@@ -255,6 +255,19 @@ Test(duplicates, by_other_clocks)
     expect_one(flows, LENGTH(flows), 60, 120, 12);
 }
 
+/* A clock is wrong by seconds: counters, flags and lengths tell. */
+Test(duplicates, by_a_wrong_clock)
+{
+    struct seen flows[] = {
+        FLOW(TCP, A, 40000, B, 53, 0, 100 * MS, SUM(600), .flags = SYN, .session = 0),
+        FLOW(TCP, A, 40000, B, 53, 9 * SECOND, 9 * SECOND + 100 * MS, SUM(600), .flags = SYN, .session = 1),
+    };
+    expect_one(flows, LENGTH(flows), 600, 0, 2);
+    flows[1].bytes = 590;
+    flows[1].packets = 59;
+    expect_one(flows, LENGTH(flows), 1190, 0, 0);
+}
+
 /* Multicast that a router sends out of several interfaces, which only the records tell apart. */
 Test(duplicates, copies_at_other_interfaces)
 {

@@ -151,6 +151,35 @@ Test(lives, created_twice)
     expect_owners(flows, LENGTH(flows), owner);
 }
 
+/* Neither the teardown nor the creation came: but the reports of one say when it began, all the same. */
+Test(lives, by_when_they_began)
+{
+    static const struct seen flows[] = {
+        FLOW(TCP, A, 40000, B, 80, 0, 0, .event = CREATED),
+        FLOW(TCP, A, 40000, B, 80, 0, 5 * SECOND, .bytes = 10, .reverse_bytes = 20, .event = UPDATED),
+        FLOW(TCP, A, 40000, B, 80, 6 * SECOND, 9 * SECOND, .bytes = 30, .reverse_bytes = 40,
+             .event = UPDATED),
+        FLOW(TCP, A, 40000, B, 80, 6 * SECOND, 10 * SECOND, .bytes = 30, .reverse_bytes = 40,
+             .event = DELETED),
+    };
+    static const uint32_t owner[] = { 0, 0, 1, 1 };
+    expect_owners(flows, LENGTH(flows), owner);
+}
+
+/* Reports that begin where the last one ended are of one. */
+Test(lives, reports_that_follow_each_other)
+{
+    static const struct seen flows[] = {
+        FLOW(TCP, A, 40000, B, 80, 0, 5 * SECOND, .bytes = 10, .reverse_bytes = 20, .event = UPDATED),
+        FLOW(TCP, A, 40000, B, 80, 6 * SECOND, 9 * SECOND, .bytes = 30, .reverse_bytes = 40,
+             .event = UPDATED),
+        FLOW(TCP, A, 40000, B, 80, 10 * SECOND, 12 * SECOND, .bytes = 30, .reverse_bytes = 40,
+             .event = DELETED),
+    };
+    static const uint32_t owner[] = { 0, 0, 0 };
+    expect_owners(flows, LENGTH(flows), owner);
+}
+
 /* First denied, then allowed. */
 Test(lives, denied_before)
 {
