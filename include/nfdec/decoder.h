@@ -83,11 +83,13 @@ struct nfdec_session {
     uint16_t version; /* 1, 5, 7, 9, 10 */
     uint32_t domain;  /* observation domain, source id; v5: engine type << 8 | engine id */
     uint64_t messages;
-    uint64_t records;       /* data records decoded */
-    uint64_t options;       /* options data records decoded */
-    int64_t init_time;      /* systemInitTimeMilliseconds in ns; 0: not announced */
-    uint32_t sampling;      /* interval announced for the whole session; 0: none */
-    uint32_t sampler_count; /* samplers announced by id */
+    uint64_t records;          /* data records decoded */
+    uint64_t options;          /* options data records decoded */
+    int64_t init_time;         /* systemInitTimeMilliseconds in ns; 0: not announced */
+    uint32_t sampling;         /* interval announced for the whole session; 0: none */
+    uint32_t sampler_count;    /* samplers announced by id */
+    uint64_t sampling_packet;  /* that announced sampling or a sampler first; valid where there is one */
+    uint64_t sampling_changes; /* how often an interval was announced that differs from the one before */
 };
 
 /* A message header, normalised (RFC 7011 section 3.1, RFC 3954 section 5.1, v1/v5/v7 export formats). */
@@ -187,6 +189,8 @@ NFDEC_API const struct nfdec_template *nfdec_template_for(const struct nfdec_ses
                                                           uint64_t packet);
 
 /* Sampling interval announced for a sampler id by options data; 0: not announced. */
+NFDEC_API bool nfdec_sampler_at(const struct nfdec_session *session, uint32_t index, uint64_t *sampler,
+                                uint32_t *interval); /* by id; false: no more */
 NFDEC_API uint32_t nfdec_sampler_interval(const struct nfdec_session *session, uint64_t sampler);
 
 /*

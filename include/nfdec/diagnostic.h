@@ -30,6 +30,17 @@ enum nfdec_counting {
     NFDEC_COUNTING_COUNT
 };
 
+/* What numbers that stand for times may be seen to be. */
+enum nfdec_time_form {
+    NFDEC_FORM_SECONDS, /* since 1970, as the next three */
+    NFDEC_FORM_MILLISECONDS,
+    NFDEC_FORM_MICROSECONDS,
+    NFDEC_FORM_NANOSECONDS,
+    NFDEC_FORM_NTP,  /* seconds since 1900 and a binary fraction */
+    NFDEC_FORM_UNIX, /* the same since 1970 */
+    NFDEC_FORM_COUNT
+};
+
 struct nfdec_diagnostic {
     uint64_t packet;                     /* number of the packet it is about */
     uint64_t a, b;                       /* numbers of the text; meaning by code */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 #define DAY         INT64_C(86400)      /* s */
 #define NTP_TO_1970 INT64_C(2208988800) /* s from 1900 to 1970 */
 #define NTP_ERA     (INT64_C(1) << 32)  /* s */
@@ -113,4 +115,33 @@ int64_t time_from_ntp_microseconds(uint64_t timestamp)
 int64_t time_from_ntp_nanoseconds(uint64_t timestamp)
 {
     return from_ntp(timestamp, 1000000000);
+}
+
+size_t time_span_text(int64_t ns, char buffer[TIME_TEXT])
+{
+    static const struct {
+        const char *name;
+        uint64_t ns;
+    } units[] = { { " years", 31536000000000000u },
+                  { " days", 86400000000000u },
+                  { " hours", 3600000000000u },
+                  { " min", 60000000000u },
+                  { " s", 1000000000u },
+                  { " ms", 1000000u },
+                  { " us", 1000u },
+                  { " ns", 1u } };
+    enum { SECONDS = 4, LAST = sizeof units / sizeof *units - 1 };
+    struct text t = text_of(buffer, TIME_TEXT);
+    uint64_t size = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
+    unsigned i = 0;
+    while (i < LAST && size < (i < SECONDS ? 2 : 1) * units[i].ns)
+        i++;
+    uint64_t hundredths = i < SECONDS ? 0 : size % units[i].ns * 100 / units[i].ns;
+    text_unsigned(&t, size / units[i].ns);
+    if (hundredths) {
+        text_add(&t, hundredths < 10 ? ".0" : ".");
+        text_unsigned(&t, hundredths % 10 ? hundredths : hundredths / 10);
+    }
+    text_add(&t, size ? units[i].name : " s");
+    return t.length;
 }

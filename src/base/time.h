@@ -27,6 +27,12 @@ struct time_parts time_parts(int64_t ns);
  */
 size_t time_text(int64_t ns, unsigned digits, char buffer[TIME_TEXT]);
 
+/*
+ * Writes a duration without its sign for people, "1.25 s", "15 min", "3 days": whole numbers of what is counted in two
+ * or more, of seconds and less up to two decimal digits, cut off. Terminated. Returns its length.
+ */
+size_t time_span_text(int64_t ns, char buffer[TIME_TEXT]);
+
 /* Seconds or milliseconds since 1970 as ns; false, and *ns as it was: out of reach. */
 bool time_from_seconds(uint64_t seconds, int64_t *ns);
 bool time_from_milliseconds(uint64_t milliseconds, int64_t *ns);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "nfdec/decoder.h"
 
 struct kind {
@@ -98,6 +99,34 @@ static void add_templates(struct text *t, uint16_t id)
     text_add(t, " was");
 }
 
+static void add_duration(struct text *t, int64_t ns)
+{
+    char text[TIME_TEXT];
+    text_octets(t, text, time_span_text(ns, text));
+}
+
+static const char *form_name(uint64_t form)
+{
+    static const char *const names[NFDEC_FORM_COUNT] = {
+        [NFDEC_FORM_SECONDS] = "seconds since 1970",
+        [NFDEC_FORM_MILLISECONDS] = "milliseconds since 1970",
+        [NFDEC_FORM_MICROSECONDS] = "microseconds since 1970",
+        [NFDEC_FORM_NANOSECONDS] = "nanoseconds since 1970",
+        [NFDEC_FORM_NTP] = "NTP time since 1900",
+        [NFDEC_FORM_UNIX] = "NTP time counted from 1970",
+    };
+    return form < NFDEC_FORM_COUNT ? names[form] : "something else";
+}
+
+static void add_more(struct text *t, uint32_t records)
+{
+    if (records < 2)
+        return;
+    text_add(t, ", and ");
+    text_unsigned(t, records - 1);
+    text_add(t, records == 2 ? " more record of the set does" : " more records of the set do");
+}
+
 static void fill_in(struct text *t, char placeholder, const struct nfdec_diagnostic *diagnostic)
 {
     switch (placeholder) {
@@ -120,6 +149,21 @@ static void fill_in(struct text *t, char placeholder, const struct nfdec_diagnos
         break;
     case 'c':
         text_add(t, nfdec_counting_words((enum nfdec_counting)diagnostic->a));
+        break;
+    case 'r':
+        text_unsigned(t, diagnostic->a & UINT32_MAX);
+        break;
+    case 'm':
+        add_more(t, (uint32_t)(diagnostic->a >> 32));
+        break;
+    case 'd':
+        add_duration(t, (int64_t)diagnostic->b);
+        break;
+    case 'k':
+        text_add(t, nfdec_type_name((enum nfdec_type)diagnostic->a));
+        break;
+    case 's':
+        text_add(t, form_name(diagnostic->b));
         break;
     case 'l':
         if (diagnostic->b <= diagnostic->a)

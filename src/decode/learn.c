@@ -93,6 +93,7 @@ static void put_sampler(struct memory *mem, struct exporter *e, uint64_t id, uin
 {
     uint32_t count = e->public.sampler_count, at = sampler_place(e, id);
     if (at < count && e->samplers[at].id == id) {
+        e->public.sampling_changes += e->samplers[at].interval != interval;
         e->samplers[at].interval = interval;
         return;
     }
@@ -127,7 +128,7 @@ static uint64_t interval_of(const struct announcement *a)
     return a->sampled ? turn_interval(a) : 0;
 }
 
-static void apply(struct memory *mem, struct exporter *e, const struct announcement *a)
+static void apply(struct memory *mem, struct exporter *e, const struct announcement *a, uint64_t packet)
 {
     if (a->init_time)
         e->public.init_time = a->init_time;
@@ -136,10 +137,14 @@ static void apply(struct memory *mem, struct exporter *e, const struct announcem
         return;
     if (interval > UINT32_MAX)
         interval = UINT32_MAX;
-    if (a->has_sampler)
+    if (!e->public.sampling && !e->public.sampler_count)
+        e->public.sampling_packet = packet;
+    if (a->has_sampler) {
         put_sampler(mem, e, a->sampler, (uint32_t)interval);
-    else
-        e->public.sampling = (uint32_t)interval;
+        return;
+    }
+    e->public.sampling_changes += e->public.sampling && e->public.sampling != interval;
+    e->public.sampling = (uint32_t)interval;
 }
 
 void learn_options(struct memory *mem, struct exporter *exporter, const struct nfdec_set *set)
@@ -159,8 +164,19 @@ void learn_options(struct memory *mem, struct exporter *exporter, const struct n
                 p = walk_over(p + plan->gaps[segment++]);
             note_field(&a, field->id, be_n(p + field->offset, field->length), field->length);
         }
-        apply(mem, exporter, &a);
+        apply(mem, exporter, &a, set->message->packet);
     }
+}
+
+bool nfdec_sampler_at(const struct nfdec_session *session, uint32_t index, uint64_t *sampler,
+                      uint32_t *interval)
+{
+    const struct exporter *e = exporter_of(session);
+    if (index >= session->sampler_count)
+        return false;
+    *sampler = e->samplers[index].id;
+    *interval = e->samplers[index].interval;
+    return true;
 }
 
 uint32_t nfdec_sampler_interval(const struct nfdec_session *session, uint64_t sampler)

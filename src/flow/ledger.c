@@ -8,12 +8,24 @@
 #include "base/chunks.h"
 #include "base/map.h"
 #include "base/order.h"
+#include "flow/clock.h"
 #include "flow/counting.h"
+#include "nfdec/announced.h"
 
 #define DIAGNOSTICS_KEPT (1u << 20)
 
+/* Of a template version. */
+struct ledger_template {
+    int64_t time; /* of the last announcement: capture ... */
+    int64_t export_time;
+    uint32_t sequence;
+    bool seen;
+    uint8_t told; /* bits of what was told of it */
+};
+
 struct ledger_session {
     const struct nfdec_session *session;
+    struct clock_last clock;
     uint32_t family;
     struct counting counting;
 };
@@ -26,6 +38,8 @@ struct ledger {
     size_t exporter_count, exporter_capacity;
     struct ledger_session *session; /* by nfdec_session.index */
     size_t session_count, session_capacity;
+    struct ledger_template *template; /* by nfdec_template.index */
+    size_t template_count, template_capacity;
     struct nfdec_diagnostic *diagnostic;
     size_t diagnostic_count, diagnostic_capacity;
     uint64_t totals[NFDEC_CODE_COUNT];
@@ -71,8 +85,11 @@ void ledger_free(struct ledger *ledger)
     chunks_release(&ledger->row_sets);
     for (size_t i = 0; i < ledger->session_count; i++)
         counting_release(&ledger->session[i].counting);
+    for (size_t i = 0; i < ledger->exporter_count; i++)
+        free(ledger->exporter[i].facts);
     free(ledger->exporter);
     free(ledger->session);
+    free(ledger->template);
     free(ledger->diagnostic);
     map_release(&ledger->waiting);
     free(ledger);
@@ -84,8 +101,9 @@ static void make_exporters(struct ledger *ledger, const struct nfdec_session *se
     while (ledger->exporter_count <= session->family) {
         ledger->exporter = alloc_grow(ledger->exporter, ledger->exporter_count, &ledger->exporter_capacity,
                                       sizeof *ledger->exporter);
+        struct facts *facts = ledger->exporter_count < LEDGER_FACTS ? alloc_new(sizeof *facts) : NULL;
         ledger->exporter[ledger->exporter_count++] =
-            (struct ledger_exporter) { .first_session = session->index };
+            (struct ledger_exporter) { .first_session = session->index, .facts = facts };
     }
     while (ledger->session_count <= session->index) {
         ledger->session = alloc_grow(ledger->session, ledger->session_count, &ledger->session_capacity,
@@ -144,18 +162,10 @@ struct ledger *ledger_new(void)
     return ledger;
 }
 
-/* Distance of two times; as far as it goes where they are further apart than numbers reach. */
-static int64_t distance(int64_t to, int64_t from)
+static void note_clock(struct ledger_exporter *e, struct ledger_session *session,
+                       const struct nfdec_message *m)
 {
-    int64_t apart;
-    if (__builtin_sub_overflow(to, from, &apart))
-        return to < from ? INT64_MIN : INT64_MAX;
-    return apart;
-}
-
-static void note_clock(struct ledger_exporter *e, const struct nfdec_message *m)
-{
-    int64_t skew = distance(m->export_time, m->time);
+    int64_t skew = clock_distance(m->export_time, m->time);
     if (e->packets == 0 || m->time < e->first_time)
         e->first_time = m->time;
     if (e->packets == 0 || m->time > e->last_time)
@@ -164,12 +174,62 @@ static void note_clock(struct ledger_exporter *e, const struct nfdec_message *m)
         e->min_skew = skew;
     if (e->packets == 0 || skew > e->max_skew)
         e->max_skew = skew;
+    if (e->facts)
+        facts_message(e->facts, &session->clock, m);
+}
+
+struct facts *ledger_facts(struct ledger *ledger, const struct nfdec_session *session)
+{
+    return exporter_of_session(ledger, session)->facts;
+}
+
+static struct ledger_template *template_of(struct ledger *ledger, const struct nfdec_template *template)
+{
+    while (ledger->template_count <= template->index) {
+        ledger->template = alloc_grow(ledger->template, ledger->template_count, &ledger->template_capacity,
+                                      sizeof *ledger->template);
+        ledger->template[ledger->template_count++] = (struct ledger_template) { .seen = false };
+    }
+    return &ledger->template[template->index];
+}
+
+bool ledger_first_time(struct ledger *ledger, const struct nfdec_template *template, unsigned what)
+{
+    struct ledger_template *t = template_of(ledger, template);
+    bool first = !(t->told >> what & 1u);
+    t->told = (uint8_t)(t->told | 1u << what);
+    return first;
+}
+
+/* A message that came twice announces nothing anew. */
+static void note_announced(struct ledger *ledger, const struct nfdec_message *m,
+                           const struct nfdec_template *template, struct facts *facts)
+{
+    struct ledger_template *t = template_of(ledger, template);
+    if (t->seen && t->sequence == m->sequence && t->export_time == m->export_time)
+        return;
+    if (t->seen && facts)
+        facts_refresh(facts, m, clock_distance(m->time, t->time));
+    t->seen = true;
+    t->time = m->time;
+    t->export_time = m->export_time;
+    t->sequence = m->sequence;
+}
+
+static void note_templates(struct ledger *ledger, const struct nfdec_set *set)
+{
+    struct facts *facts = ledger_facts(ledger, set->message->session);
+    struct nfdec_announced announced;
+    nfdec_announced_begin(&announced, set);
+    while (nfdec_announced_next(&announced))
+        if (announced.template)
+            note_announced(ledger, set->message, announced.template, facts);
 }
 
 void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *m, uint16_t dport)
 {
     struct ledger_exporter *e = exporter_of_session(ledger, m->session);
-    note_clock(e, m);
+    note_clock(e, &ledger->session[m->session->index], m);
     e->packets++;
     if (m->sampling_interval)
         e->header_sampling = m->sampling_interval;
@@ -231,10 +291,19 @@ static void add_late_units(struct ledger *ledger, const struct nfdec_set *set)
     counting_add(c, options ? 0 : set->records, options ? set->records : 0, &ledger->report);
 }
 
+/* It came before: the message under way has brought its template, or it is the end. */
+static void note_late(struct ledger *ledger, const struct nfdec_set *set)
+{
+    struct facts *facts = ledger_facts(ledger, set->message->session);
+    if (facts && ledger->messages.count)
+        facts_late_set(facts, set, last_message(ledger)->time);
+}
+
 static uint32_t complete_late(struct ledger *ledger, const struct nfdec_set *set)
 {
     uint32_t index;
     count_records(ledger, set);
+    note_late(ledger, set);
     if (!map_take(&ledger->waiting, set->message->packet, set->number, &index))
         return LEDGER_NONE;
     struct ledger_set *entry = set_at(ledger, index);
@@ -267,6 +336,8 @@ uint32_t ledger_set_add(struct ledger *ledger, const struct nfdec_set *set)
     if (set->state != NFDEC_SET_DECODED && set->id >= 256)
         ledger->units_unknown = true;
     count_units(ledger, set);
+    if (set->kind <= NFDEC_SET_OPTIONS_TEMPLATES && set->data)
+        note_templates(ledger, set);
     count_records(ledger, set);
     return index;
 }
@@ -364,6 +435,11 @@ void ledger_diagnose(struct ledger *ledger, const struct nfdec_diagnostic *d)
         e->diagnostics++;
         if (reason >= 0)
             e->undecoded[reason]++;
+        if (reason >= 0 && e->facts)
+            facts_undecoded_set(e->facts, d, (unsigned)reason);
+        else if (e->facts && nfdec_code_severity((enum nfdec_code)d->code) == NFDEC_ERROR &&
+                 !e->facts->errors++)
+            e->facts->error_packet = d->packet;
     }
     if (ledger->diagnostic_count >= DIAGNOSTICS_KEPT || (ledger->brief && ledger->diagnostic_count))
         return;

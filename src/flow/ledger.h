@@ -13,9 +13,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flow/facts.h"
 #include "flow/sequence.h"
 #include "nfdec/decoder.h"
 
+#define LEDGER_FACTS  16384u
 #define LEDGER_NONE   UINT32_MAX
 #define LEDGER_NO_ROW UINT64_MAX /* flows that were summed and not kept */
 
@@ -92,6 +94,7 @@ struct ledger_exporter {
     uint64_t diagnostics;
     int64_t first_time, last_time; /* capture times */
     int64_t min_skew, max_skew;    /* header clock minus capture clock */
+    struct facts *facts;           /* NULL beyond the first LEDGER_FACTS exporters */
     struct sequence_counts sequence;
     uint32_t header_sampling; /* v5: last interval in a header */
 };
@@ -113,6 +116,12 @@ void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, ui
                      uint64_t packets);
 void ledger_message_end(struct ledger *ledger, const struct nfdec_message *message);
 void ledger_diagnose(struct ledger *ledger, const struct nfdec_diagnostic *diagnostic);
+
+/* To add to while sets are read; NULL: there are none. */
+struct facts *ledger_facts(struct ledger *ledger, const struct nfdec_session *session);
+
+/* Whether something is told of a template for the first time; `what` is 0 ... 7. */
+bool ledger_first_time(struct ledger *ledger, const struct nfdec_template *template, unsigned what);
 
 /* Reading. */
 uint32_t ledger_message_count(const struct ledger *ledger);

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/time.h"
 #include "flow/sampling.h"
+#include "flow/times.h"
 #include "session/frames.h"
 #include "session/recognise.h"
 #include "session/sink.h"
@@ -146,23 +147,6 @@ static uint64_t sum(const struct nfdec_columns *c, enum nfdec_column column, uin
     return total;
 }
 
-/* Flows that end before they start are kept as sent, and told of. */
-static void check_times(struct session *run, const struct nfdec_set *set, const struct nfdec_columns *c,
-                        uint32_t from, uint32_t first_record)
-{
-    for (uint32_t i = from; i < c->rows; i++) {
-        if ((int64_t)c->column[NFDEC_COL_END][i] >= (int64_t)c->column[NFDEC_COL_START][i])
-            continue;
-        struct nfdec_diagnostic d = { .packet = set->message->packet,
-                                      .a = first_record + (i - from) + 1,
-                                      .session = set->message->session,
-                                      .offset = set->offset,
-                                      .id = set->id,
-                                      .code = NFDEC_DIAG_TIME_IMPOSSIBLE };
-        ledger_diagnose(run->ledger, &d);
-    }
-}
-
 /* Where the next records become rows: at least one fits. */
 static struct nfdec_columns *open_rows(struct session *run)
 {
@@ -178,18 +162,21 @@ static void take_flows(struct session *run, const struct nfdec_set *set, uint32_
 {
     uint64_t first_row = run->store ? flow_store_rows(run->store) : 0, bytes = 0, packets = 0;
     uint32_t done = 0, place = 0;
+    struct audit audit;
+    audit_begin(&audit, set);
     while (done < set->records) {
         struct nfdec_columns *c = open_rows(run);
         uint32_t from = c->rows, n = nfdec_columns_add(c, set, done, &place);
         bytes += sum(c, NFDEC_COL_BYTES, from, c->rows) + sum(c, NFDEC_COL_REVERSE_BYTES, from, c->rows);
         packets +=
             sum(c, NFDEC_COL_PACKETS, from, c->rows) + sum(c, NFDEC_COL_REVERSE_PACKETS, from, c->rows);
-        check_times(run, set, c, from, done);
+        audit_rows(&audit, c, from, done);
         sampling_use_add(run->sampling_use, set, c, from, c->rows);
         if (run->sink)
             sink_commit(run->sink);
         done += n;
     }
+    times_tell(run->ledger, set, &audit);
     if (done)
         ledger_set_rows(run->ledger, entry, run->store ? first_row : LEDGER_NO_ROW, bytes, packets);
 }

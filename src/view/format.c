@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/format.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 
@@ -198,4 +199,23 @@ void format_upper(struct strbuf *out, size_t from)
     for (size_t i = from; i < out->length; i++)
         if (out->data[i] >= 'a' && out->data[i] <= 'z')
             out->data[i] = (char)(out->data[i] - 'a' + 'A');
+}
+
+void format_wrapped(struct strbuf *out, const char *text, size_t margin, size_t at, size_t width)
+{
+    bool begins = true;
+    while (*text) {
+        size_t word = strcspn(text, " ");
+        if (!begins && at + 1 + word > width) {
+            strbuf_format(out, "\n%*s", (int)margin, "");
+            at = margin;
+        } else if (!begins) {
+            strbuf_char(out, ' ');
+            at++;
+        }
+        strbuf_add(out, text, word);
+        at += word;
+        text += word + strspn(text + word, " ");
+        begins = false;
+    }
 }

@@ -52,6 +52,12 @@ const char *format_version(uint16_t version);
 void format_pad(struct strbuf *out, size_t from, size_t width);
 void format_right(struct strbuf *out, size_t from, size_t width);
 
+/*
+ * Text in lines of at most `width` columns, broken at blanks; the first stands at column `at`, the others begin at
+ * `margin`. A word that is longer stays whole. ASCII is assumed to tell columns.
+ */
+void format_wrapped(struct strbuf *out, const char *text, size_t margin, size_t at, size_t width);
+
 /* Letters a-z since `from` in upper case. */
 void format_upper(struct strbuf *out, size_t from);
 

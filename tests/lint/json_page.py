@@ -10,7 +10,8 @@ STRING = r'"((?:[^"\\]|\\.)*)"'
 KIND = {"TIME": "time", "SECONDS": "seconds", "NUMBER": "number", "ADDRESS": "address", "WORD": "word", "TEXT": "text",
         "BOOLEAN": "boolean", "OBJECT": "object"}
 # A list of objects: the heads of paths that go through one.
-LISTS = ("flows", "duplicates", "sets", "diagnostics", "fields")
+LISTS = ("flows", "duplicates", "sets", "diagnostics", "fields", "undecoded_sets", "redefined", "options_templates", "times",
+         "samplers")
 
 
 def read(root, path):
