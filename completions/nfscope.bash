@@ -3,8 +3,9 @@
 
 _nfscope()
 {
-    local options="-r --read -i --interface --listen --follow --hex -c -a -p -s -B -y -D -L -Z -f -F --show -T -e --sort --limit -w --write --min-packets --scaled -t --utc --archive --rotate -V -x -q -l --tui --color --ascii --no-mouse -n --hosts --name-wait --threads -v --version -h --help"
+    local options="-r --read -i --interface --listen --follow --hex -c -a -p -s -B -y -D -L -Z -f -F --show -z -T -e --sort --limit -w --write --min-packets --scaled -t --utc --archive --rotate -V -x -q -l --tui --color --ascii --no-mouse -n --hosts --name-wait --threads -v --version -h --help"
     local shows="connections flows records packets templates exporters diagnostics"
+    local reports="talkers ports protocols applications exporters interfaces timeline"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 
     # "--show=flows" comes as three words
@@ -20,6 +21,11 @@ _nfscope()
         ;;
     -T)
         mapfile -t COMPREPLY < <(compgen -W "text json csv" -- "$current")
+        return
+        ;;
+    -z)
+        mapfile -t COMPREPLY < <(compgen -W "$reports" -- "$current")
+        compopt -o nospace 2>/dev/null
         return
         ;;
     -t)

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -98,11 +100,21 @@ static void explain_nothing(const struct config *config, const struct batch_outc
                 outcome->frames, outcome->frames == 1 ? "" : "s");
 }
 
+/* Bars need a terminal, or a reader, that knows block characters. */
+static struct report_options report_options_of(const struct config *config)
+{
+    struct report_options options = config->report_options;
+    options.ascii = config->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    return options;
+}
+
 static struct batch_config batch_config_of(const struct config *config, const struct config_words *inputs,
                                            struct names *names)
 {
     return (struct batch_config) {
         .show = config->show,
+        .report = config->report,
+        .report_options = report_options_of(config),
         .json = config->json,
         .csv = config->csv,
         .choice = &config->shape.choice,
@@ -339,6 +351,7 @@ int main(int argc, char *argv[])
     struct config config;
     struct complaint complaint = { .status = COMPLAINT_NONE };
     guard_standard_streams();
+    setlocale(LC_CTYPE, "");
     on_signal(SIGPIPE, SIG_IGN, 0);
     int status = config_parse(&config, argc, argv, &complaint) ? act(&config, &complaint) : complaint.status;
     if (complaint.text.length > 0)

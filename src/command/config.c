@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/suggest.h"
 #include "command/options.h"
+#include "command/reports.h"
 #include "command/take.h"
 
 #define NAME_WAIT_DEFAULT 2000
@@ -84,6 +85,7 @@ static bool asks_for_text(enum option_symbol symbol)
     case OPTION_TIME:
     case OPTION_UTC:
     case OPTION_SCALED:
+    case OPTION_REPORT:
         return true;
     default:
         return false;
@@ -115,6 +117,8 @@ static bool take_option(struct config *config, const struct place *place, struct
         return take_once(&config->expression_file, place, complaint);
     case OPTION_SHOW:
         return take_show(config, place, complaint);
+    case OPTION_REPORT:
+        return report_take(&config->report, &config->report_options, place, complaint);
     case OPTION_FORMAT:
         return take_format(config, place, complaint);
     case OPTION_FIELD:

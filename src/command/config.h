@@ -45,6 +45,8 @@ struct config {
     bool show_given;
     bool json, csv, tree, octets, quiet, flush;
     struct shape_options shape;
+    enum batch_report report; /* of -z */
+    struct report_options report_options;
     const char *write; /* of -w; NULL: none */
     bool output;       /* some option says what to put out */
     bool text;         /* some option asks for text: no screen */

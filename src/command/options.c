@@ -48,6 +48,14 @@ static const struct {
 #undef SHOW
 };
 
+static const struct {
+    const char *word, *text;
+} report_words[] = {
+#define REPORT(symbol, report_word, help) { report_word, help },
+#include "view/batch/report.def"
+#undef REPORT
+};
+
 const char *option_spelling(enum option_symbol symbol, char buffer[32])
 {
     const struct option_info *info = &option_table[symbol];
@@ -139,4 +147,7 @@ void options_help(FILE *out)
     fputs("\nWords of --show:\n", out);
     for (size_t i = 0; i < sizeof show_words / sizeof *show_words; i++)
         help_text(out, fprintf(out, "  %s", show_words[i].word), show_words[i].text);
+    fputs("\nReports of -z:\n", out);
+    for (size_t i = 0; i < sizeof report_words / sizeof *report_words; i++)
+        help_text(out, fprintf(out, "  %s", report_words[i].word), report_words[i].text);
 }

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/suggest.h"
+#include "command/reports.h"
 #include "query/order.h"
 
 #define KEYS_MOST 128 /* of a show, to be suggested */
@@ -74,18 +75,32 @@ static size_t key_words(enum keys_group group, const char *words[2 * KEYS_MOST],
     return count;
 }
 
+/* The keys of what is put out, and how it is called. */
+static enum keys_group group_of(const struct config *config)
+{
+    return config->report ? (enum keys_group)(BATCH_SHOW_COUNT + config->report - 1)
+                          : (enum keys_group)config->show;
+}
+
+static const char *word_of(const struct config *config, const char **option)
+{
+    *option = config->report ? "-z" : "--show";
+    return config->report ? report_word(config->report) : show_words[config->show];
+}
+
 static bool complain_key(const struct config *config, const char *word, struct complaint *complaint)
 {
     char heads[KEYS_MOST][KEY_HEAD] = { { 0 } };
     const char *words[2 * KEYS_MOST];
-    size_t count = key_words((enum keys_group)config->show, words, heads);
+    const char *option, *shown = word_of(config, &option);
+    size_t count = key_words(group_of(config), words, heads);
     const char *nearest = suggest_word(word, words, count);
     if (nearest)
-        complain(complaint, COMPLAINT_USAGE, "--show %s has no '%s'; did you mean '%s'?",
-                 show_words[config->show], word, nearest);
+        complain(complaint, COMPLAINT_USAGE, "%s %s has no '%s'; did you mean '%s'?", option, shown, word,
+                 nearest);
     else
-        complain(complaint, COMPLAINT_USAGE, "--show %s has no '%s'; its keys are in nfscope-json(5)",
-                 show_words[config->show], word);
+        complain(complaint, COMPLAINT_USAGE, "%s %s has no '%s'; its keys are in nfscope-json(5)", option,
+                 shown, word);
     return complain_word(complaint, "-e", word);
 }
 
@@ -96,7 +111,7 @@ static bool settle_fields(struct config *config, struct complaint *complaint)
         char *words = alloc_text(config->shape.fields.word[i]), *rest = words;
         bool known = true;
         for (char *word; known && (word = strsep(&rest, ","));)
-            known = keys_choose((enum keys_group)config->show, word, &config->shape.choice) ||
+            known = keys_choose(group_of(config), word, &config->shape.choice) ||
                     complain_key(config, word, complaint);
         free(words);
         if (!known)
@@ -162,6 +177,26 @@ static bool settle_write(const struct config *config, struct complaint *complain
     return true;
 }
 
+/* Reports have an order and a number of lines of their own. */
+static bool settle_report(const struct config *config, struct complaint *complaint)
+{
+    const char *word = report_word(config->report);
+    bool groups = config->report != BATCH_REPORT_TIMELINE;
+    if (wants_packets(config))
+        return complain(complaint, COMPLAINT_USAGE, "-z %s shows no packets; leave out -%c", word,
+                        config->tree ? 'V' : 'x');
+    if (config->show_given)
+        return complain(complaint, COMPLAINT_USAGE, "-z %s is put out instead of --show %s; give one of them",
+                        word, show_words[config->show]);
+    if (config->shape.sort)
+        return complain(complaint, COMPLAINT_USAGE, "-z %s has its own order%s", word,
+                        groups ? ", by unit=" : "");
+    if (config->shape.limit > 0)
+        return complain(complaint, COMPLAINT_USAGE, "the lines of -z %s are limited by '%s'", word,
+                        groups ? "top=N" : "bins=N");
+    return true;
+}
+
 bool output_settle(struct config *config, struct complaint *complaint)
 {
     bool text = !config->json && !config->csv;
@@ -169,12 +204,18 @@ bool output_settle(struct config *config, struct complaint *complaint)
         return complain(complaint, COMPLAINT_USAGE, "--tui is a screen, and another option asks for text");
     if (!settle_write(config, complaint))
         return false;
+    if (config->report && !settle_report(config, complaint))
+        return false;
     if (wants_packets(config) && !settle_packets(config, complaint))
         return false;
-    if (config->hex && !config->show_given && !wants_packets(config)) {
+    if (config->hex && !config->show_given && !config->report && !wants_packets(config)) {
         config->show = text ? BATCH_PACKETS : BATCH_RECORDS;
         config->tree = text && config->shape.fields.count == 0;
     }
+    if (config->shape.min_packets > 0 && config->report)
+        return complain(complaint, COMPLAINT_USAGE,
+                        "--min-packets hides connections of a list; -z %s counts all",
+                        report_word(config->report));
     if (config->shape.min_packets > 0 && config->show != BATCH_CONNECTIONS)
         return complain(complaint, COMPLAINT_USAGE, "--min-packets hides connections; --show %s has none",
                         show_words[config->show]);

@@ -121,6 +121,7 @@ size_t pairs_memory(const struct pairs *pairs);
 /* The flows of a connection in store order: rows until PAIR_NONE. */
 uint32_t pairs_first_row(const struct pairs *pairs, uint32_t index);
 uint32_t pairs_next_row(const struct pairs *pairs, uint32_t row);
+bool pairs_have_duplicates(const struct pairs *pairs);
 bool pairs_row_duplicate(const struct pairs *pairs, uint32_t row);
 
 /*

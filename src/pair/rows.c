@@ -15,6 +15,11 @@ uint32_t pairs_next_row(const struct pairs *pairs, uint32_t row)
     return *pairs_next(pairs, row) - 1; /* none is stored as 0 */
 }
 
+bool pairs_have_duplicates(const struct pairs *pairs)
+{
+    return pairs->duplicate != NULL;
+}
+
 bool pairs_row_duplicate(const struct pairs *pairs, uint32_t row)
 {
     return pairs->duplicate && pairs->duplicate[row / 8] >> row % 8 & 1;

@@ -10,6 +10,7 @@
 #include "query/spread.h"
 
 #define BLOCKS_A_PIECE 16u   /* so that taking one costs nothing */
+#define LOOKS          64u   /* blocks looked at before all of them are */
 #define BUCKETS        2048u /* of values: each is sorted by itself, in the cache */
 #define STEP_BITS      5u    /* buckets in an octave of values */
 
@@ -60,6 +61,8 @@ struct top {
     const struct order_keys *keys;
     uint64_t most;
     struct heap *heaps; /* by worker */
+    bool limited;       /* so many are known already that nothing behind `limit` is wanted: a plain key */
+    uint64_t limit;
     struct query_job *job;
 };
 
@@ -126,7 +129,8 @@ static void offer_block(const struct top *top, struct heap *heap, uint64_t block
     const struct order_reader *r = heap->reader;
     for (uint32_t i = 0; i < r->count; i++) {
         bool full = heap->count == top->most && heap->entry[0].state == ORDER_PLAIN;
-        if (full && r->plain && r->key[i] > heap->entry[0].key)
+        if (r->plain &&
+            ((full && r->key[i] > heap->entry[0].key) || (top->limited && r->key[i] > top->limit)))
             continue; /* as nearly all are */
         uint64_t item = block * ORDER_BLOCK + i;
         if (!is_chosen(top->keys->request, item))
@@ -146,6 +150,23 @@ static void take_top(void *user, unsigned worker, uint64_t from, uint64_t to)
         offer_block(top, heap, block);
         query_job_step(top->job, heap->reader->count);
     }
+}
+
+/*
+ * A look at blocks here and there: without it values that get better from one to the next, as times do, would each be
+ * among the best so far.
+ */
+static void find_limit(struct top *top)
+{
+    uint64_t blocks = blocks_of(top->keys), step = blocks / LOOKS + 1;
+    struct heap *heap = &top->heaps[0];
+    for (uint64_t block = step / 2; block < blocks && !query_job_cancelled(top->job); block += step) {
+        order_read(heap->reader, block);
+        offer_block(top, heap, block);
+    }
+    top->limited = heap->count == top->most && top->most > 0 && heap->entry[0].state == ORDER_PLAIN;
+    top->limit = top->limited ? heap->entry[0].key : 0;
+    heap->count = 0;
 }
 
 /* The heap becomes an ordered list. */
@@ -173,6 +194,8 @@ uint64_t order_top(const struct order_request *request, uint64_t most, uint32_t 
         heaps[i].reader = order_reader_new(&keys);
         heaps[i].entry = alloc_array(top.most ? top.most : 1, sizeof *heaps[i].entry);
     }
+    if (!request->connections)
+        find_limit(&top);
     bool done = top.most == 0 || spread(workers, blocks_of(&keys), BLOCKS_A_PIECE, take_top, &top, job);
     for (unsigned i = 1; i < workers && done; i++)
         for (uint64_t k = 0; k < heaps[i].count; k++)

@@ -212,6 +212,32 @@ def options(check):
               stderr="nfscope: -t is for text; times of -T json are RFC 3339 in UTC\n")
     check.run("few.pcap", "-T", "csv", "--utc", status=1, stdout=False,
               stderr="nfscope: --utc is for text; times of -T csv are RFC 3339 in UTC\n")
+    check.run("few.pcap", "-z", "talkers", "--show", "flows", status=1, stdout=False,
+              stderr="nfscope: -z talkers is put out instead of --show flows; give one of them\n")
+    check.run("few.pcap", "-z", "talkers", "--sort", "bytes", status=1, stdout=False,
+              stderr="nfscope: -z talkers has its own order, by unit=\n")
+    check.run("few.pcap", "-z", "talkers", "--limit", "3", status=1, stdout=False,
+              stderr="nfscope: the lines of -z talkers are limited by 'top=N'\n")
+    check.run("few.pcap", "-z", "talkers", "--min-packets", "3", status=1, stdout=False,
+              stderr="nfscope: --min-packets hides connections of a list; -z talkers counts all\n")
+    check.run("few.pcap", "-z", "talkers", "-V", status=1, stdout=False,
+              stderr="nfscope: -z talkers shows no packets; leave out -V\n")
+    check.run("few.pcap", "-z", "talker", status=1, stdout=False,
+              stderr="nfscope: unknown word 'talker' for -z; did you mean 'talkers'?\n    -z talker\n       ^\n")
+    check.run("few.pcap", "-z", "talkers,unit=byte", status=1, stdout=False,
+              stderr="nfscope: unit is bytes, packets, flows or connections, not 'byte'\n"
+                     "    -z talkers,unit=byte\n                    ^\n")
+    check.run("few.pcap", "-z", "ports,by=net", status=1, stdout=False,
+              stderr="nfscope: -z ports has no key 'by'; it has unit, top\n    -z ports,by=net\n             ^\n")
+    check.run("few.pcap", "-z", "talkers,top", status=1, stdout=False,
+              stderr="nfscope: top needs a value: top=...\n    -z talkers,top\n               ^\n")
+    check.run("few.pcap", "-ztimeline,bin=0s", status=1, stdout=False,
+              stderr="nfscope: bin is a time as 500ms, 10s, 5m, 1h or 1d, not '0s'\n"
+                     "    -ztimeline,bin=0s\n                   ^\n")
+    check.run("few.pcap", "-z", "ports", "-z", "talkers", status=1, stdout=False,
+              stderr="nfscope: -z is given twice\n    -z talkers\n       ^\n")
+    check.run("few.pcap", "-z", "talkers", "-e", "adress", status=1, stdout=False,
+              stderr="nfscope: -z talkers has no 'adress'; did you mean 'address'?\n    -e adress\n       ^\n")
     check.run("few.pcap", "-t", "dd", status=1, stdout=False,
               stderr="nfscope: unknown word 'dd' for -t; did you mean 'ad'?\n    -t dd\n       ^\n")
     for show in ("connections", "flows", "records", "packets"):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""words.py ROOT: the manual page lists every diagnostic code and every word of --show, and nothing else; the
-completions know the words of --show."""
+"""words.py ROOT: the manual page lists every diagnostic code and every word of --show and -z, and nothing
+else; the completions know these words."""
 import os
 import re
 import sys
@@ -23,10 +23,14 @@ def main():
     shows = re.findall(r'^SHOW\(\w+,\s*"([^"]+)"', read(root, "src/view/batch/show.def"), re.M)
     page = read(root, "man/nfscope.1")
     completed = re.search(r'shows="([^"]*)"', read(root, "completions/nfscope.bash")).group(1).split()
+    reports = re.findall(r'^REPORT\(\w+,\s*"([^"]+)"', read(root, "src/view/batch/report.def"), re.M)
+    report_words = re.search(r'reports="([^"]*)"', read(root, "completions/nfscope.bash")).group(1).split()
     failed = 0
     for what, wanted, there in (("code in man/nfscope.1", codes, section(page, "DIAGNOSTICS")),
                                 ("word of --show in man/nfscope.1", shows, section(page, "OUTPUT")),
-                                ("word of --show in completions/nfscope.bash", shows, completed)):
+                                ("word of --show in completions/nfscope.bash", shows, completed),
+                                ("word of -z in man/nfscope.1", reports, section(page, "STATISTICS")),
+                                ("word of -z in completions/nfscope.bash", reports, report_words)):
         if not wanted:
             print(f"no table for {what}")
             failed += 1

@@ -20,6 +20,13 @@ static const struct show *const shows[BATCH_SHOW_COUNT] = {
     [BATCH_DIAGNOSTICS] = &show_diagnostics,
 };
 
+static const struct show *const reports[BATCH_REPORT_END] = {
+    [BATCH_REPORT_TALKERS] = &show_groups,     [BATCH_REPORT_PORTS] = &show_groups,
+    [BATCH_REPORT_PROTOCOLS] = &show_groups,   [BATCH_REPORT_APPLICATIONS] = &show_groups,
+    [BATCH_REPORT_BY_EXPORTER] = &show_groups, [BATCH_REPORT_INTERFACES] = &show_groups,
+    [BATCH_REPORT_TIMELINE] = &show_timeline,
+};
+
 /* Cuts text where --limit ends it. */
 static void count_lines(struct batch *b, struct strbuf *text)
 {
@@ -109,7 +116,8 @@ struct shape *batch_shape(const struct batch *b, bool head)
         .form = config->csv ? SHAPE_CSV
                 : b->table  ? SHAPE_TABLE
                             : SHAPE_JSON,
-        .group = (enum keys_group)config->show,
+        .group = config->report ? (enum keys_group)(BATCH_SHOW_COUNT + config->report - 1)
+                                : (enum keys_group)config->show,
         .choice = config->choice,
         .scaled = config->scaled,
         .head = head && !config->quiet,
@@ -127,7 +135,7 @@ static const struct show *show_of(const struct batch_config *config)
         return &show_nothing;
     if (!config->json && (config->tree || config->octets))
         return &show_tree;
-    return shows[config->show];
+    return config->report ? reports[config->report] : shows[config->show];
 }
 
 /* Text must say when there is nothing: silence looks like a fault. */

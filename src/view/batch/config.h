@@ -11,6 +11,7 @@
 #include "names/names.h"
 #include "query/field.h"
 #include "view/batch/keys.h"
+#include "view/batch/report.h"
 #include "view/clock.h"
 
 enum batch_show {
@@ -24,6 +25,8 @@ struct session;
 
 struct batch_config {
     enum batch_show show;
+    enum batch_report report; /* instead of the show */
+    struct report_options report_options;
     bool json; /* lines of JSON; while it runs, also where these become something else */
     bool csv;
     const struct keys_choice *choice; /* columns of that show; NULL or none: all */

@@ -66,7 +66,7 @@ void json_address(struct strbuf *out, const char *key, const struct addr *addres
     strbuf_char(out, '"');
 }
 
-void json_seconds(struct strbuf *out, const char *key, int64_t ns)
+void json_digits_seconds(struct strbuf *out, int64_t ns)
 {
     uint64_t magnitude = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
     uint64_t fraction = magnitude % TIME_SECOND;
@@ -78,7 +78,6 @@ void json_seconds(struct strbuf *out, const char *key, int64_t ns)
     }
     while (n > 0 && digits[n - 1] == '0')
         n--;
-    json_key(out, key);
     if (ns < 0)
         strbuf_char(out, '-');
     strbuf_unsigned(out, magnitude / TIME_SECOND);
@@ -86,4 +85,10 @@ void json_seconds(struct strbuf *out, const char *key, int64_t ns)
         strbuf_char(out, '.');
         strbuf_add(out, digits, n);
     }
+}
+
+void json_seconds(struct strbuf *out, const char *key, int64_t ns)
+{
+    json_key(out, key);
+    json_digits_seconds(out, ns);
 }

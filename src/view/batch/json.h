@@ -57,6 +57,7 @@ void json_word(struct strbuf *out, const char *key, const char *word);   /* noth
 void json_string(struct strbuf *out, const char *key, const char *text); /* anything */
 void json_time(struct strbuf *out, const char *key, int64_t ns);         /* RFC 3339 UTC */
 void json_address(struct strbuf *out, const char *key, const struct addr *address); /* nothing for family 0 */
+void json_digits_seconds(struct strbuf *out, int64_t ns);                           /* the number alone */
 void json_seconds(struct strbuf *out, const char *key, int64_t ns); /* a number of seconds, exact */
 
 #endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How long questions take that are asked of flows in memory:
+ *
+ *     ask FILE [THREADS [TIMES [QUESTION]]]
+ *
+ * loads the capture with its connections, then prints for each question a line with its name and the seconds of its
+ * fastest run of TIMES (3 by default): orders of flows and connections, the first hundred (top) and all of them (all),
+ * and statistics. QUESTION is the name of one line.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "query/order.h"
+#include "query/stats.h"
+#include "query/timeline.h"
+#include "session/session.h"
+
+#define TOP 100u
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+struct asking {
+    struct query_data data;
+    unsigned threads, times;
+    uint32_t *items;
+    const char *only; /* NULL: all questions */
+};
+
+static bool wanted(const struct asking *asking, const char *line)
+{
+    return !asking->only || strcmp(asking->only, line) == 0;
+}
+
+static void ask_order(const struct asking *asking, const char *name, bool connections, bool all)
+{
+    double best = 1e9;
+    char line[64];
+    struct order_request request = {
+        .data = &asking->data, .connections = connections, .descending = true, .threads = asking->threads
+    };
+    snprintf(line, sizeof line, "%s_%s_%s", all ? "all" : "top", connections ? "connections" : "flows", name);
+    if (!wanted(asking, line))
+        return;
+    if (!field_find(name, strlen(name), &request.field))
+        exit(2);
+    for (unsigned i = 0; i < asking->times; i++) {
+        double start = now();
+        if (all)
+            order_all(&request, asking->items, NULL);
+        else
+            order_top(&request, TOP, asking->items, NULL);
+        double seconds = now() - start;
+        best = seconds < best ? seconds : best;
+    }
+    printf("%s %.4f\n", line, best);
+}
+
+static void ask_stats(const struct asking *asking, const char *name, struct stats_request request)
+{
+    double best = 1e9;
+    if (!wanted(asking, name))
+        return;
+    request.data = &asking->data;
+    request.threads = asking->threads;
+    request.top = 10;
+    for (unsigned i = 0; i < asking->times; i++) {
+        struct stats stats;
+        double start = now();
+        stats_make(&request, &stats, NULL);
+        double seconds = now() - start;
+        best = seconds < best ? seconds : best;
+        stats_release(&stats);
+    }
+    printf("%s %.4f\n", name, best);
+}
+
+static void ask_timeline(const struct asking *asking)
+{
+    double best = 1e9;
+    if (!wanted(asking, "timeline"))
+        return;
+    struct timeline_request request = { .data = &asking->data, .threads = asking->threads };
+    for (unsigned i = 0; i < asking->times; i++) {
+        struct timeline timeline;
+        double start = now();
+        timeline_make(&request, &timeline, NULL);
+        double seconds = now() - start;
+        best = seconds < best ? seconds : best;
+        timeline_release(&timeline);
+    }
+    printf("timeline %.4f\n", best);
+}
+
+static void ask(const struct asking *asking)
+{
+    static const char *const flows[] = { "start", "bytes", "src", "dport", "duration", "exporter" };
+    static const char *const connections[] = { "start", "bytes", "packets", "client.ip", "server.port" };
+    for (size_t i = 0; i < 2 * (sizeof flows / sizeof *flows); i++)
+        ask_order(asking, flows[i / 2], false, i % 2);
+    for (size_t i = 0; i < 2 * (sizeof connections / sizeof *connections); i++)
+        ask_order(asking, connections[i / 2], true, i % 2);
+    ask_stats(asking, "talkers", (struct stats_request) { .kind = STATS_TALKERS });
+    ask_stats(asking, "talkers_sent", (struct stats_request) { .kind = STATS_TALKERS, .side = STATS_SENT });
+    ask_stats(asking, "nets", (struct stats_request) { .kind = STATS_TALKERS, .by = STATS_NET });
+    ask_stats(asking, "protocols", (struct stats_request) { .kind = STATS_PROTOCOLS });
+    ask_stats(asking, "ports", (struct stats_request) { .kind = STATS_PORTS });
+    ask_stats(asking, "exporters", (struct stats_request) { .kind = STATS_EXPORTERS });
+    ask_timeline(asking);
+}
+
+int main(int argc, char *argv[])
+{
+    struct asking asking = { .threads = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 1,
+                             .times = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 3,
+                             .only = argc > 4 ? argv[4] : NULL };
+    struct capture_error error;
+    if (argc < 2) {
+        fputs("usage: ask FILE [THREADS [TIMES [QUESTION]]]\n", stderr);
+        return 2;
+    }
+    const char *file = argv[1];
+    struct session_config config = { .capture = { .files = &file, .file_count = 1 },
+                                     .threads = asking.threads,
+                                     .keep_pairs = true };
+    struct session *run = session_new(&config, &error);
+    if (!run || session_run(run) != SESSION_DONE) {
+        fprintf(stderr, "ask: cannot read '%s'\n", file);
+        return 1;
+    }
+    asking.data = (struct query_data) { .store = session_store(run),
+                                        .ledger = session_ledger(run),
+                                        .decoder = session_decoder(run),
+                                        .pairs = session_pairs(run) };
+    asking.items = alloc_array(flow_store_rows(asking.data.store) + 1, sizeof *asking.items);
+    printf("flows %llu\n", (unsigned long long)flow_store_rows(asking.data.store));
+    ask(&asking);
+    free(asking.items);
+    session_free(run);
+    return 0;
+}
