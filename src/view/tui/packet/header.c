@@ -5,7 +5,7 @@ static const struct header_field ipfix[] = {
     { "version", 0, 2, 0 },
     { "length", 2, 2, 0 },
     { "export time", 4, 4, 's' },
-    { "sequence number", 8, 4, 0 },
+    { "sequence number", 8, 4, '#' },
     { "observation domain", 12, 4, 0 },
     { 0 },
 };
@@ -14,21 +14,21 @@ static const struct header_field v9[] = {
     { "count", 2, 2, 0 },
     { "system uptime", 4, 4, 'm' },
     { "export time", 8, 4, 's' },
-    { "sequence number", 12, 4, 0 },
+    { "sequence number", 12, 4, '#' },
     { "source id", 16, 4, 0 },
     { 0 },
 };
 static const struct header_field v5[] = {
     { "version", 0, 2, 0 },         { "count", 2, 2, 0 },
     { "system uptime", 4, 4, 'm' }, { "export time", 8, 4, 's' },
-    { "nanoseconds", 12, 4, 0 },    { "flow sequence", 16, 4, 0 },
+    { "nanoseconds", 12, 4, 0 },    { "flow sequence", 16, 4, '#' },
     { "engine type", 20, 1, 0 },    { "engine id", 21, 1, 0 },
     { "sampling", 22, 2, 'S' },     { 0 },
 };
 static const struct header_field v7[] = {
     { "version", 0, 2, 0 },         { "count", 2, 2, 0 },
     { "system uptime", 4, 4, 'm' }, { "export time", 8, 4, 's' },
-    { "nanoseconds", 12, 4, 0 },    { "flow sequence", 16, 4, 0 },
+    { "nanoseconds", 12, 4, 0 },    { "flow sequence", 16, 4, '#' },
     { "reserved", 20, 4, 0 },       { 0 },
 };
 static const struct header_field v1[] = {

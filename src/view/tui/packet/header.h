@@ -8,7 +8,8 @@
 struct header_field {
     const char *name;
     uint8_t offset, length;
-    char unit; /* 'm': ms since system start, 's': seconds since 1970, 'S': sampling of v5, else a number */
+    char
+        unit; /* 'm': ms since system start, 's': seconds since 1970, '#': the sequence number, 'S': sampling of v5, else a number */
 };
 
 /* Ends with a name of NULL. Of a version that is not known: none. */
