@@ -115,56 +115,60 @@ def pairs_of(count):
     return count * (count - 1) // 2
 
 
+def score_line(line, own, tallies, paired, directed):
+    """one connection found, `own` its (record, whether it is marked); whether all about it is right"""
+    connections = {record.connection for record, _ in own}
+    first = min(connections, key=lambda c: c.number)
+    tally, alone = tallies[first.scene], len(connections) == 1
+    client = line["client"]["ip"], line["client"].get("port", 0)
+    right = alone and client == (first.ip[0], first.port[0])
+    tally["direction"].found += 1
+    tally["direction"].right_found += right
+    if right:
+        directed.add(first)
+    if line["paired"]:
+        both = alone and len({side for record, _ in own for side, _ in record.ids}) == 2
+        tally["pairing"].found += 1
+        tally["pairing"].right_found += both
+        if both:
+            paired.add(first)
+    for side in (0, 1):
+        groups = collections.Counter(r.connection for r, _ in own if r.side == side)
+        tally["merging"].found += pairs_of(sum(groups.values()))
+        tally["merging"].right_found += sum(pairs_of(n) for n in groups.values())
+        for connection, n in groups.items():
+            tallies[connection.scene]["merging"].right_true += pairs_of(n)
+    return right and all(f["exporter"] in line["why"] for f in line["duplicates"])
+
+
+def score_truth(connection, records, marks, tally, paired, directed):
+    """one connection as it is, the records of it that were received, and which of them are marked"""
+    sides = {side for record in records for side, _ in record.ids}
+    tally["pairing"].true += len(sides) == 2
+    tally["pairing"].right_true += connection in paired
+    tally["direction"].true += 1
+    tally["direction"].right_true += connection in directed
+    for side in (0, 1):
+        tally["merging"].true += pairs_of(sum(r.side == side for r in records))
+    count_duplicates(marks, tally["duplicates"])
+
+
 def score(truth, found, complaints):
-    """tallies by scene and measure"""
+    """tallies by scene and measure; what is wrong goes to complaints"""
     tallies = collections.defaultdict(lambda: {measure: Tally() for measure in MEASURES})
-    received = collections.defaultdict(list)
-    clusters = []
+    received, marks = collections.defaultdict(list), collections.defaultdict(list)
     for record in truth.values():
         received[record.connection].append(record)
-    marks = collections.defaultdict(list)
+    paired, directed = set(), set()
     for line in found:
         own = [(truth[f["frame"], f["record"]], mark) for mark, key in ((False, "flows"), (True, "duplicates"))
                for f in line[key]]
-        clusters.append((line, own))
         for record, mark in own:
             marks[record.connection].append((record, mark))
-    paired, directed = set(), set()
-    for line, own in clusters:
-        connections = {record.connection for record, _ in own}
-        first = min(connections, key=lambda c: c.number)
-        tally = tallies[first.scene]
-        alone = len(connections) == 1
-        sides = {side for record, _ in own for side, _ in record.ids}
-        client = line["client"]["ip"], line["client"].get("port", 0)
-        right = alone and client == (first.ip[0], first.port[0])
-        tally["direction"].found += 1
-        tally["direction"].right_found += right
-        if right:
-            directed.add(first)
-        if line["paired"]:
-            tally["pairing"].found += 1
-            tally["pairing"].right_found += alone and len(sides) == 2
-            if alone and len(sides) == 2:
-                paired.add(first)
-        if not right or (line["paired"] and not alone):
-            complaints.append((first, line))
-        for side in (0, 1):
-            groups = collections.Counter(r.connection for r, _ in own if r.side == side)
-            tally["merging"].found += pairs_of(sum(groups.values()))
-            tally["merging"].right_found += sum(pairs_of(n) for n in groups.values())
-            for connection, n in groups.items():
-                tallies[connection.scene]["merging"].right_true += pairs_of(n)
+        if not score_line(line, own, tallies, paired, directed):
+            complaints.append((own[0][0].connection, line))
     for connection, records in received.items():
-        tally = tallies[connection.scene]
-        sides = {side for record in records for side, _ in record.ids}
-        tally["pairing"].true += len(sides) == 2
-        tally["pairing"].right_true += connection in paired
-        tally["direction"].true += 1
-        tally["direction"].right_true += connection in directed
-        for side in (0, 1):
-            tally["merging"].true += pairs_of(sum(r.side == side for r in records))
-        count_duplicates(marks[connection], tally["duplicates"])
+        score_truth(connection, records, marks[connection], tallies[connection.scene], paired, directed)
     return tallies
 
 
@@ -215,6 +219,10 @@ def run(nfscope, args, loss, reorder, least):
     bad = [m for m in MEASURES if min(total[m].precision(), total[m].recall()) < least]
     if bad:
         print("below %g: %s" % (least, ", ".join(bad)))
+    unnamed = [line for _, line in complaints if any(f["exporter"] not in line["why"] for f in line["duplicates"])]
+    if unnamed:
+        print("%d connections do not say who else saw them" % len(unnamed))
+        bad.append("why")
     if not loss:
         wrong = check_sums(truth, found)
         complaints += wrong

@@ -42,6 +42,9 @@ static void check_columns(const struct rows *rows)
             memset(values, 0xee, sizeof values);
             uint32_t n = flow_store_column(rows->store, b, c, values);
             cr_assert_eq(n, b + 1 < blocks ? NFDEC_ROWS : rows->count - b * NFDEC_ROWS);
+            for (uint32_t i = 0; i < n; i += 13)
+                cr_assert_eq(flow_store_value(rows->store, b * NFDEC_ROWS + i, (enum nfdec_column)c),
+                             values[i]);
             for (uint32_t i = 0; i < n; i++)
                 cr_assert_eq(values[i], rows->wanted[b * NFDEC_ROWS + i].value[c], "block %ju, %s, row %u",
                              (uintmax_t)b, nfdec_column_name(c), i);
