@@ -14,9 +14,9 @@
 #include "capture/recorded.h"
 #include "capture/wait.h"
 
-#define INPUTS_MAX    65536             /* frame.input has 16 bits */
-#define FRAMES_A_LOOK 64u               /* frames between looks at who is idle, and at signals */
-#define DRAIN         (2 * TIME_SECOND) /* what live inputs have received is read that long after the stop */
+#define INPUTS_MAX    65536       /* frame.input has 16 bits */
+#define FRAMES_A_LOOK 64u         /* frames between looks at who is idle, and at signals */
+#define DRAIN         TIME_SECOND /* what an interface gives is read that long after the stop */
 
 _Static_assert(CAPTURE_ERROR >= TROUBLE_LINE, "lines from below fit");
 
@@ -27,11 +27,11 @@ struct capture {
     size_t heap_count;
     size_t *idle; /* indices of those that have none yet */
     size_t idle_count;
-    bool given; /* the frame of the first in the heap */
-    bool live;  /* some input gives frames as they are sent */
-    bool stopping, ended, reported;
-    int64_t deadline;   /* of reading on after the stop, CLOCK_MONOTONIC */
-    uint64_t next_look; /* at idle inputs and signals: at that many frames */
+    bool given;                              /* the frame of the first in the heap */
+    bool live;                               /* some input gives frames as they are sent */
+    bool stopping, overdue, ended, reported; /* overdue: only what was received before the stop is wanted */
+    int64_t deadline;                        /* of reading on after the stop, CLOCK_MONOTONIC */
+    uint64_t next_look;                      /* at idle inputs and signals: at that many frames */
     struct wait wait;
     int idle_ms; /* -1: for ever */
     void (*closing)(void *user, struct capture *cap);
@@ -86,6 +86,8 @@ static void add_trouble(struct capture *cap, const char *sentence)
 static void advance(struct capture *cap, size_t index)
 {
     struct input *input = &cap->inputs[index];
+    if (cap->overdue && !input->ops->stop)
+        return;
     switch (input_next(input)) {
     case INPUT_FRAME:
         cap->frames++;
@@ -178,7 +180,7 @@ static void look_around(struct capture *cap)
 {
     cap->next_look = cap->frames + FRAMES_A_LOOK;
     if (cap->stopping)
-        cap->ended = clock_now() >= cap->deadline;
+        cap->overdue = clock_now() >= cap->deadline;
     else if (cap->wait.signals > 0 || cap->idle_count > 0)
         (void)wait_for(&cap->wait, cap->inputs, cap->idle, cap->idle_count, 0);
     if (!cap->stopping && atomic_load(&cap->wait.stop))

@@ -20,6 +20,7 @@
 #define BATCH        64u    /* datagrams a call */
 #define PAYLOAD_MOST 65536u /* more than a datagram can have */
 #define CONTROL_ROOM 256u
+#define LOST_MOST    (1u << 20) /* datagrams that are only counted: somebody goes on sending */
 #define ALIGNMENT    16u
 
 /* In front of each frame in the ring. */
@@ -192,8 +193,9 @@ static bool take(struct receiver *receiver)
     for (int i = 0; i < got; i++) {
         if (store(receiver, &batch->message[i], batch->payload[i]))
             continue;
-        atomic_store(&receiver->lost, (unsigned)(got - i));
-        return false;
+        /* the stop has come, and there is no room: they are counted */
+        atomic_fetch_add(&receiver->lost, (unsigned)(got - i));
+        return atomic_load(&receiver->lost) < LOST_MOST;
     }
     if (got > 0 && atomic_exchange(&receiver->hungry, false))
         wake(receiver->filled);

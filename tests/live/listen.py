@@ -3,6 +3,7 @@
 """listen.py NFSCOPE ROOT: a collector on the loopback interface: every datagram that is sent is shown, from whom and when
 it came, and it ends as it should."""
 import os
+import shutil
 import signal
 import time
 
@@ -138,6 +139,48 @@ def shared_port(program, check):
     check.equal("exit status", (first.end(), second.end()), (0, 0))
 
 
+def written(program, check):
+    """-w: other programs see true addresses, ports and checksums."""
+    port = running.free_port(running.socket.AF_INET6)
+    run = running.Run(program, "--listen", str(port), "-w", "listened.pcap")
+    senders = [running.Sender(port)] + ([running.Sender(port, "::1")] if running.has_ipv6() else [])
+    for sender in senders:
+        sender.send(running.v5(30), running.v5(1, 30), running.v5(7, 31))
+    check.true("it is there while it goes on", run.until(lambda: os.path.getsize("listened.pcap") > 2000))
+    check.equal("exit status", run.end(), 0)
+    check.true("says what it wrote", f"{3 * len(senders)} export packets written to listened.pcap" in run.output())
+    if not shutil.which("tshark"):
+        return
+    fields = ("ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "udp.srcport", "udp.dstport", "ip.checksum.status",
+              "udp.checksum.status", "cflow.sequence")
+    done = running.subprocess.run(["tshark", "-r", "listened.pcap", "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE",
+                                   "-d", f"udp.port=={port},cflow", "-T", "fields",
+                                   *[word for field in fields for word in ("-e", field)]],
+                                  stdout=running.subprocess.PIPE, stderr=running.subprocess.PIPE, check=False, timeout=60)
+    wanted = set()
+    for sender, sequence in ((sender, sequence) for sender in senders for sequence in ("0", "30", "31")):
+        four = sender is senders[0]
+        addresses = ["127.0.0.1"] * 2 + [""] * 2 if four else [""] * 2 + ["::1"] * 2
+        wanted.add("\t".join([*addresses, str(sender.port), str(port), "1" if four else "", "1", sequence]))
+    check.equal("tshark", set(done.stdout.decode().splitlines()), wanted)
+
+
+def size_stop(program, check):
+    port = running.free_port()
+    run = running.Run(program, "--listen", f"127.0.0.1:{port}", "-w", "stopped.pcap", "-a", "filesize:5")
+    sender = running.Sender(port)
+    for i in range(100):
+        if run.process.poll() is not None:
+            break
+        try:
+            sender.send(running.v5(10, 10 * i))
+        except OSError:
+            pass
+        time.sleep(0.02)
+    check.equal("exit status", run.end(None), 0)
+    check.true("size", 5000 <= os.path.getsize("stopped.pcap") < 6000)
+
+
 def reader_gone(program, check):
     """A pipe that is closed ends it quietly."""
     port = running.free_port()
@@ -162,5 +205,5 @@ def reader_gone(program, check):
 
 if __name__ == "__main__":
     tests = [lines_as_they_come, several_ports, received_by_the_stop, stops, templates_and_nonsense, late_template, restart,
-             shared_port, reader_gone]
+             shared_port, written, size_stop, reader_gone]
     running.main(*tests, *((both_families, ipv6_alone) if running.has_ipv6() else ()))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What tests of live input have in common: a running nfscope, messages to send, checks that are counted."""
+import itertools
 import json
 import os
 import signal
@@ -26,11 +27,15 @@ class Checks:
         self.equal(what, bool(got), True)
 
 
+NUMBERS = itertools.count()
+
+
 class Run:
     """nfscope under way. Standard output and error go to files, so that they can be looked at while it runs."""
 
     def __init__(self, program, *arguments, prefix=(), wait="waiting for", **how):
-        self.out, self.err = open("out.txt", "w+b"), open("err.txt", "w+b")
+        number = next(NUMBERS)
+        self.out, self.err = open(f"out-{number}.txt", "w+b"), open(f"err-{number}.txt", "w+b")
         self.process = subprocess.Popen([*prefix, program, *arguments], stdout=self.out, stderr=self.err,
                                         stdin=subprocess.DEVNULL, **how)
         self.until(lambda: wait in self.errors() or self.process.poll() is not None)
