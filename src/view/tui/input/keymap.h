@@ -26,19 +26,20 @@ enum key_context {
     IN_TEMPLATES = 1 << 4,
     IN_STATISTICS = 1 << 5,
     IN_HELP = 1 << 6,
-    IN_ROWS = 1 << 8,     /* there are rows to go through */
-    IN_PANES = 1 << 9,    /* there are several panes */
-    IN_DETAIL = 1 << 10,  /* the detail pane can be hidden */
-    IN_DRILL = 1 << 11,   /* Enter leads on */
-    IN_LOADING = 1 << 12, /* the capture is being read; set by the frame */
-    IN_TREE = 1 << 13,    /* a tree has the focus */
-    IN_HEX = 1 << 14,     /* octets have the focus */
-    IN_COLUMNS = 1 << 15, /* the rows have columns that can be chosen, copied and filtered by */
-    IN_MARKS = 1 << 16,   /* rows can be marked */
-    IN_FIND = 1 << 17,    /* text can be found in the rows */
-    IN_INNER = 1 << 18,   /* the focus is in a pane that another one led to */
-    IN_SORT = 1 << 19,    /* rows can be sorted */
-    IN_ALL = 1 << 20,     /* always; set by the frame */
+    IN_ROWS = 1 << 8,      /* there are rows to go through */
+    IN_PANES = 1 << 9,     /* there are several panes */
+    IN_DETAIL = 1 << 10,   /* the detail pane can be hidden */
+    IN_DRILL = 1 << 11,    /* Enter leads on */
+    IN_LOADING = 1 << 12,  /* the capture is being read; set by the frame */
+    IN_TREE = 1 << 13,     /* a tree has the focus */
+    IN_HEX = 1 << 14,      /* octets have the focus */
+    IN_COLUMNS = 1 << 15,  /* the rows have columns that can be chosen, copied and filtered by */
+    IN_MARKS = 1 << 16,    /* rows can be marked */
+    IN_FIND = 1 << 17,     /* text can be found in the rows */
+    IN_INNER = 1 << 18,    /* the focus is in a pane that another one led to */
+    IN_SORT = 1 << 19,     /* rows can be sorted */
+    IN_TIMELINE = 1 << 21, /* time has the focus */
+    IN_ALL = 1 << 20,      /* always; set by the frame */
 };
 
 enum key_group { KEY_MOVE, KEY_ACT, KEY_FILTER, KEY_VIEW, KEY_OUT, KEY_OTHER, KEY_GROUPS };

@@ -56,6 +56,9 @@ bool app_push(struct app *app, enum view_number number, const struct target *tar
 /* One line in the status row, until the next key. */
 void app_say(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Something looks different now, and no handler returns that: a job of a view's own has ended. */
+void app_draw_again(struct app *app);
+
 /* Flows or connections that the filter lets through, in order; there is one of each. */
 struct rows *app_rows(const struct app *app, bool connections);
 

@@ -11,6 +11,11 @@
 #define LEAST_HEIGHT 10
 #define WIDE         110 /* columns from which there is room for whole words */
 
+void app_draw_again(struct app *app)
+{
+    app->dirty = true;
+}
+
 bool frame_too_small(const struct app *app)
 {
     return app->cells.width < LEAST_WIDTH || app->cells.height < LEAST_HEIGHT;

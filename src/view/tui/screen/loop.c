@@ -268,7 +268,7 @@ static bool show_by_digit(struct app *app, enum request request)
     } digits[] = {
         { REQUEST_VIEW_1, VIEW_CONNECTIONS }, { REQUEST_VIEW_2, VIEW_FLOWS },
         { REQUEST_VIEW_3, VIEW_PACKETS },     { REQUEST_VIEW_4, VIEW_EXPORTERS },
-        { REQUEST_VIEW_5, VIEW_TEMPLATES },
+        { REQUEST_VIEW_5, VIEW_TEMPLATES },   { REQUEST_VIEW_6, VIEW_STATISTICS },
     };
     for (size_t i = 0; i < sizeof digits / sizeof *digits; i++) {
         if (digits[i].request != request)

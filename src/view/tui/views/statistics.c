@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: MIT */
+/* View 6: traffic over time, and who and what it is of. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "view/format.h"
+#include "view/tui/screen/amount.h"
+#include "view/tui/screen/app.h"
+#include "view/tui/views/stat_chart.h"
+#include "view/tui/views/stat_groups.h"
+#include "view/tui/views/stat_job.h"
+#include "view/tui/views/summary.h"
+#include "view/tui/views/views.h"
+
+#define PANES_HEIGHT 18      /* of the view, from which there is room for all panes */
+#define SIDE_ROWS    6       /* of the panes below, their rule and heading included */
+#define CHART_ROWS   8       /* in the least of screens with all panes */
+#define ZOOM_MOST    16      /* halvings */
+#define SHORTEST     1000000 /* ns of a column at least */
+#define ALL          ((1u << STAT_PARTS) - 1)
+
+enum pane { PANE_CHART, PANE_GROUPS, PANE_PROTOCOLS, PANE_PORTS, PANES };
+
+static const char *const units[] = { [STATS_BYTES] = "bytes",
+                                     [STATS_PACKETS] = "packets",
+                                     [STATS_FLOWS] = "flows",
+                                     [STATS_CONNECTIONS] = "connections" };
+
+struct statistics {
+    struct app *app;
+    struct stat_chart chart;
+    struct stat_groups groups, protocols, ports;
+    struct stat_wish wish; /* parts: those that are to be made anew */
+    struct stat_job *job;  /* NULL: none is under way */
+    unsigned making;       /* parts of it */
+    int zoom;              /* how often columns were halved */
+    int64_t whole_length;  /* ns of a column without that */
+    enum pane pane;
+    bool alone; /* one pane has all the room */
+    bool made;  /* something is there */
+};
+
+/* --- jobs --- */
+
+static void take(void *user, struct stat_job *job)
+{
+    struct statistics *view = user;
+    view->job = NULL;
+    if (!job->whole)
+        return;
+    view->made = true;
+    if (job->wish.parts & 1u << STAT_TIMELINE) {
+        stat_chart_take(&view->chart, &job->timeline);
+        if (view->zoom == 0)
+            view->whole_length = (int64_t)view->chart.timeline.length;
+    }
+    if (job->wish.parts & 1u << STAT_GROUPS) {
+        view->groups.kind = stat_groupings[job->wish.grouping].kind;
+        view->groups.grouping = job->wish.grouping;
+        stat_groups_take(&view->groups, &job->groups[STAT_GROUPS], job->wish.unit);
+    }
+    if (job->wish.parts & 1u << STAT_PROTOCOLS)
+        stat_groups_take(&view->protocols, &job->groups[STAT_PROTOCOLS], job->wish.unit);
+    if (job->wish.parts & 1u << STAT_PORTS)
+        stat_groups_take(&view->ports, &job->groups[STAT_PORTS], job->wish.unit);
+    app_draw_again(view->app);
+}
+
+/* Starts what is to be made anew; what is under way for the same parts is given up. */
+static void refresh(struct statistics *view)
+{
+    if (app_loading(view->app) || view->wish.parts == 0 || view->wish.bins == 0)
+        return;
+    if (view->job) {
+        view->wish.parts |= view->making;
+        stat_job_drop(&view->job);
+    }
+    view->making = view->wish.parts;
+    view->job = stat_job_start(view->app, &view->wish, take, view);
+    view->wish.parts = 0;
+}
+
+static void ask(struct statistics *view, unsigned parts)
+{
+    view->wish.parts |= parts;
+    refresh(view);
+}
+
+static bool busy(const struct statistics *view, enum stat_part part)
+{
+    return view->job && view->making & 1u << part;
+}
+
+/* --- the contract --- */
+
+static void *open_view(struct app *app, const struct target *target)
+{
+    struct statistics *view = alloc_new(sizeof *view);
+    (void)target;
+    view->app = app;
+    view->chart.mark = CHART_NONE;
+    view->pane = PANE_GROUPS;
+    stat_groups_init(&view->groups, app, false);
+    stat_groups_init(&view->protocols, app, true);
+    stat_groups_init(&view->ports, app, true);
+    view->protocols.kind = STATS_PROTOCOLS;
+    view->ports.kind = STATS_PORTS;
+    view->wish.parts = ALL;
+    return view;
+}
+
+static void close_view(void *self)
+{
+    struct statistics *view = self;
+    stat_job_drop(&view->job);
+    timeline_release(&view->chart.timeline);
+    stat_groups_release(&view->groups);
+    stat_groups_release(&view->protocols);
+    stat_groups_release(&view->ports);
+    free(view);
+}
+
+static struct stat_groups *current_groups(struct statistics *view)
+{
+    return view->pane == PANE_GROUPS      ? &view->groups
+           : view->pane == PANE_PROTOCOLS ? &view->protocols
+           : view->pane == PANE_PORTS     ? &view->ports
+                                          : NULL;
+}
+
+static uint32_t contexts(void *self)
+{
+    struct statistics *view = self;
+    uint32_t contexts = IN_STATISTICS | IN_PANES;
+    if (view->pane == PANE_CHART)
+        return contexts | IN_TIMELINE | (view->chart.mark != CHART_NONE ? IN_INNER : 0u) |
+               (view->chart.timeline.count ? IN_DRILL : 0u);
+    return contexts | IN_ROWS | IN_FIND | (current_groups(view)->stats.count ? IN_DRILL : 0u);
+}
+
+/* --- drawing --- */
+
+static void draw_chart(struct statistics *view, struct cells *cells, struct area area)
+{
+    uint32_t room = stat_chart_room(area);
+    view->chart.focus = view->pane == PANE_CHART;
+    view->chart.busy = busy(view, STAT_TIMELINE);
+    stat_chart_draw(&view->chart, view->app, cells, area);
+    if (room == view->wish.bins)
+        return;
+    view->wish.bins = room;
+    ask(view, view->zoom == 0 ? 1u << STAT_TIMELINE : 0);
+}
+
+static void draw_groups(struct statistics *view, struct stat_groups *groups, const char *name,
+                        enum stat_part part, bool focus, struct cells *cells, struct area area)
+{
+    struct strbuf text = { 0 };
+    strbuf_format(&text, "%s by %s%s", name, units[view->wish.unit], busy(view, part) ? ", counting …" : "");
+    cells_rule(cells, area, 0, text.data);
+    strbuf_release(&text);
+    groups->list.wide = !groups->brief && area.width >= LIST_WIDE;
+    groups->list.focus = focus;
+    list_draw(&groups->list, cells, area_rows(area, 1, area.height - 1));
+}
+
+static void draw_main(struct statistics *view, struct cells *cells, struct area area)
+{
+    draw_groups(view, &view->groups, stat_groupings[view->wish.grouping].name, STAT_GROUPS,
+                view->pane == PANE_GROUPS, cells, area);
+}
+
+static void draw_protocols(struct statistics *view, struct cells *cells, struct area area)
+{
+    draw_groups(view, &view->protocols, "protocols", STAT_PROTOCOLS, view->pane == PANE_PROTOCOLS, cells,
+                area);
+}
+
+static void draw_ports(struct statistics *view, struct cells *cells, struct area area)
+{
+    draw_groups(view, &view->ports, "server ports", STAT_PORTS, view->pane == PANE_PORTS, cells, area);
+}
+
+static void draw_alone(struct statistics *view, struct cells *cells, struct area area)
+{
+    static void (*const draw_pane[PANES])(struct statistics *, struct cells *, struct area) = {
+        [PANE_CHART] = draw_chart,
+        [PANE_GROUPS] = draw_main,
+        [PANE_PROTOCOLS] = draw_protocols,
+        [PANE_PORTS] = draw_ports,
+    };
+    if (view->wish.bins == 0) {
+        view->wish.bins = stat_chart_room(area);
+        refresh(view);
+    }
+    draw_pane[view->pane](view, cells, area);
+}
+
+/* Below the chart: the groups, and the two others below or beside them. */
+static void draw_below(struct statistics *view, struct cells *cells, struct area area)
+{
+    if (area.width < LIST_WIDE) {
+        struct area sides = area_rows(area, area.height - SIDE_ROWS, SIDE_ROWS);
+        int half = area.width / 2;
+        draw_main(view, cells, area_rows(area, 0, area.height - SIDE_ROWS));
+        draw_protocols(view, cells, area_columns(sides, 0, half - 1));
+        draw_ports(view, cells, area_columns(sides, half + 1, area.width - half - 1));
+        return;
+    }
+    int left = area.width * 62 / 100, half = area.height / 2;
+    struct area sides = area_columns(area, left + 2, area.width - left - 2);
+    draw_main(view, cells, area_columns(area, 0, left));
+    draw_protocols(view, cells, area_rows(sides, 0, half));
+    draw_ports(view, cells, area_rows(sides, half, area.height - half));
+    cells_bar(cells, area_rows(area, 1, area.height - 1), left);
+}
+
+static void draw(void *self, struct cells *cells, struct area area)
+{
+    struct statistics *view = self;
+    if (app_loading(view->app) && !view->made) {
+        cells_put(cells, area, 1, 1, ROLE_NORMAL,
+                  "Statistics are of all flows: they are made when the capture is read.");
+        cells_put(cells, area, 2, 1, ROLE_DIM, "^C stops reading; then they are of what was read.");
+        return;
+    }
+    if (view->alone || area.height < PANES_HEIGHT) {
+        draw_alone(view, cells, area);
+        return;
+    }
+    int chart = area.height / 3 > CHART_ROWS ? area.height / 3 : CHART_ROWS;
+    draw_chart(view, cells, area_rows(area, 0, chart));
+    draw_below(view, cells, area_rows(area, chart, area.height - chart));
+}
+
+/* --- keys --- */
+
+/* Uses a filter, with what there is already. */
+static unsigned filter_by(struct statistics *view, const char *text)
+{
+    const char *before = app_filter_text(view->app);
+    struct strbuf filter = { 0 };
+    if (*before)
+        strbuf_format(&filter, "(%s) and %s", before, text);
+    else
+        strbuf_text(&filter, text);
+    bool used = app_set_filter(view->app, filter.data);
+    strbuf_release(&filter);
+    return used ? EFFECT_DRAW : EFFECT_REFUSED;
+}
+
+/* Only flows that were under way in the range. */
+static unsigned filter_range(struct statistics *view)
+{
+    int64_t from, to;
+    struct strbuf text = { 0 };
+    if (!stat_chart_range(&view->chart, &from, &to))
+        return EFFECT_REFUSED;
+    strbuf_text(&text, "start < ");
+    format_utc_time(&text, to);
+    strbuf_text(&text, " and end >= ");
+    format_utc_time(&text, from);
+    view->chart.mark = CHART_NONE;
+    unsigned effects = filter_by(view, text.data);
+    strbuf_release(&text);
+    return effects;
+}
+
+static unsigned enter(struct statistics *view)
+{
+    struct stat_groups *groups = current_groups(view);
+    struct strbuf text = { 0 };
+    if (!groups)
+        return filter_range(view);
+    unsigned effects = stat_groups_filter(groups, &text) ? filter_by(view, text.data) : EFFECT_REFUSED;
+    strbuf_release(&text);
+    return effects;
+}
+
+static unsigned zoom_time(struct statistics *view, int by)
+{
+    int zoom = view->zoom + by;
+    if (zoom < 0 || zoom > ZOOM_MOST || view->whole_length <= 0 || view->whole_length >> zoom < SHORTEST)
+        return EFFECT_REFUSED;
+    view->zoom = zoom;
+    view->wish.length = zoom ? view->whole_length >> zoom : 0;
+    ask(view, 1u << STAT_TIMELINE);
+    return EFFECT_DRAW;
+}
+
+static unsigned act_chart(struct statistics *view, enum request request, const struct event *event)
+{
+    int64_t times = event && event->count > 0 ? (int64_t)event->count : 1;
+    switch (request) {
+    case REQUEST_TIME_BACK:
+        stat_chart_move(&view->chart, -times);
+        break;
+    case REQUEST_TIME_NEXT:
+        stat_chart_move(&view->chart, times);
+        break;
+    case REQUEST_TIME_FIRST:
+        stat_chart_move(&view->chart, INT32_MIN);
+        break;
+    case REQUEST_TIME_LAST:
+        stat_chart_move(&view->chart, INT32_MAX);
+        break;
+    case REQUEST_RANGE:
+        view->chart.mark = view->chart.mark == CHART_NONE ? view->chart.cursor : CHART_NONE;
+        break;
+    case REQUEST_PANE_BACK:
+        view->chart.mark = CHART_NONE;
+        break;
+    case REQUEST_ZOOM_IN:
+        return zoom_time(view, 1);
+    case REQUEST_ZOOM_OUT:
+        return zoom_time(view, -1);
+    default:
+        return EFFECT_REFUSED;
+    }
+    return EFFECT_DRAW;
+}
+
+static unsigned act(void *self, enum request request, const struct event *event)
+{
+    struct statistics *view = self;
+    switch (request) {
+    case REQUEST_ENTER:
+        return enter(view);
+    case REQUEST_PANE_NEXT:
+        view->pane = (enum pane)((view->pane + 1) % PANES);
+        return EFFECT_DRAW;
+    case REQUEST_PANE_PREVIOUS:
+        view->pane = (enum pane)((view->pane + PANES - 1) % PANES);
+        return EFFECT_DRAW;
+    case REQUEST_ZOOM:
+        view->alone = !view->alone;
+        return EFFECT_DRAW;
+    case REQUEST_METRIC:
+        view->wish.unit = (enum stats_unit)((view->wish.unit + 1) % (STATS_CONNECTIONS + 1));
+        view->chart.unit = view->wish.unit;
+        ask(view, 1u << STAT_GROUPS | 1u << STAT_PROTOCOLS | 1u << STAT_PORTS);
+        return EFFECT_DRAW;
+    case REQUEST_GROUP_BY:
+        view->wish.grouping = (view->wish.grouping + 1) % stat_grouping_count;
+        ask(view, 1u << STAT_GROUPS);
+        return EFFECT_DRAW;
+    default:
+        break;
+    }
+    struct stat_groups *groups = current_groups(view);
+    if (!groups)
+        return act_chart(view, request, event);
+    return list_act(&groups->list, request, event) ? EFFECT_DRAW : EFFECT_REFUSED;
+}
+
+static unsigned mouse(void *self, const struct event *event)
+{
+    struct statistics *view = self;
+    struct stat_groups *groups[] = {
+        [PANE_GROUPS] = &view->groups, [PANE_PROTOCOLS] = &view->protocols, [PANE_PORTS] = &view->ports
+    };
+    int heading;
+    for (enum pane pane = PANE_GROUPS; pane < PANES; pane++) {
+        if (!list_mouse(&groups[pane]->list, event, &heading))
+            continue;
+        view->pane = pane;
+        return event->twice && heading < 0 ? enter(view) : EFFECT_DRAW;
+    }
+    uint32_t bin = stat_chart_at(&view->chart, event->row, event->column);
+    if (bin == CHART_NONE)
+        return EFFECT_REFUSED;
+    view->pane = PANE_CHART;
+    view->chart.cursor = bin;
+    return EFFECT_DRAW;
+}
+
+static void changed(void *self, unsigned changes)
+{
+    struct statistics *view = self;
+    if (changes & (CHANGE_LOADED | CHANGE_ROWS))
+        ask(view, ALL);
+}
+
+static void status(void *self, struct strbuf *left, struct strbuf *right)
+{
+    struct statistics *view = self;
+    struct strbuf filter = { 0 };
+    struct stat_groups *groups = current_groups(view);
+    int64_t from, to;
+    if (!groups && view->chart.mark != CHART_NONE && stat_chart_range(&view->chart, &from, &to)) {
+        strbuf_text(left, "range ");
+        amount_time(left, from, app_zero(view->app), app_forms(view->app)->time, true);
+        strbuf_text(left, " – ");
+        amount_time(left, to, app_zero(view->app), app_forms(view->app)->time, true);
+        strbuf_text(left, ": Enter makes it a filter, Esc gives it up");
+    } else if (groups && stat_groups_filter(groups, &filter)) {
+        strbuf_format(left, "Enter filters by %s", filter.data);
+    } else {
+        summary_status(view->app, left);
+    }
+    strbuf_format(right, "by %s", units[view->wish.unit]);
+    strbuf_release(&filter);
+}
+
+static void result(void *self, struct strbuf *out)
+{
+    struct statistics *view = self;
+    const struct stats_sums *total = &view->groups.stats.total;
+    if (!view->made)
+        return;
+    amount_octets(out, total->bytes, app_forms(view->app)->unit);
+    strbuf_text(out, " bytes  ");
+    amount_octets(out, total->flows, app_forms(view->app)->unit);
+    strbuf_text(out, total->flows == 1 ? " flow" : " flows");
+}
+
+static struct list *list_of(void *self)
+{
+    struct statistics *view = self;
+    struct stat_groups *groups = current_groups(view);
+    return groups ? &groups->list : NULL;
+}
+
+const struct view_ops view_statistics = {
+    .name = "statistics",
+    .title = "Statistics",
+    .brief = "Stats",
+    .about = "Traffic over time, and what it is of: exact sums of all flows that the filter lets through, "
+             "each counted "
+             "once where several exporters saw it (exporters and interfaces count all that they saw). Enter "
+             "filters by the "
+             "row under the cursor, or by the range of time.",
+    .open = open_view,
+    .close = close_view,
+    .contexts = contexts,
+    .draw = draw,
+    .act = act,
+    .mouse = mouse,
+    .changed = changed,
+    .status = status,
+    .result = result,
+    .list = list_of,
+};
