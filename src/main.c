@@ -14,6 +14,7 @@
 #include "command/complaint.h"
 #include "command/config.h"
 #include "command/live.h"
+#include "command/naming.h"
 #include "command/operands.h"
 #include "command/options.h"
 #include "command/output.h"
@@ -218,6 +219,7 @@ static int run_screen(const struct config *config, struct live *live, struct nam
                                  .files = live->inputs.word,
                                  .file_count = live->inputs.count };
     struct session_config session = session_config_of(config);
+    naming_configure(config, names, &session);
     struct writing writing;
     if (!writing_begin(&writing, config, complaint))
         return complaint->status;
@@ -267,6 +269,7 @@ static int run(const struct config *config, struct live *live, struct names *nam
 {
     struct batch_config batch = batch_config_of(config, &live->inputs, names);
     struct session_config session = session_config_of(config);
+    naming_configure(config, names, &session);
     struct writing writing;
     if (!writing_begin(&writing, config, complaint))
         return complaint->status;
@@ -285,28 +288,13 @@ static int run(const struct config *config, struct live *live, struct names *nam
     return written ? written : status;
 }
 
-/* -n leaves only the names of --hosts; without it everything that gives names is asked. */
 static int run_with_names(const struct config *config, struct live *live, struct complaint *complaint)
 {
-    struct names_config wanted = {
-        .hosts = true,
-        .dns = !config->no_names && config->name_wait > 0,
-        .services = !config->no_names,
-        .host_files = config->hosts.word,
-        .host_file_count = config->hosts.count,
-        .no_system = config->no_names,
-    };
-    char error[256];
-    int (*run_it)(const struct config *, struct live *, struct names *, struct complaint *) =
-        wants_screen(config) ? run_screen : run;
-    if (config->no_names && config->hosts.count == 0)
-        return run_it(config, live, NULL, complaint);
-    struct names *names = names_new(&wanted, error);
-    if (!names) {
-        complain(complaint, COMPLAINT_USAGE, "%s", error);
-        return COMPLAINT_USAGE;
-    }
-    int status = run_it(config, live, names, complaint);
+    struct names *names = naming_new(config, complaint);
+    if (!names && complaint->status != COMPLAINT_NONE)
+        return complaint->status;
+    int status = wants_screen(config) ? run_screen(config, live, names, complaint)
+                                      : run(config, live, names, complaint);
     names_free(names);
     return status;
 }
@@ -323,7 +311,7 @@ static int act(struct config *config, struct complaint *complaint)
     case CONFIG_RUN:
         break;
     }
-    if (!output_settle(config, complaint))
+    if (!naming_settle(config, complaint) || !output_settle(config, complaint))
         return complaint->status;
     if (config->live.list_interfaces)
         return live_list_interfaces(stdout, complaint) ? finish_output() : complaint->status;

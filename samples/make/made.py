@@ -451,6 +451,46 @@ def pairs():
     return wire.pcap(frames(ipfix([wire.set_(2, template(256, fields)), data(256, flows)], NOW + 700, 0, 1)))
 
 
+def dns_name(text, end=b"\0"):
+    return b"".join(bytes([len(label)]) + label for label in text.encode().split(b".") if label) + end
+
+
+def dns_record(name, kind, data, klass=1):
+    return dns_name(name) + wire.uint(kind, 2) + wire.uint(klass, 2) + wire.uint(300, 4) + wire.uint(len(data), 2) + data
+
+
+def dns_answer(question, *records):
+    """What a server answers to a question for A."""
+    header = b"\x12\x34\x81\x80" + wire.uint(1, 2) + wire.uint(len(records), 2) + bytes(4)
+    return header + dns_name(question) + wire.uint(1, 2) + wire.uint(1, 2) + b"".join(records)
+
+
+@MADE.file("names.pcap")
+def names():
+    """flows among the DNS answers that name their hosts: through a chain of CNAMEs, IPv6, PTR, mDNS, and one whose name would
+    change a terminal"""
+    answers = [
+        dns_answer("www.example.com", dns_record("www.example.com", 5, dns_name("edge.example.net")),
+                   dns_record("edge.example.net", 1, wire.address("198.51.100.80"))),
+        dns_answer("six.example.com", dns_record("six.example.com", 28, wire.address("2001:db8:2::80"))),
+        dns_answer("10.2.0.192.in-addr.arpa", dns_record("10.2.0.192.in-addr.arpa", 12, dns_name("desk.example.org"))),
+        dns_answer("red\x1b[31m.example.com", dns_record("red\x1b[31m.example.com", 1, wire.address("198.51.100.66")))]
+    mdns = b"\0\0\x84\0" + wire.uint(0, 2) + wire.uint(1, 2) + bytes(4) + dns_record(
+        "printer.local", 1, wire.address("192.0.2.30"), 0x8001)
+    server, asker = "198.51.100.53", "192.0.2.10"
+    others = [wire.ethernet(wire.ipv4(server, asker, wire.UDP, wire.udp(server, 53, asker, 40053, answer)))
+              for answer in answers]
+    others.append(wire.ethernet(wire.ipv4("192.0.2.30", "224.0.0.251", wire.UDP,
+                                          wire.udp("192.0.2.30", 5353, "224.0.0.251", 5353, mdns))))
+    pairs = [("192.0.2.10", "198.51.100.80", 443), ("192.0.2.10", "198.51.100.66", 443), ("192.0.2.10", "192.0.2.30", 631)]
+    rows = [wire.v5_record(src, dst, 50000 + n, port, 6, 10 + n, 1000 + n, 1000, 4000, flags=0x1B)
+            for n, (src, dst, port) in enumerate(pairs)]
+    rows += [wire.v5_record(dst, src, port, 50000 + n, 6, 12, 9000 + n, 1001, 4000, flags=0x1B)
+             for n, (src, dst, port) in enumerate(pairs)]
+    export = export_frame(wire.v5(rows, 5000, NOW, 0))
+    return wire.pcap([(NOW * SECOND + n * 1_000_000, frame) for n, frame in enumerate([*others, export])])
+
+
 # Other containers
 
 

@@ -149,6 +149,8 @@ static bool take_option(struct config *config, const struct place *place, struct
         return config->no_mouse = true;
     case OPTION_NO_NAMES:
         return config->no_names = true;
+    case OPTION_NAMES:
+        return take_once(&config->name_letters, place, complaint);
     case OPTION_HOSTS:
         config_add(&config->hosts, place->value);
         return true;

@@ -54,6 +54,12 @@ struct config {
     bool ascii, no_mouse;
     enum config_colour colour;
     bool no_names;
+    const char *name_letters; /* of -N; NULL: not given */
+    struct naming {           /* which names these mean */
+        bool hosts;           /* hosts files of the system, and DNS */
+        bool services;
+        bool answers; /* DNS answers in the capture */
+    } naming;
     int name_wait;    /* ms */
     unsigned threads; /* 0: as many as are of use */
 };

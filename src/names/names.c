@@ -2,6 +2,7 @@
 #include "names/names.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,10 @@ struct forward {
 };
 
 struct names {
-    struct hosts *hosts; /* NULL: no names for hosts */
-    struct dns *dns;     /* NULL: do not ask */
+    struct hosts *hosts;  /* NULL: no names for hosts */
+    pthread_mutex_t lock; /* of `hosts` */
+    size_t learned;
+    struct dns *dns; /* NULL: do not ask */
     bool services;
     struct forward *forward;
     size_t forward_count, forward_capacity;
@@ -32,7 +35,9 @@ struct names {
 static void take_answer(void *context, const struct addr *address, const char *name)
 {
     struct names *names = context;
+    pthread_mutex_lock(&names->lock);
     hosts_answer(names->hosts, address, name, name ? strlen(name) : 0);
+    pthread_mutex_unlock(&names->lock);
 }
 
 static void add_forward(struct names *names, const char *name, const struct addr *address)
@@ -83,6 +88,7 @@ struct names *names_new(const struct names_config *config, char error[256])
 {
     struct names *names = alloc_new(sizeof *names);
     names->services = config->services;
+    pthread_mutex_init(&names->lock, NULL);
     if (!config->hosts)
         return names;
     names->hosts = hosts_new(config->max_hosts ? config->max_hosts : DEFAULT_HOSTS);
@@ -101,6 +107,7 @@ void names_free(struct names *names)
     for (size_t i = 0; i < names->forward_count; i++)
         free(names->forward[i].name);
     free(names->forward);
+    pthread_mutex_destroy(&names->lock);
     free(names);
 }
 
@@ -109,11 +116,27 @@ const char *names_host(struct names *names, const struct addr *address)
     if (!names->hosts)
         return NULL;
     const char *name;
+    pthread_mutex_lock(&names->lock);
     enum hosts_state state = hosts_find(names->hosts, address, &name);
-    bool ask = state == HOSTS_ABSENT && names->dns && dns_askable(address);
-    if (ask && hosts_ask(names->hosts, address))
+    bool ask =
+        state == HOSTS_ABSENT && names->dns && dns_askable(address) && hosts_ask(names->hosts, address);
+    pthread_mutex_unlock(&names->lock);
+    if (ask)
         dns_ask(names->dns, address);
     return name;
+}
+
+bool names_learn(struct names *names, const struct addr *address, const char *name, size_t length)
+{
+    bool taken = false;
+    if (!names->hosts)
+        return false;
+    pthread_mutex_lock(&names->lock);
+    if (names->learned < NAMES_LEARNED)
+        taken = hosts_answer(names->hosts, address, name, length);
+    names->learned += taken;
+    pthread_mutex_unlock(&names->lock);
+    return taken;
 }
 
 void names_ask(struct names *names, const char *name)
@@ -130,8 +153,11 @@ void names_ask(struct names *names, const char *name)
 void names_addresses(struct names *names, const char *name,
                      void (*take)(void *user, const struct addr *address), void *user)
 {
-    if (names->hosts)
+    if (names->hosts) {
+        pthread_mutex_lock(&names->lock);
         hosts_each(names->hosts, name, take, user);
+        pthread_mutex_unlock(&names->lock);
+    }
     for (size_t i = 0; i < names->forward_count; i++)
         if (names->forward[i].address.family && strcasecmp(names->forward[i].name, name) == 0)
             take(user, &names->forward[i].address);

@@ -11,7 +11,7 @@
  *     names_wait(names, 2000);                // at most 2 s, returns as soon as all are answered
  *     const char *name = names_host(names, &addr);
  *
- * A struct names is for one thread at a time.
+ * A struct names is for one thread at a time, but for names_learn().
  */
 #ifndef NAMES_NAMES_H
 #define NAMES_NAMES_H
@@ -52,6 +52,13 @@ const char *names_host(struct names *names, const struct addr *address);
 void names_ask(struct names *names, const char *name);
 void names_addresses(struct names *names, const char *name,
                      void (*take)(void *user, const struct addr *address), void *user);
+
+/*
+ * What somebody else found out: names the address where no hosts file does, and before an answer of DNS to us comes. At
+ * most NAMES_LEARNED addresses; false: it was not taken. From any thread.
+ */
+#define NAMES_LEARNED 262144u
+bool names_learn(struct names *names, const struct addr *address, const char *name, size_t length);
 
 /* Whether look-ups are under way; lets replies in without waiting. To be called now and then (each frame of a
  * screen, say): nothing else moves the look-ups on but names_wait. */

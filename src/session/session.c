@@ -403,6 +403,8 @@ static void take_frame(struct session *run, const struct frame *frame)
     run->counts.datagrams++;
     if (!recognise(run->recogniser, &d, expected, &elsewhere)) {
         run->counts.not_export++;
+        if (run->config.stranger)
+            run->config.stranger(run->config.stranger_user, &d);
         return;
     }
     run->counts.exports_elsewhere += elsewhere;

@@ -74,6 +74,9 @@ struct session_config {
     bool (*progress_wanted)(void *user);
     void *progress_user;
     int64_t progress_every;
+    /* Datagrams that are no export packets, as names may be in them; from the thread that reads. NULL: not called. */
+    void (*stranger)(void *user, const struct datagram *datagram);
+    void *stranger_user;
     const struct session_tap *tap;
     void *tap_user;
     struct archive *archive; /* gets all export packets, decoded; borrowed. NULL: none */

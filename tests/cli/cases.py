@@ -238,6 +238,11 @@ def options(check):
               stderr="nfscope: -z is given twice\n    -z talkers\n       ^\n")
     check.run("few.pcap", "-z", "talkers", "-e", "adress", status=1, stdout=False,
               stderr="nfscope: -z talkers has no 'adress'; did you mean 'address'?\n    -e adress\n       ^\n")
+    check.run("few.pcap", "-N", "nx", status=1, stdout=False,
+              stderr="nfscope: -N takes the letters n (hosts), t (services) and d (DNS answers in the capture), not 'nx'\n"
+                     "    -N nx\n        ^\n")
+    check.run("few.pcap", "-n", "-N", "d", status=1, stdout=False,
+              stderr="nfscope: -n is for no names; with -N leave it out\n")
     check.run("few.pcap", "-t", "dd", status=1, stdout=False,
               stderr="nfscope: unknown word 'dd' for -t; did you mean 'ad'?\n    -t dd\n       ^\n")
     for show in ("connections", "flows", "records", "packets"):

@@ -33,7 +33,7 @@ MAY = {
                        "view/tui/cells", "view/tui/input", "view/tui/packet", "view/tui/panel", "view/tui/screen", "view/tui/work"),
     "view/tui": ("base", "capture", "nfdec", "flow", "names", "pair", "query", "session", "view", "view/tui/screen",
                  "view/tui/term", "view/tui/views", "view/tui/work"),
-    "command": ("base", "capture", "nfdec", "query", "session", "view", "view/batch"),
+    "command": ("base", "capture", "names", "nfdec", "query", "session", "view", "view/batch"),
 }
 # Of decode, only the contract in include/nfdec/ is seen by others; main sees all else.
 MAIN_MAY = tuple(folder for folder in MAY if folder != "decode") + ("",)
