@@ -12,6 +12,7 @@
 #include "view/tui/screen/amount.h"
 #include "view/tui/screen/app.h"
 #include "view/tui/views/findings.h"
+#include "view/tui/views/narrow.h"
 #include "view/tui/views/packet_line.h"
 #include "view/tui/views/packet_rows.h"
 #include "view/tui/views/rate.h"
@@ -326,11 +327,7 @@ static unsigned open_exporter(struct exporters *view, bool packets)
     if (packets || e->flows == 0)
         return app_push(view->app, VIEW_PACKETS, &target) ? EFFECT_DRAW : EFFECT_REFUSED;
     struct strbuf filter = { 0 };
-    struct addr address = addr_from(session->address, session->address_length);
-    strbuf_text(&filter, "exporter == ");
-    amount_endpoint(&filter, &address, false, 0);
-    if (session->version == 5 || session->version >= 9)
-        strbuf_format(&filter, " and domain == %" PRIu32, session->domain);
+    narrow_exporter(&filter, session);
     struct target all = { .kind = TARGET_NONE };
     bool done = app_set_filter(view->app, filter.data) && app_push(view->app, VIEW_CONNECTIONS, &all);
     strbuf_release(&filter);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "view/tui/views/narrow.h"
+
 #define ELEMENT_OCTETS 1 /* octetDeltaCount, and IN_BYTES of NetFlow v9 */
 
 static void show_row(struct packets *view, uint64_t row)
@@ -169,12 +171,28 @@ static unsigned fold(struct packets *view, bool open)
     return EFFECT_DRAW;
 }
 
+static unsigned filter_field(struct packets *view)
+{
+    const struct tree *tree = &view->tree;
+    struct strbuf text = { 0 };
+    bool made = tree->cursor < tree->count && narrow_field(&text, &view->packet, &tree->node[tree->cursor]);
+    if (!made)
+        app_say(view->app, "this line makes no filter: fields of flows do");
+    bool used = made && narrow(view->app, text.data);
+    if (used)
+        app_say(view->app, "filter: %s", app_filter_text(view->app));
+    strbuf_release(&text);
+    return used ? EFFECT_DRAW : EFFECT_REFUSED;
+}
+
 static unsigned act_tree(struct packets *view, enum request request, const struct event *event)
 {
     switch (request) {
     case REQUEST_FOLD:
     case REQUEST_UNFOLD:
         return fold(view, request == REQUEST_UNFOLD);
+    case REQUEST_FILTER_FIELD:
+        return filter_field(view);
     case REQUEST_UNFOLD_BELOW:
         if (!app_session(view->app))
             return EFFECT_REFUSED;

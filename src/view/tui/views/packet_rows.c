@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "nfdec/announced.h"
+#include "query/field.h"
 #include "view/format.h"
 #include "view/tui/packet/packet.h"
 #include "view/tui/screen/amount.h"
@@ -17,17 +18,22 @@
 enum column { FRAME, TIME, EXPORTER, DOMAIN, VERSION, SEQUENCE, SETS, RECORDS, OCTETS };
 
 const struct list_column packet_columns[] = {
-    [FRAME] = { .title = "Frame", .narrow = 6, .wide = 8, .most = 10, .right = true, .field = -1 },
-    [TIME] = { .title = "Time", .narrow = 8, .wide = 12, .field = -1 },
-    [EXPORTER] = { .title = "Exporter", .narrow = 15, .wide = 15, .most = 39, .middle = true, .field = -1 },
+    [FRAME] = { .title = "Frame", .narrow = 6, .wide = 8, .most = 10, .right = true, .field = FIELD_FRAME },
+    [TIME] = { .title = "Time", .narrow = 8, .wide = 12, .field = FIELD_RECEIVED },
+    [EXPORTER] = { .title = "Exporter",
+                   .narrow = 15,
+                   .wide = 15,
+                   .most = 39,
+                   .middle = true,
+                   .field = FIELD_EXPORTER },
     [DOMAIN] = { .title = "Dom",
                  .full = "Domain",
                  .narrow = 4,
                  .wide = 6,
                  .most = 10,
                  .right = true,
-                 .field = -1 },
-    [VERSION] = { .title = "Ver", .full = "Version", .narrow = 5, .wide = 7, .field = -1 },
+                 .field = FIELD_DOMAIN },
+    [VERSION] = { .title = "Ver", .full = "Version", .narrow = 5, .wide = 7, .field = FIELD_VERSION },
     [SEQUENCE] = { .title = "Seq", .full = "Sequence", .narrow = 10, .wide = 14, .most = 18, .field = -1 },
     [SETS] = { .title = "Sets", .narrow = 14, .wide = 26, .most = 80, .field = -1 },
     [RECORDS] = { .title = "Recs", .full = "Records", .narrow = 4, .wide = 7, .right = true, .field = -1 },
@@ -57,8 +63,10 @@ void packet_rows_release(struct packet_rows *rows)
 {
     for (size_t i = 0; i < KEPT; i++)
         strbuf_release(&rows->kept[i].sets);
+    packet_filter_drop(&rows->job);
     free(rows->kept);
     free(rows->chosen);
+    free(rows->passed);
     problems_release(&rows->problems);
     replay_free(rows->replay);
 }
@@ -128,23 +136,85 @@ static bool wanted(struct packet_rows *rows, const struct session *run, const st
 {
     if (rows->target.kind == TARGET_TEMPLATE)
         return carries(rows, run, m);
+    if (rows->target.kind != TARGET_EXPORTER)
+        return true;
     const struct nfdec_session *session = nfdec_session_at(session_decoder(run), m->session);
     return session && session->family == rows->target.number;
 }
 
+static void add_chosen(struct packet_rows *rows, uint32_t message)
+{
+    rows->chosen = alloc_grow(rows->chosen, rows->count, &rows->chosen_capacity, sizeof *rows->chosen);
+    rows->chosen[rows->count++] = message;
+}
+
+/* All there are, or those that are wanted: of the new ones, or of those that the filter lets through. */
 static void choose(struct packet_rows *rows, const struct session *run)
 {
     const struct ledger *ledger = session_ledger(run);
     uint32_t end = ledger_message_count(ledger);
-    for (; rows->seen < end; rows->seen++) {
-        if (!wanted(rows, run, ledger_message(ledger, rows->seen)))
-            continue;
-        rows->chosen = alloc_grow(rows->chosen, rows->count, &rows->chosen_capacity, sizeof *rows->chosen);
-        rows->chosen[rows->count++] = rows->seen;
+    if (rows->passed || subset(rows)) {
+        for (size_t i = 0; rows->passed && i < rows->passed_count; i++)
+            if (wanted(rows, run, ledger_message(ledger, rows->passed[i])))
+                add_chosen(rows, rows->passed[i]);
+        for (; !rows->passed && rows->seen < end; rows->seen++)
+            if (wanted(rows, run, ledger_message(ledger, rows->seen)))
+                add_chosen(rows, rows->seen);
+    } else {
+        rows->count = end;
     }
 }
 
-void packet_rows_update(struct packet_rows *rows)
+/* What was chosen is to be chosen anew. */
+static void forget_chosen(struct packet_rows *rows)
+{
+    free(rows->chosen);
+    rows->chosen = NULL;
+    rows->chosen_capacity = 0;
+    rows->count = 0;
+    rows->seen = 0;
+    rows->looks = LOOKS_MOST;
+}
+
+static void forget_kept(struct packet_rows *rows)
+{
+    for (size_t i = 0; i < KEPT; i++)
+        rows->kept[i].there = false;
+}
+
+static void take_passed(void *user, uint32_t *messages, size_t count)
+{
+    struct packet_rows *rows = user;
+    const struct session *run = app_session(rows->app);
+    rows->job = NULL;
+    free(rows->passed);
+    rows->passed = messages ? messages : alloc_new(sizeof *messages);
+    rows->passed_count = count;
+    forget_chosen(rows);
+    if (run)
+        choose(rows, run);
+    rows->others = true;
+    app_draw_again(rows->app);
+}
+
+/* A view of one packet, or of the packet of a flow, shows those around it as well. */
+static bool filtered(const struct packet_rows *rows)
+{
+    bool one = rows->target.kind == TARGET_PACKET || rows->target.kind == TARGET_FLOW;
+    return !one && app_filter(rows->app) != NULL;
+}
+
+static void stop_filtering(struct packet_rows *rows)
+{
+    packet_filter_drop(&rows->job);
+    if (!rows->passed)
+        return;
+    free(rows->passed);
+    rows->passed = NULL;
+    forget_chosen(rows);
+}
+
+void packet_rows_update(struct packet_rows *rows, bool other_filter)
 {
     const struct session *run = app_session(rows->app);
     if (!run)
@@ -153,12 +223,16 @@ void packet_rows_update(struct packet_rows *rows)
         rows->replay = replay_new(run);
     if (!rows->problems.ordered)
         problems_update(&rows->problems, session_ledger(run), !app_loading(rows->app));
-    for (size_t i = 0; i < KEPT; i++)
-        rows->kept[i].there = false;
-    if (subset(rows))
+    forget_kept(rows);
+    if (!filtered(rows)) {
+        stop_filtering(rows);
         choose(rows, run);
-    else
-        rows->count = ledger_message_count(session_ledger(run));
+        return;
+    }
+    if (other_filter)
+        packet_filter_drop(&rows->job);
+    if (!rows->job)
+        rows->job = packet_filter_start(rows->app, take_passed, rows);
 }
 
 uint32_t packet_rows_message(const struct packet_rows *rows, uint64_t row)
@@ -407,6 +481,33 @@ static void cell(void *user, uint64_t index, unsigned column, bool wide, struct 
     case OCTETS:
         strbuf_unsigned(out, row->m.length);
         break;
+    }
+}
+
+bool packet_rows_value(struct packet_rows *rows, uint64_t index, unsigned column, struct strbuf *out)
+{
+    const struct packet_row *row = row_at(rows, index);
+    if (!row)
+        return false;
+    struct addr address = addr_from(row->session->address, row->session->address_length);
+    switch ((enum column)column) {
+    case FRAME:
+        strbuf_unsigned(out, ledger_frame(row->m.packet));
+        return true;
+    case TIME:
+        format_utc_time(out, row->m.time);
+        return row->m.time != 0;
+    case EXPORTER:
+        amount_endpoint(out, &address, false, 0);
+        return true;
+    case DOMAIN:
+        strbuf_unsigned(out, row->session->domain);
+        return row->m.version == 5 || row->m.version >= 9;
+    case VERSION:
+        strbuf_unsigned(out, row->m.version);
+        return true;
+    default:
+        return false;
     }
 }
 

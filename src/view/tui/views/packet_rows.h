@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows of the list of export packets: one a message; all of them, or those of an exporter or a template. Owner: the
- * view.
+ * Rows of the list of export packets: one a message; all of them, or those of an exporter or a template, and of these
+ * the ones with flows that the filter lets through. Owner: the view.
  */
 #ifndef VIEW_TUI_VIEWS_PACKET_ROWS_H
 #define VIEW_TUI_VIEWS_PACKET_ROWS_H
@@ -10,6 +10,7 @@
 #include "view/tui/packet/problems.h"
 #include "view/tui/panel/list.h"
 #include "view/tui/screen/app.h"
+#include "view/tui/views/packet_filter.h"
 
 struct packet_rows {
     struct app *app;
@@ -20,8 +21,12 @@ struct packet_rows {
     uint32_t *chosen; /* messages, where they are not all */
     size_t chosen_capacity;
     uint64_t count;
-    uint32_t seen;  /* messages that were looked through for `chosen` */
-    uint32_t looks; /* template sets that may still be read for that */
+    uint32_t seen;             /* messages that were looked through for `chosen` */
+    uint32_t looks;            /* template sets that may still be read for that */
+    struct packet_filter *job; /* that filters; NULL: none is under way */
+    uint32_t *passed;          /* messages that the filter lets through; NULL: there is no filter */
+    size_t passed_count;
+    bool others; /* they are other ones than a moment ago: list_sync() */
 };
 
 extern const struct list_column packet_columns[];
@@ -31,8 +36,8 @@ extern const struct list_ops packet_list_ops; /* for `user` a struct packet_rows
 void packet_rows_init(struct packet_rows *rows, struct app *app, const struct target *target);
 void packet_rows_release(struct packet_rows *rows);
 
-/* Takes in what was read meanwhile; rows are made anew. */
-void packet_rows_update(struct packet_rows *rows);
+/* Takes in what was read meanwhile, or another filter; rows are made anew, at once or when a job is done. */
+void packet_rows_update(struct packet_rows *rows, bool other_filter);
 
 /* The message of a row, of the ledger; PACKET_NONE: there is no such row. */
 uint32_t packet_rows_message(const struct packet_rows *rows, uint64_t row);
@@ -42,6 +47,9 @@ uint64_t packet_rows_find(const struct packet_rows *rows, uint32_t message);
 
 /* The next (previous) row where something is wrong; LIST_NONE: none. */
 uint64_t packet_rows_problem(const struct packet_rows *rows, uint64_t from, bool forward);
+
+/* Adds the value of a cell as a filter has it. False: it has none. */
+bool packet_rows_value(struct packet_rows *rows, uint64_t row, unsigned column, struct strbuf *out);
 
 /* The first message of a packet; PACKET_NONE: there is none. */
 uint32_t packet_message_of(const struct ledger *ledger, uint64_t packet);

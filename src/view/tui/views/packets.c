@@ -42,10 +42,21 @@ void packets_mark(struct packets *view)
     view->hex.layer_marked = layer->length;
 }
 
+/* There is no row: what was shown is no more. */
+static void show_none(struct packets *view)
+{
+    packet_release(&view->packet);
+    view->shown = PACKET_NONE;
+    tree_build(&view->tree, &view->packet);
+    packets_mark(view);
+}
+
 void packets_load(struct packets *view)
 {
     const struct session *run = app_session(view->app);
     uint32_t message = packet_rows_message(&view->rows, view->list.cursor);
+    if (message == PACKET_NONE && view->shown != PACKET_NONE)
+        show_none(view);
     if (!run || !view->rows.replay || message == PACKET_NONE || message == view->shown)
         return;
     view->tree.decoder = session_decoder(run);
@@ -144,7 +155,7 @@ static void *open_view(struct app *app, const struct target *target)
                                  .column_count = packet_column_count,
                                  .id = LIST_NONE,
                                  .sorted = -1 };
-    packet_rows_update(&view->rows);
+    packet_rows_update(&view->rows, false);
     follow_target(view);
     return view;
 }
@@ -163,6 +174,8 @@ static uint32_t contexts(void *self)
 {
     const struct packets *view = self;
     uint32_t contexts = IN_PACKETS | IN_ROWS | IN_PANES | IN_DRILL;
+    if (view->pane == PANE_LIST)
+        contexts |= IN_COLUMNS | IN_FIND;
     if (view->pane > view->outer)
         contexts |= IN_INNER;
     if (view->pane == PANE_TREE)
@@ -207,6 +220,8 @@ static void draw_list(struct packets *view, struct cells *cells, struct area are
     view->list.wide = area.width >= LIST_WIDE;
     view->list.focus = view->pane == PANE_LIST;
     list_draw(&view->list, cells, area);
+    if (view->rows.count == 0)
+        app_draw_nothing(view->app, cells, area_rows(area, 1, area.height - 1), "packet");
 }
 
 /* One pane has it all. */
@@ -224,8 +239,11 @@ static void draw(void *self, struct cells *cells, struct area area)
 {
     struct packets *view = self;
     const struct session *run = app_session(view->app);
-    if (run && view->rows.count == 0)
-        packet_rows_update(&view->rows);
+    if (run && !view->rows.replay)
+        packet_rows_update(&view->rows, false);
+    if (view->rows.others)
+        list_sync(&view->list);
+    view->rows.others = false;
     packets_load(view);
     if (view->zoom || area.height < PANES_HEIGHT) {
         draw_alone(view, cells, area);
@@ -255,8 +273,8 @@ static void draw(void *self, struct cells *cells, struct area area)
 static void changed(void *self, unsigned changes)
 {
     struct packets *view = self;
-    if (changes & (CHANGE_DATA | CHANGE_LOADED))
-        packet_rows_update(&view->rows);
+    if (changes & (CHANGE_DATA | CHANGE_LOADED | CHANGE_ROWS | CHANGE_SETTINGS))
+        packet_rows_update(&view->rows, changes & CHANGE_ROWS);
     if (changes & CHANGE_DATA && has_waiting(view))
         view->shown = PACKET_NONE;
     if (changes & CHANGE_LOADED)
@@ -287,8 +305,25 @@ static void status(void *self, struct strbuf *left, struct strbuf *right)
 static void result(void *self, struct strbuf *out)
 {
     struct packets *view = self;
+    const struct session *run = app_session(view->app);
     amount_exact(out, view->rows.count);
-    strbuf_text(out, view->rows.count == 1 ? " packet" : " packets");
+    if (view->rows.passed && run) {
+        strbuf_text(out, " of ");
+        amount_exact(out, ledger_message_count(session_ledger(run)));
+    }
+    strbuf_text(out, view->rows.count == 1 && !view->rows.passed ? " packet" : " packets");
+}
+
+static struct list *list_of(void *self)
+{
+    struct packets *view = self;
+    return view->pane == PANE_LIST ? &view->list : NULL;
+}
+
+static bool cell_value(void *self, unsigned column, struct strbuf *out)
+{
+    struct packets *view = self;
+    return packet_rows_value(&view->rows, view->list.cursor, column, out);
 }
 
 static void crumb(void *self, struct strbuf *out)
@@ -322,4 +357,6 @@ const struct view_ops view_packets = {
     .status = status,
     .result = result,
     .crumb = crumb,
+    .list = list_of,
+    .cell_value = cell_value,
 };

@@ -6,6 +6,7 @@
 
 #include "view/format.h"
 #include "view/tui/screen/amount.h"
+#include "view/tui/views/narrow.h"
 #include "view/tui/views/packet_line.h"
 
 #define NET4 24 /* lengths of the prefixes that networks are told apart by */
@@ -290,11 +291,7 @@ static bool exporter_filter(const struct stat_groups *groups, uint64_t family, s
     const struct nfdec_session *session = run ? session_of(run, family) : NULL;
     if (!session)
         return false;
-    struct addr address = addr_from(session->address, session->address_length);
-    strbuf_text(out, "exporter == ");
-    amount_endpoint(out, &address, false, 0);
-    if (session->version == 5 || session->version >= 9)
-        strbuf_format(out, " and domain == %" PRIu32, session->domain);
+    narrow_exporter(out, session);
     return true;
 }
 

@@ -8,6 +8,7 @@
 #include "view/format.h"
 #include "view/tui/screen/amount.h"
 #include "view/tui/screen/app.h"
+#include "view/tui/views/narrow.h"
 #include "view/tui/views/stat_chart.h"
 #include "view/tui/views/stat_groups.h"
 #include "view/tui/views/stat_job.h"
@@ -237,20 +238,6 @@ static void draw(void *self, struct cells *cells, struct area area)
 
 /* --- keys --- */
 
-/* Uses a filter, with what there is already. */
-static unsigned filter_by(struct statistics *view, const char *text)
-{
-    const char *before = app_filter_text(view->app);
-    struct strbuf filter = { 0 };
-    if (*before)
-        strbuf_format(&filter, "(%s) and %s", before, text);
-    else
-        strbuf_text(&filter, text);
-    bool used = app_set_filter(view->app, filter.data);
-    strbuf_release(&filter);
-    return used ? EFFECT_DRAW : EFFECT_REFUSED;
-}
-
 /* Only flows that were under way in the range. */
 static unsigned filter_range(struct statistics *view)
 {
@@ -263,7 +250,7 @@ static unsigned filter_range(struct statistics *view)
     strbuf_text(&text, " and end >= ");
     format_utc_time(&text, from);
     view->chart.mark = CHART_NONE;
-    unsigned effects = filter_by(view, text.data);
+    unsigned effects = narrow(view->app, text.data) ? EFFECT_DRAW : EFFECT_REFUSED;
     strbuf_release(&text);
     return effects;
 }
@@ -274,9 +261,9 @@ static unsigned enter(struct statistics *view)
     struct strbuf text = { 0 };
     if (!groups)
         return filter_range(view);
-    unsigned effects = stat_groups_filter(groups, &text) ? filter_by(view, text.data) : EFFECT_REFUSED;
+    bool used = stat_groups_filter(groups, &text) && narrow(view->app, text.data);
     strbuf_release(&text);
-    return effects;
+    return used ? EFFECT_DRAW : EFFECT_REFUSED;
 }
 
 static unsigned zoom_time(struct statistics *view, int by)

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "query/field.h"
 #include "view/format.h"
 #include "view/tui/panel/list.h"
 #include "view/tui/screen/amount.h"
 #include "view/tui/screen/app.h"
+#include "view/tui/views/narrow.h"
 #include "view/tui/views/packet_line.h"
 #include "view/tui/views/template_fields.h"
 #include "view/tui/views/views.h"
@@ -18,15 +20,20 @@
 enum column { EXPORTER, DOMAIN, ID, VERSION, KIND, FIELDS, BYTES, FIRST, LAST, SENT, EVERY, RECORDS, STATE };
 
 static const struct list_column columns[] = {
-    [EXPORTER] = { .title = "Exporter", .narrow = 15, .wide = 15, .most = 39, .middle = true, .field = -1 },
+    [EXPORTER] = { .title = "Exporter",
+                   .narrow = 15,
+                   .wide = 15,
+                   .most = 39,
+                   .middle = true,
+                   .field = FIELD_EXPORTER },
     [DOMAIN] = { .title = "Dom",
                  .full = "Domain",
                  .narrow = 4,
                  .wide = 6,
                  .most = 10,
                  .right = true,
-                 .field = -1 },
-    [ID] = { .title = "Id", .narrow = 5, .wide = 5, .right = true, .field = -1 },
+                 .field = FIELD_DOMAIN },
+    [ID] = { .title = "Id", .narrow = 5, .wide = 5, .right = true, .field = FIELD_TEMPLATE },
     [VERSION] = { .title = "Ver", .full = "Version", .narrow = 3, .wide = 7, .right = true, .field = -1 },
     [KIND] = { .title = "Kind", .narrow = 0, .wide = 7, .field = -1 },
     [FIELDS] = { .title = "Fields", .narrow = 6, .wide = 6, .right = true, .field = -1 },
@@ -218,7 +225,8 @@ static void close_view(void *self)
 static uint32_t contexts(void *self)
 {
     const struct templates *view = self;
-    return IN_TEMPLATES | IN_ROWS | IN_PANES | (view->count ? IN_DRILL : 0u) | (view->inner ? IN_INNER : 0u);
+    return IN_TEMPLATES | IN_ROWS | IN_PANES | IN_COLUMNS | IN_FIND | (view->count ? IN_DRILL : 0u) |
+           (view->inner ? IN_INNER : 0u);
 }
 
 static void change_words(struct strbuf *out, const char **between, uint32_t count, const char *what)
@@ -299,15 +307,28 @@ static unsigned show_sides(struct templates *view)
     return EFFECT_DRAW;
 }
 
+/* Its flows, by a filter. */
+static unsigned open_flows(struct templates *view, const struct nfdec_template *t)
+{
+    struct target all = { .kind = TARGET_NONE };
+    struct strbuf filter = { 0 };
+    narrow_exporter(&filter, t->session);
+    strbuf_format(&filter, " and template == %u", t->id);
+    bool used = app_set_filter(view->app, filter.data) && app_push(view->app, VIEW_FLOWS, &all);
+    strbuf_release(&filter);
+    return used ? EFFECT_DRAW : EFFECT_REFUSED;
+}
+
 /* Packets that carry the template; of the fields: its flows. */
 static unsigned enter(struct templates *view)
 {
     const struct nfdec_template *t = template_at(view, view->list.cursor);
     if (!t)
         return EFFECT_REFUSED;
+    if (view->inner && t->kind == NFDEC_TEMPLATE_DATA)
+        return open_flows(view, t);
     struct target target = { .kind = TARGET_TEMPLATE, .number = t->index };
-    bool flows = view->inner && t->kind == NFDEC_TEMPLATE_DATA;
-    return app_push(view->app, flows ? VIEW_FLOWS : VIEW_PACKETS, &target) ? EFFECT_DRAW : EFFECT_REFUSED;
+    return app_push(view->app, VIEW_PACKETS, &target) ? EFFECT_DRAW : EFFECT_REFUSED;
 }
 
 /* The next template that was changed. */
@@ -398,6 +419,28 @@ static void result(void *self, struct strbuf *out)
         strbuf_format(out, ", %u changed", view->changed);
 }
 
+static struct list *list_of(void *self)
+{
+    struct templates *view = self;
+    return view->inner ? &view->field_list : &view->list;
+}
+
+static bool cell_value(void *self, unsigned column, struct strbuf *out)
+{
+    struct templates *view = self;
+    const struct nfdec_template *t = template_at(view, view->list.cursor);
+    if (!t || view->inner)
+        return false;
+    struct addr address = addr_from(t->session->address, t->session->address_length);
+    if (column == EXPORTER)
+        amount_endpoint(out, &address, false, 0);
+    else if (column == DOMAIN)
+        strbuf_unsigned(out, t->session->domain);
+    else if (column == ID)
+        strbuf_unsigned(out, t->id);
+    return out->length > 0;
+}
+
 static void crumb(void *self, struct strbuf *out)
 {
     const struct templates *view = self;
@@ -420,4 +463,6 @@ const struct view_ops view_templates = {
     .status = status,
     .result = result,
     .crumb = crumb,
+    .list = list_of,
+    .cell_value = cell_value,
 };
