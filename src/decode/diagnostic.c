@@ -159,6 +159,10 @@ static void fill_in(struct text *t, char placeholder, const struct nfdec_diagnos
     case 'd':
         add_duration(t, (int64_t)diagnostic->b);
         break;
+    case 'n':
+        if (diagnostic->id > 0 && diagnostic->id == diagnostic->a)
+            text_add(t, diagnostic->a == 1 ? " in its one set: it counts sets" : ": it counts its sets");
+        break;
     case 'k':
         text_add(t, nfdec_type_name((enum nfdec_type)diagnostic->a));
         break;
