@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "flow/audit.h"
 
+#include <string.h>
+
 #include "base/be.h"
 #include "base/vectors.h"
 #include "flow/clock.h"
@@ -12,8 +14,7 @@
 #define YEAR   (365 * DAY)
 
 /* Headers of v9 and IPFIX have whole seconds, and are written a moment before the flows behind them. */
-#define AFTER   (2 * SECOND)
-#define CAPTURE (2 * SECOND)
+#define AFTER (2 * SECOND)
 /* Uptimes are read at the same clock as the header's. */
 #define UPTIME (1 * SECOND)
 /* Nothing counts longer in milliseconds of 31 bits. */
@@ -22,7 +23,8 @@
 #define RUNNING (INT64_C(3600000)) /* ms */
 
 struct bounds {
-    int64_t first_start, last_start, first_end, last_end, longest, shortest;
+    int64_t first_start, first_end, last_end, shortest;
+    uint64_t ends; /* sum of what they are before the export */
 };
 
 static inline int64_t less(int64_t a, int64_t b)
@@ -35,33 +37,23 @@ static inline int64_t more(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* Wraps where the two are further apart than numbers reach: `shortest` is below 0 then, and each record is looked at. */
-static inline int64_t span(uint64_t end, uint64_t start)
+/*
+ * A duration wraps where its ends are further apart than numbers reach: it is below 0 then, or one of its ends is out
+ * of bounds itself.
+ */
+static WIDE_VECTORS struct bounds bounds_of(const uint64_t *start, const uint64_t *end, uint32_t count,
+                                            uint64_t export_time)
 {
-    return (int64_t)(end - start);
-}
-
-static WIDE_VECTORS struct bounds bounds_of(const uint64_t *start, const uint64_t *end, uint32_t count)
-{
-    struct bounds b = { INT64_MAX, INT64_MIN, INT64_MAX, INT64_MIN, INT64_MIN, INT64_MAX };
+    struct bounds b = { INT64_MAX, INT64_MAX, INT64_MIN, INT64_MAX, 0 };
     for (uint32_t i = 0; i < count; i++) {
-        int64_t s = (int64_t)start[i], e = (int64_t)end[i], d = span(end[i], start[i]);
+        int64_t s = (int64_t)start[i], e = (int64_t)end[i], d = (int64_t)(end[i] - start[i]);
         b.first_start = less(b.first_start, s);
-        b.last_start = more(b.last_start, s);
         b.first_end = less(b.first_end, e);
         b.last_end = more(b.last_end, e);
-        b.longest = more(b.longest, d);
         b.shortest = less(b.shortest, d);
+        b.ends += export_time - end[i];
     }
     return b;
-}
-
-static WIDE_VECTORS uint64_t sum_of(const uint64_t *values, uint32_t count, uint64_t base)
-{
-    uint64_t sum = 0;
-    for (uint32_t i = 0; i < count; i++)
-        sum += base - values[i];
-    return sum;
 }
 
 static bool has_time(enum nfdec_time_source source, const struct nfdec_set *set)
@@ -73,15 +65,22 @@ void audit_begin(struct audit *audit, const struct nfdec_set *set)
 {
     enum nfdec_time_source start = nfdec_template_start_source(set->template);
     enum nfdec_time_source end = nfdec_template_end_source(set->template);
-    *audit = (struct audit) { .set = set,
-                              .start = has_time(start, set),
-                              .end = has_time(end, set),
-                              .uptime = start == NFDEC_TIME_UPTIME || end == NFDEC_TIME_UPTIME };
+    audit->set = set;
+    audit->start = has_time(start, set);
+    audit->end = has_time(end, set);
+    audit->uptime = start == NFDEC_TIME_UPTIME || end == NFDEC_TIME_UPTIME;
+    audit->wrong = false;
+    audit->records = 0;
+    audit->delay = 0;
+    audit->sampling_least = audit->sampling_most = 0;
 }
 
 static void tell(struct audit *audit, enum audit_kind kind, uint32_t record, int64_t by)
 {
     struct audit_count *count = &audit->kind[kind];
+    if (!audit->wrong)
+        memset(audit->kind, 0, sizeof audit->kind);
+    audit->wrong = true;
     if (count->records++)
         return;
     count->first = record;
@@ -126,13 +125,10 @@ static void look_at(struct audit *audit, int64_t start, int64_t end, uint32_t re
         tell(audit, AUDIT_AFTER_EXPORT, record, late);
     else if (audit->uptime && before > 0)
         tell(audit, AUDIT_WRAPPED, record, before);
-    int64_t ahead = clock_distance(start, m->time);
-    if (m->time && !far_off(early) && ahead > CAPTURE && !audit->after_capture++)
-        audit->ahead = ahead;
 }
 
 /* Delays of flows that ended near their export; others are nonsense and would hide what is usual. */
-static void add_delays(struct audit *audit, const uint64_t *end, uint32_t count, const struct bounds *b)
+static void add_delays(struct audit *audit, uint32_t count, const struct bounds *b)
 {
     int64_t export_time = audit->set->message->export_time;
     if (!audit->end || far_off(clock_distance(b->first_end, export_time)) ||
@@ -142,7 +138,7 @@ static void add_delays(struct audit *audit, const uint64_t *end, uint32_t count,
     audit->least = audit->records ? less(audit->least, least) : least;
     audit->most = audit->records ? more(audit->most, most) : most;
     audit->records += count;
-    audit->delay += (double)(int64_t)sum_of(end, count, (uint64_t)export_time);
+    audit->delay += (double)(int64_t)b->ends;
 }
 
 static void add_sampling(struct audit *audit, const struct nfdec_columns *columns, uint32_t from)
@@ -170,13 +166,12 @@ void audit_rows(struct audit *audit, const struct nfdec_columns *columns, uint32
     add_sampling(audit, columns, from);
     if (!count || (!audit->start && !audit->end))
         return;
-    struct bounds b = bounds_of(start, end, count);
-    add_delays(audit, end, count, &b);
+    struct bounds b = bounds_of(start, end, count, (uint64_t)m->export_time);
+    add_delays(audit, count, &b);
     int64_t lowest = audit->uptime ? boot_of(m) + 1 : m->export_time - YEAR;
     int64_t highest = m->export_time + (audit->uptime ? UPTIME : AFTER);
-    int64_t newest = m->time ? m->time + CAPTURE : INT64_MAX;
-    if (b.shortest >= 0 && b.longest <= LONGEST && b.first_start >= lowest && b.last_end <= highest &&
-        b.last_start <= newest)
+    if (b.shortest >= 0 && b.first_start >= lowest && b.last_end <= highest &&
+        b.last_end - b.first_start <= LONGEST)
         return;
     for (uint32_t i = 0; i < count; i++)
         look_at(audit, (int64_t)start[i], (int64_t)end[i], first + i);

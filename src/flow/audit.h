@@ -39,12 +39,10 @@ struct audit_count {
 struct audit {
     const struct nfdec_set *set;
     bool start, end, uptime; /* which times the records have, and whether they are since system start */
-    bool event;              /* both are that of an event */
+    bool wrong;              /* something is: otherwise `kind` is not filled */
     uint32_t records;        /* whose delay is known */
     int64_t least, most;     /* from the end of a flow to its export, ns */
     double delay;            /* the sum of these */
-    uint32_t after_capture;  /* records that start after they were captured */
-    int64_t ahead;           /* by how much, of the first */
     uint64_t sampling_least, sampling_most; /* intervals that records name; 0: none */
     struct audit_count kind[AUDIT_KINDS];
 };

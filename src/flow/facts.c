@@ -115,9 +115,8 @@ static void add_delays(struct facts *facts, const struct nfdec_set *set, const s
 void facts_audit(struct facts *facts, const struct nfdec_set *set, const struct audit *audit)
 {
     add_delays(facts, set, audit);
-    for (unsigned kind = 0; kind < AUDIT_KINDS; kind++)
+    for (unsigned kind = 0; audit->wrong && kind < AUDIT_KINDS; kind++)
         add_times(&facts->times[kind], set, audit->kind[kind].records, audit->kind[kind].worst);
-    add_times(&facts->after_capture, set, audit->after_capture, audit->ahead);
     if (!audit->sampling_most)
         return;
     if (!facts->sampling_packet)

@@ -53,7 +53,6 @@ struct facts {
     uint64_t least_delay_packet, most_delay_packet;
     double delay; /* the sum */
     struct facts_times times[AUDIT_KINDS];
-    struct facts_times after_capture;
 
     uint16_t header_sampling;               /* v5: the last interval in a header ... */
     uint64_t header_packet, header_changes; /* ... and where it was first, and how often it changed */

@@ -114,7 +114,8 @@ static void make_exporters(struct ledger *ledger, const struct nfdec_session *se
     }
 }
 
-static struct ledger_exporter *exporter_of_session(struct ledger *ledger, const struct nfdec_session *session)
+static inline struct ledger_exporter *exporter_of_session(struct ledger *ledger,
+                                                          const struct nfdec_session *session)
 {
     if (session->index >= ledger->session_count)
         make_exporters(ledger, session);

@@ -53,6 +53,6 @@ void times_tell(struct ledger *ledger, const struct nfdec_set *set, const struct
     struct facts *facts = ledger_facts(ledger, set->message->session);
     if (facts)
         facts_audit(facts, set, audit);
-    for (unsigned kind = 0; kind < AUDIT_KINDS; kind++)
+    for (unsigned kind = 0; audit->wrong && kind < AUDIT_KINDS; kind++)
         tell_kind(ledger, set, audit, (enum audit_kind)kind);
 }
