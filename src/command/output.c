@@ -181,7 +181,8 @@ static bool settle_write(const struct config *config, struct complaint *complain
 static bool settle_report(const struct config *config, struct complaint *complaint)
 {
     const char *word = report_word(config->report);
-    bool groups = config->report != BATCH_REPORT_TIMELINE;
+    bool lines = config->report == BATCH_REPORT_HEALTH;
+    bool groups = config->report != BATCH_REPORT_TIMELINE && !lines;
     if (wants_packets(config))
         return complain(complaint, COMPLAINT_USAGE, "-z %s shows no packets; leave out -%c", word,
                         config->tree ? 'V' : 'x');
@@ -191,7 +192,7 @@ static bool settle_report(const struct config *config, struct complaint *complai
     if (config->shape.sort)
         return complain(complaint, COMPLAINT_USAGE, "-z %s has its own order%s", word,
                         groups ? ", by unit=" : "");
-    if (config->shape.limit > 0)
+    if (config->shape.limit > 0 && !lines)
         return complain(complaint, COMPLAINT_USAGE, "the lines of -z %s are limited by '%s'", word,
                         groups ? "top=N" : "bins=N");
     return true;

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/order.h"
+#include "base/time.h"
 #include "flow/difference.h"
 
 #define SECOND INT64_C(1000000000)
@@ -85,6 +86,31 @@ static void add_silence(struct health *h, uint32_t i, const struct facts *facts)
     finding->e = spread_usual(&facts->pauses);
 }
 
+/* " to 5 s"; NULL for none. */
+static char *to_text(int64_t most)
+{
+    struct strbuf text = { .data = NULL };
+    char span[TIME_TEXT];
+    if (most == 0)
+        return NULL;
+    strbuf_text(&text, " to ");
+    strbuf_add(&text, span, time_span_text(most, span));
+    return text.data;
+}
+
+/* " (1 s to 5 s)"; NULL where they are as good as equal. */
+static char *range_text(int64_t least, int64_t most)
+{
+    struct strbuf text = { .data = NULL };
+    char from[TIME_TEXT], to[TIME_TEXT];
+    time_span_text(least, from);
+    time_span_text(most, to);
+    if (strcmp(from, to) == 0)
+        return NULL;
+    strbuf_format(&text, " (%s to %s)", from, to);
+    return text.data;
+}
+
 static int64_t mean_skew(const struct clock_facts *clock)
 {
     double mean = clock->sum_s / (double)clock->messages;
@@ -101,8 +127,9 @@ static void add_skew(struct health *h, uint32_t i, const struct clock_facts *clo
     finding->d = !right ? mean : most ? clock->most : clock->least;
     if (right)
         finding->packet = most ? clock->most_packet : clock->least_packet;
-    finding->e = mean > 0 ? clock->least : clock->most;
-    finding->f = mean > 0 ? clock->most : clock->least;
+    finding->text = right      ? to_text(finding->d)
+                    : mean > 0 ? range_text(clock->least, clock->most)
+                               : range_text(clock->most, clock->least);
 }
 
 static void add_clock(struct health *h, uint32_t i, const struct ledger_exporter *e)
@@ -157,9 +184,8 @@ static void add_refresh(struct health *h, uint32_t i, const struct facts *facts)
 {
     if (facts->refresh.count) {
         struct health_finding *finding = add(h, i, HEALTH_TEMPLATES_STEADY, facts->refresh_packet);
-        finding->d = facts->refresh.least;
-        finding->e = spread_median(&facts->refresh);
-        finding->f = facts->refresh.most;
+        finding->d = spread_median(&facts->refresh);
+        finding->text = range_text(facts->refresh.least, facts->refresh.most);
     }
     if (facts->late_sets) {
         struct health_finding *finding = add(h, i, HEALTH_TEMPLATES_LATE, facts->late_packet);

@@ -23,13 +23,17 @@ def main():
     shows = re.findall(r'^SHOW\(\w+,\s*"([^"]+)"', read(root, "src/view/batch/show.def"), re.M)
     page = read(root, "man/nfscope.1")
     completed = re.search(r'shows="([^"]*)"', read(root, "completions/nfscope.bash")).group(1).split()
+    findings = re.findall(r'^HEALTH\(\w+,\s*"([^"]+)"', read(root, "src/flow/health.def"), re.M)
     reports = re.findall(r'^REPORT\(\w+,\s*"([^"]+)"', read(root, "src/view/batch/report.def"), re.M)
     report_words = re.search(r'reports="([^"]*)"', read(root, "completions/nfscope.bash")).group(1).split()
+    told = re.search(r"^\.It Cm health\n(.*?)^\.It Cm ", page, re.M | re.S).group(1)
+    found = [word for line in re.findall(r"^\.Cm (.*)$", told, re.M) for word in line.split(" , ")]
     failed = 0
     for what, wanted, there in (("code in man/nfscope.1", codes, section(page, "DIAGNOSTICS")),
                                 ("word of --show in man/nfscope.1", shows, section(page, "OUTPUT")),
                                 ("word of --show in completions/nfscope.bash", shows, completed),
                                 ("word of -z in man/nfscope.1", reports, section(page, "STATISTICS")),
+                                ("finding in man/nfscope.1", findings, set(found)),
                                 ("word of -z in completions/nfscope.bash", reports, report_words)):
         if not wanted:
             print(f"no table for {what}")

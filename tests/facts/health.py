@@ -296,6 +296,34 @@ def check_diagnostics(program, path, plan, arrivals):
             PROBLEMS.append(f"{exporter.address} domain {exporter.domain}: undecoded told {of}")
 
 
+def check_report(program, path, plan, arrivals):
+    """-z health: counts are those of the plan, and each sentence says what its exporter's numbers say."""
+    lines = list(map(json.loads, run(program, path, "-z", "health", "-T", "json").splitlines()))
+    for exporter in plan:
+        mine = [line for line in lines if (line["exporter"], line.get("domain", 0)) == (exporter.address, exporter.domain)]
+        count = {line["finding"]: line.get("count", 0) for line in mine}
+        of = expectation(exporter, arrivals[exporter])["sequence"]
+        wanted = {"lost": of["lost"], "reordered": of["reordered"], "duplicated": of["duplicated"],
+                  "rebooted": of["reboots"], "restarted": of["restarts"] - of["reboots"],
+                  "clock-stepped": int(exporter.step[0] is not None),
+                  "no-template": sum(a[2]["place"] in exporter.untold for a in arrivals[exporter]),
+                  "sampling-header": exporter.sampling & 0x3FFF,
+                  "sampling-sampler": exporter.sampler[1] if exporter.sampler else 0}
+        for finding, number in wanted.items():
+            if count.get(finding, 0) != number:
+                PROBLEMS.append(f"{exporter.address} domain {exporter.domain}: {finding} {count.get(finding)}, not {number}")
+        good = {"complete": not of["lost"], "decoded": not exporter.untold, "clock-right": abs(exporter.skew) < S and
+                not exporter.drift and exporter.step[0] is None, "clock-fast": exporter.drift > 0,
+                "counts-otherwise": exporter.counts != UNIT[exporter.version], "clock-ahead": exporter.skew > 3 * S}
+        for finding, there in good.items():
+            if there != (finding in count) and not (finding == "clock-ahead" and (exporter.drift or exporter.step[0])):
+                PROBLEMS.append(f"{exporter.address} domain {exporter.domain}: {finding} is {finding in count}")
+        lost = next((line for line in mine if line["finding"] == "lost"), None)
+        if lost and (lost["frame"] != of["first_gap_frame"] or lost["of"] != of["expected"] or
+                     not lost["text"].startswith(f"{of['lost']} of {of['expected']} {of['unit']} ")):
+            PROBLEMS.append(f"{exporter.address} domain {exporter.domain}: {lost}")
+
+
 def main():
     program, plan = sys.argv[1], exporters()
     with tempfile.NamedTemporaryFile(suffix=".pcap", dir=os.getcwd()) as file:
@@ -304,6 +332,7 @@ def main():
         file.flush()
         check_exporters(program, file.name, plan, arrivals)
         check_diagnostics(program, file.name, plan, arrivals)
+        check_report(program, file.name, plan, arrivals)
     print("\n".join(PROBLEMS))
     return 1 if PROBLEMS else 0
 

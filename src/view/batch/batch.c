@@ -24,7 +24,7 @@ static const struct show *const reports[BATCH_REPORT_END] = {
     [BATCH_REPORT_TALKERS] = &show_groups,     [BATCH_REPORT_PORTS] = &show_groups,
     [BATCH_REPORT_PROTOCOLS] = &show_groups,   [BATCH_REPORT_APPLICATIONS] = &show_groups,
     [BATCH_REPORT_BY_EXPORTER] = &show_groups, [BATCH_REPORT_INTERFACES] = &show_groups,
-    [BATCH_REPORT_TIMELINE] = &show_timeline,
+    [BATCH_REPORT_TIMELINE] = &show_timeline,  [BATCH_REPORT_HEALTH] = &show_health,
 };
 
 /* Cuts text where --limit ends it. */

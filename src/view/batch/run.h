@@ -45,7 +45,7 @@ struct show {
 };
 
 extern const struct show show_connections, show_flows, show_records, show_packets, show_templates,
-    show_exporters, show_diagnostics, show_tree, show_groups, show_timeline;
+    show_exporters, show_diagnostics, show_tree, show_groups, show_timeline, show_health;
 
 /* Output has no more to come: nobody takes it, or there is as much of it as is wanted. */
 static inline bool batch_ended(const struct batch *b)
