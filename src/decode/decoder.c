@@ -222,8 +222,8 @@ static void end_message(struct nfdec *dec)
 {
     bool cut = dec->packet.length < dec->packet.wire_length;
     if (dec->message.version == 9 && !dec->uncountable && !cut && dec->counted != dec->message.count)
-        state_tell(dec, NFDEC_DIAG_COUNT_MISMATCH, dec->message.offset, (uint16_t)dec->set_number, dec->message.count,
-                   dec->counted);
+        state_tell(dec, NFDEC_DIAG_COUNT_MISMATCH, dec->message.offset, (uint16_t)dec->set_number,
+                   dec->message.count, dec->counted);
     look_behind(dec);
 }
 
