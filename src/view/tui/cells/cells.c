@@ -297,3 +297,14 @@ void cells_roles(const struct cells *cells, struct strbuf *out)
         strbuf_char(out, '\n');
     }
 }
+
+void cells_looks(const struct cells *cells, struct strbuf *out)
+{
+    static const char letter[] = ".123456789abcdef";
+    for (int row = 0; row < cells->height; row++) {
+        const struct cell *cell = cells->cell + (size_t)row * (size_t)cells->width;
+        for (int column = 0; column < cells->width; column++)
+            strbuf_char(out, letter[role_looks[cell[column].role].mono & 0xF]);
+        strbuf_char(out, '\n');
+    }
+}

@@ -82,4 +82,7 @@ int cells_width(const struct cells *cells, const char *text);
 void cells_text(const struct cells *cells, struct strbuf *out);
 void cells_roles(const struct cells *cells, struct strbuf *out);
 
+/* How they look without colours: "." as usual, else a hex digit of enum look. */
+void cells_looks(const struct cells *cells, struct strbuf *out);
+
 #endif

@@ -32,6 +32,7 @@ struct list_column {
     uint8_t most;     /* width that it grows to where there is room; 0: it does not */
     bool right;       /* numbers */
     bool middle;      /* what is too long keeps its beginning and its end */
+    const char *help; /* where there is no field; NULL: none */
     int field;        /* enum field_symbol that it shows, for sorting and filters; -1: none */
 };
 

@@ -79,7 +79,9 @@ static void column_text(const struct app *app, const struct list_column *column,
     const char *title = column->full ? column->full : column->title;
     int more = (int)strlen(title) - cells_width(&app->cells, title);
     snprintf(text, MENU_TEXT, "%-*s %s", 11 + more, title,
-             column->field >= 0 ? field_table[column->field].help : "");
+             column->help         ? column->help
+             : column->field >= 0 ? field_table[column->field].help
+                                  : "");
 }
 
 static void add_sort_items(struct app *app, struct menu *menu)

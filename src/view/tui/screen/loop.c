@@ -338,8 +338,7 @@ static int64_t clock_now(const struct app *app)
 /* Whether a request takes a number in front of it. */
 static bool takes_count(enum request request)
 {
-    return request == REQUEST_LAST || request == REQUEST_FIRST || request == REQUEST_UP ||
-           request == REQUEST_DOWN;
+    return request == REQUEST_LAST || request == REQUEST_FIRST;
 }
 
 /*

@@ -71,7 +71,9 @@ static void fail(struct script *s, const char *what, const char *about)
         snprintf(s->failure, sizeof s->failure, "line %u: %s%.300s", s->number, what, about);
 }
 
-static void write_file(struct script *s, const char *path, bool roles)
+enum view_of { TEXT, ROLES, LOOKS };
+
+static void write_file(struct script *s, const char *path, enum view_of what)
 {
     struct strbuf text = { 0 };
     FILE *out = fopen(path, "w");
@@ -79,8 +81,10 @@ static void write_file(struct script *s, const char *path, bool roles)
         fail(s, "cannot write ", path);
         return;
     }
-    if (roles)
+    if (what == ROLES)
         cells_roles(&s->seen, &text);
+    else if (what == LOOKS)
+        cells_looks(&s->seen, &text);
     else
         cells_text(&s->seen, &text);
     fwrite(text.data, 1, text.length, out);
@@ -131,9 +135,11 @@ static bool command(struct script *s, const char *line, struct event *event)
         event->kind = EVENT_WAKE; /* it may be so already, and says so in the next turn */
         s->time += LONG_WAIT;
     } else if (sscanf(line, ":dump %255s", word) == 1) {
-        write_file(s, word, false);
+        write_file(s, word, TEXT);
     } else if (sscanf(line, ":roles %255s", word) == 1) {
-        write_file(s, word, true);
+        write_file(s, word, ROLES);
+    } else if (sscanf(line, ":looks %255s", word) == 1) {
+        write_file(s, word, LOOKS);
     } else if (strncmp(line, ":expect ", 8) == 0) {
         if (!is_seen(s, line + 8))
             fail(s, "not seen: ", line + 8);
@@ -198,9 +204,10 @@ static void next(void *self, int milliseconds, struct event *event)
             return;
         }
         s->waiting = false;
-        if (s->at && s->at[0] != ':' && s->at[0] != '#' && next_key(s, event))
+        bool ordered = s->at && s->at == s->line && s->at[0] == ':' && s->at[1] >= 'a' && s->at[1] <= 'z';
+        if (s->at && !ordered && s->at[0] != '#' && next_key(s, event))
             return;
-        if (s->at && s->at == s->line && s->at[0] == ':') {
+        if (ordered) {
             bool made = command(s, s->at, event);
             s->at = NULL;
             if (made)

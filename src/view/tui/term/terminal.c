@@ -32,7 +32,8 @@
 struct terminal {
     struct terminal_config config;
     FILE *in, *out;
-    int fd; /* of out */
+    int fd;                /* of out */
+    struct termios before; /* its mode */
     int signals;
     SCREEN *screen;
     WINDOW *keys; /* of its own: reading refreshes a window */
@@ -110,9 +111,6 @@ static void add_capability(struct strbuf *out, const char *name)
 static void guard(struct terminal *t)
 {
     struct strbuf bytes = { 0 };
-    struct termios mode;
-    if (tcgetattr(t->fd, &mode) != 0)
-        return;
     if (t->bracketed)
         strbuf_text(&bytes, "\033[?2004l");
     if (tigetflag("XT") > 0)
@@ -122,7 +120,7 @@ static void guard(struct terminal *t)
     add_capability(&bytes, "cnorm");
     add_capability(&bytes, "rmcup");
     strbuf_text(&bytes, "\r\n");
-    crash_guard(t->fd, bytes.data, bytes.length, &mode);
+    crash_guard(t->fd, bytes.data, bytes.length, &t->before);
     strbuf_release(&bytes);
 }
 
@@ -190,7 +188,7 @@ struct terminal *terminal_new(const struct terminal_config *config, char error[2
     struct terminal *t = alloc_new(sizeof *t);
     t->config = *config;
     setlocale(LC_CTYPE, "");
-    if (!open_files(t)) {
+    if (!open_files(t) || tcgetattr(t->fd, &t->before) != 0) {
         snprintf(error, 256, "cannot open the terminal: %s", strerror(errno));
         release(t);
         return NULL;
@@ -200,7 +198,7 @@ struct terminal *terminal_new(const struct terminal_config *config, char error[2
     const char *name = usable_name();
     t->signals = signals_begin(); /* before newterm(), which would take those signals */
     t->bracketed = true;
-    guard(t); /* with the mode that the terminal has now */
+    guard(t);
     t->screen = name && t->signals != -1 ? newterm(name, t->out, t->in) : NULL;
     if (!t->screen) {
         crash_relax();

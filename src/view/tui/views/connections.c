@@ -13,12 +13,14 @@
 #include "view/tui/views/summary.h"
 #include "view/tui/views/views.h"
 
-#define DETAIL_ROWS  6   /* of the detail pane below */
-#define DETAIL_TALL  16  /* ... on tall screens */
-#define DETAIL_LEAST 18  /* rows of the view from which there is room for it */
-#define TALL         34  /* rows of the view from which it is a tall screen */
-#define BESIDE       160 /* columns from which the detail pane stands beside the list */
-#define BESIDE_WIDTH 72
+#define DETAIL_ROWS  6    /* of the detail pane below */
+#define DETAIL_TALL  16   /* ... on tall screens */
+#define DETAIL_LEAST 18   /* rows of the view from which there is room for it */
+#define TALL         34   /* rows of the view from which it is a tall screen */
+#define BESIDE       160  /* columns from which the detail pane stands beside the list */
+#define BESIDE_WIDTH 72   /* ... so wide */
+#define BESIDE_WIDER 80   /* ... or so, where there is room */
+#define LIST_ROWS    8    /* that stay when the records have the focus */
 #define KEPT         1024 /* connections at hand; a power of two */
 
 enum column {
@@ -73,9 +75,15 @@ static const struct list_column columns[] = {
                          .wide = 6,
                          .right = true,
                          .field = FIELD_SERVER_PACKETS },
-    [FLAGS] = { .title = "Flags", .narrow = 8, .wide = 8, .field = -1 },
+    [FLAGS] = { .title = "Flags", .narrow = 8, .wide = 8, .help = "TCP flags of both sides", .field = -1 },
     [FLOWS] = { .title = "Flows", .narrow = 5, .wide = 5, .right = true, .field = FIELD_FLOWS },
-    [EXPORTER] = { .title = "Exporter", .narrow = 15, .wide = 11, .most = 39, .middle = true, .field = -1 },
+    [EXPORTER] = { .title = "Exporter",
+                   .narrow = 15,
+                   .wide = 11,
+                   .most = 39,
+                   .middle = true,
+                   .help = "who sent its first flow",
+                   .field = -1 },
     [SERVICE] = { .title = "Service", .narrow = 8, .wide = 8, .most = 15, .field = FIELD_SERVICE },
 };
 
@@ -91,8 +99,9 @@ struct connections {
     struct list list;
     struct detail *detail;
     struct kept *kept;
-    bool wanted; /* the detail pane */
-    bool zoomed; /* the pane that has the focus is all there is */
+    bool wanted;  /* the detail pane */
+    bool records; /* the flow records in it have the focus */
+    bool zoomed;  /* the pane that has the focus is all there is */
 };
 
 /* Facts of the connection in a place; NULL: they are not at hand, and cannot be read now. */
@@ -292,16 +301,14 @@ static void close_view(void *self)
 static struct list *focused(struct connections *view)
 {
     struct list *records = detail_list(view->detail);
-    return records && records->focus ? records : &view->list;
+    return records && view->records ? records : &view->list;
 }
 
 static uint32_t contexts(void *self)
 {
     struct connections *view = self;
-    uint32_t all = IN_CONNECTIONS | IN_ROWS | IN_DETAIL | IN_DRILL;
-    if (focused(view) == &view->list)
-        all |= IN_COLUMNS | IN_SORT | IN_MARKS | IN_FIND;
-    return all | (detail_list(view->detail) ? IN_PANES : 0);
+    uint32_t all = IN_CONNECTIONS | IN_ROWS | IN_DETAIL | IN_DRILL | IN_PANES;
+    return all | (view->records ? IN_INNER : IN_COLUMNS | IN_SORT | IN_MARKS | IN_FIND);
 }
 
 static void title_of(struct connections *view, const struct connection_facts *f, struct strbuf *out)
@@ -323,7 +330,7 @@ static void draw_detail(struct connections *view, struct cells *cells, struct ar
 {
     const struct connection_facts *f = rows_count(view->rows) ? facts_at(view, view->list.cursor) : NULL;
     struct strbuf title = { 0 };
-    detail_show(view->detail, f);
+    detail_show(view->detail, f, view->records);
     title_of(view, f, &title);
     detail_draw(view->detail, cells, area, title.data);
     strbuf_release(&title);
@@ -338,36 +345,40 @@ static void draw_list(struct connections *view, struct cells *cells, struct area
         app_draw_nothing(view->app, cells, area_rows(area, 1, area.height - 1), "connection");
 }
 
+/* Rows of the pane below: more where the focus is in it. */
+static int detail_rows(const struct connections *view, int height)
+{
+    if (height >= TALL)
+        return DETAIL_TALL;
+    return view->records ? height - LIST_ROWS : DETAIL_ROWS;
+}
+
 static void draw(void *self, struct cells *cells, struct area area)
 {
     struct connections *view = self;
-    if (view->zoomed && focused(view) != &view->list) {
-        draw_detail(view, cells, area);
-        return;
-    }
     bool beside = area.width >= BESIDE;
-    bool detail = view->wanted && !view->zoomed && (beside || area.height >= DETAIL_LEAST);
-    if (!detail) {
-        detail_show(view->detail, NULL);
+    bool room = beside || area.height >= DETAIL_LEAST;
+    view->list.focus = !view->records;
+    if (view->records && (view->zoomed || !room)) {
+        draw_detail(view, cells, area);
+    } else if (!view->wanted || view->zoomed || !room) {
         draw_list(view, cells, area);
     } else if (beside) {
-        int width = area.width - BESIDE_WIDTH - 1;
-        draw_list(view, cells, area_columns(area, 0, width));
-        cells_bar(cells, area, width);
-        draw_detail(view, cells, area_columns(area, width + 1, BESIDE_WIDTH));
+        int right = area.width >= BESIDE + 30 ? BESIDE_WIDER : BESIDE_WIDTH, left = area.width - right - 1;
+        draw_list(view, cells, area_columns(area, 0, left));
+        cells_bar(cells, area, left);
+        draw_detail(view, cells, area_columns(area, left + 1, right));
     } else {
-        int rows = area.height - (area.height >= TALL ? DETAIL_TALL : DETAIL_ROWS);
-        draw_list(view, cells, area_rows(area, 0, rows));
-        draw_detail(view, cells, area_rows(area, rows, area.height - rows));
+        int below = detail_rows(view, area.height), above = area.height - below;
+        draw_list(view, cells, area_rows(area, 0, above));
+        draw_detail(view, cells, area_rows(area, above, below));
     }
 }
 
 static void set_focus(struct connections *view, bool records)
 {
-    struct list *list = detail_list(view->detail);
-    view->list.focus = !records || !list;
-    if (list)
-        list->focus = records;
+    view->records = records && rows_count(view->rows) > 0;
+    view->wanted |= view->records;
 }
 
 static unsigned drill(struct connections *view)
@@ -375,7 +386,7 @@ static unsigned drill(struct connections *view)
     const struct connection_facts *f = rows_count(view->rows) ? facts_at(view, view->list.cursor) : NULL;
     if (!f)
         return EFFECT_REFUSED;
-    if (focused(view) != &view->list) {
+    if (view->records) {
         struct target flow = { .kind = TARGET_FLOW, .number = detail_flow(view->detail) };
         if (flow.number != LIST_NONE && app_push(view->app, VIEW_PACKETS, &flow))
             return EFFECT_DRAW;
@@ -394,21 +405,17 @@ static unsigned act(void *self, enum request request, const struct event *event)
         return drill(view);
     case REQUEST_DETAIL:
         view->wanted = !view->wanted;
-        set_focus(view, false);
-        view->zoomed = false;
+        view->zoomed = view->records = false;
         return EFFECT_DRAW;
     case REQUEST_PANE_NEXT:
     case REQUEST_PANE_PREVIOUS:
-        set_focus(view, focused(view) == &view->list);
+        set_focus(view, !view->records);
         return EFFECT_DRAW;
     case REQUEST_ZOOM:
         view->zoomed = !view->zoomed;
         return EFFECT_DRAW;
-    case REQUEST_BACK:
-        if (!view->zoomed && focused(view) == &view->list)
-            return EFFECT_REFUSED;
-        view->zoomed = false;
-        set_focus(view, false);
+    case REQUEST_PANE_BACK:
+        view->zoomed = view->records = false;
         return EFFECT_DRAW;
     default:
         return EFFECT_REFUSED;

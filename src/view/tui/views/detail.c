@@ -129,12 +129,13 @@ void detail_free(struct detail *detail)
     free(detail);
 }
 
-void detail_show(struct detail *detail, const struct connection_facts *facts)
+void detail_show(struct detail *detail, const struct connection_facts *facts, bool focus)
 {
     const struct session *run = app_session(detail->app);
     uint32_t flows = facts ? facts->c.flows[0] + facts->c.flows[1] : 0;
     bool same = facts && detail->first_row == facts->first_row && detail->flows == flows;
     detail->facts = facts;
+    detail->list.focus = focus;
     if (same || !run)
         return;
     bool other = !facts || detail->first_row != facts->first_row;
@@ -199,7 +200,8 @@ static void put_side(struct detail *detail, struct cells *cells, struct area are
         amount_duration(text, (int64_t)((uint64_t)s->end - (uint64_t)s->start), true);
         strbuf_text(text, " s");
     }
-    cells_put(cells, area, row, 0, side == PAIR_CLIENT ? ROLE_CLIENT : ROLE_SERVER, text->data);
+    cells_field(cells, area, row, 0, area.width, side == PAIR_CLIENT ? ROLE_CLIENT : ROLE_SERVER, false,
+                text->data);
 }
 
 static void put_why(struct detail *detail, struct cells *cells, struct area area, int row)

@@ -15,8 +15,8 @@ struct detail;
 struct detail *detail_new(struct app *app);
 void detail_free(struct detail *detail);
 
-/* Of another connection from now on; NULL: of none. Borrowed until the next call. */
-void detail_show(struct detail *detail, const struct connection_facts *facts);
+/* Of another connection from now on; NULL: of none. Borrowed until the next call. `focus`: its list has it. */
+void detail_show(struct detail *detail, const struct connection_facts *facts, bool focus);
 
 /* `title` stands in the rule on top. In areas of few rows the list of records is left out. */
 void detail_draw(struct detail *detail, struct cells *cells, struct area area, const char *title);

@@ -11,6 +11,7 @@
 
 #define STAND_EVERY 5000000   /* ns between moments at which readers are let in */
 #define TELL_EVERY  100000000 /* ns between calls of `changed` */
+#define IDLE_EVERY  20        /* ms */
 #define END_WAIT    300       /* ms that the loader has to end */
 
 struct load {
@@ -142,6 +143,8 @@ struct load *load_new(const struct session_config *config, void (*changed)(void 
     struct session_config own = *config;
     own.keep_flows = own.keep_pairs = own.check_times = true;
     own.keep_octets = OCTETS_KEEP_ALL;
+    own.capture.idle =
+        own.capture.idle ? own.capture.idle : IDLE_EVERY; /* readers are let in while nothing comes */
     own.progress = progress;
     own.progress_wanted = progress_wanted;
     own.progress_user = load;
