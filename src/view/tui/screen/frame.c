@@ -35,25 +35,47 @@ static void input_name(const struct app *app, struct strbuf *out)
         strbuf_format(out, " and %zu more", config->file_count - 1);
 }
 
-/* Their tabs, from right to left; returns where they begin. */
+#define NAME_LEAST 24 /* columns that the name of the input has at least */
+
+/* How much of the names of views there is room for. */
+enum tab_form { TABS_WHOLE, TABS_BRIEF, TABS_DIGITS };
+
+/* "[1 Connections]", " 2Flows ", or of others than the current one " 3 ". */
+static void tab_text(const struct app *app, int number, enum tab_form form, char text[64])
+{
+    const struct view_ops *ops = app->config.views[number];
+    bool current = number == (int)app->current;
+    const char *name = form == TABS_WHOLE ? ops->title : form == TABS_BRIEF || current ? ops->brief : "";
+    snprintf(text, 64, current ? "[%d%s%s]" : " %d%s%s ", number + 1, form == TABS_WHOLE ? " " : "", name);
+}
+
+static int tabs_width(const struct app *app, enum tab_form form)
+{
+    int width = 0;
+    char text[64];
+    for (int number = 0; number < VIEWS; number++) {
+        if (!app->config.views[number])
+            continue;
+        tab_text(app, number, form, text);
+        width += (int)strlen(text);
+    }
+    return width;
+}
+
+/* The views, at the right; returns where they begin. */
 static int draw_tabs(struct app *app, struct area area)
 {
-    bool wide = area.width >= WIDE;
-    int width = 0, column;
+    enum tab_form form = area.width >= WIDE ? TABS_WHOLE : TABS_BRIEF;
+    while (form < TABS_DIGITS && tabs_width(app, form) + NAME_LEAST > area.width)
+        form++;
+    int left = area.width - tabs_width(app, form) - 2, column = left;
     for (int number = 0; number < VIEWS; number++) {
-        const struct view_ops *ops = app->config.views[number];
-        width += ops ? (int)strlen(wide ? ops->title : ops->brief) + (wide ? 4 : 3) : 0;
-    }
-    int left = column = area.width - width - 2;
-    for (int number = 0; number < VIEWS; number++) {
-        const struct view_ops *ops = app->config.views[number];
-        bool current = number == (int)app->current;
         char text[64];
-        if (!ops)
+        if (!app->config.views[number])
             continue;
-        snprintf(text, sizeof text, current ? "[%d%s%s]" : " %d%s%s ", number + 1, wide ? " " : "",
-                 wide ? ops->title : ops->brief);
-        column += cells_put(&app->cells, area, 0, column, current ? ROLE_TAB_CURRENT : ROLE_TAB, text);
+        tab_text(app, number, form, text);
+        column += cells_put(&app->cells, area, 0, column,
+                            number == (int)app->current ? ROLE_TAB_CURRENT : ROLE_TAB, text);
     }
     cells_put(&app->cells, area, 0, area.width - 1, ROLE_TAB, "?");
     return left;
