@@ -195,18 +195,29 @@ void help_take(struct app *app, const struct event *event)
         pager_act(&app->help, request, event);
 }
 
+/* As many topics as fit, the current one among them. */
 static void draw_topics(struct app *app, struct area row)
 {
-    int column = 0;
+    int first = 0, width = 0;
+    char text[64];
     cells_fill(&app->cells, row, 0, 0, ROLE_TITLE, " ");
-    column += cells_put(&app->cells, row, 0, 0, ROLE_TITLE, "help ");
-    for (int topic = 0; topic < TOPICS; topic++) {
+    int column = cells_put(&app->cells, row, 0, 0, ROLE_TITLE, "help ");
+    for (int topic = 0; topic <= app->help_topic; topic++)
+        width += topic_title(app, topic) ? (int)strlen(topic_title(app, topic)) + 2 : 0;
+    for (; first < app->help_topic && width > row.width - 8; first++)
+        width -= topic_title(app, first) ? (int)strlen(topic_title(app, first)) + 2 : 0;
+    if (first > 0)
+        column += cells_put(&app->cells, row, 0, column, ROLE_TAB, "←");
+    for (int topic = first; topic < TOPICS; topic++) {
         const char *title = topic_title(app, topic);
         bool current = topic == app->help_topic;
-        char text[64];
         if (!title)
             continue;
         snprintf(text, sizeof text, current ? "[%s]" : " %s ", title);
+        if (column + (int)strlen(text) > row.width - 1) {
+            cells_put(&app->cells, row, 0, row.width - 1, ROLE_TAB, "→");
+            return;
+        }
         column += cells_put(&app->cells, row, 0, column, current ? ROLE_TAB_CURRENT : ROLE_TAB, text);
     }
 }

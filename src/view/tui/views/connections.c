@@ -453,8 +453,10 @@ static void keep(struct connections *view)
 static void changed(void *self, unsigned changes)
 {
     struct connections *view = self;
-    if (changes & (CHANGE_DATA | CHANGE_LOADED))
+    if (changes & (CHANGE_DATA | CHANGE_LOADED)) {
         forget(view);
+        detail_renew(view->detail);
+    }
     if (changes & CHANGE_HIDE)
         keep(view);
     list_sync(&view->list);

@@ -58,6 +58,7 @@ struct detail {
     uint32_t flows; /* when they were gathered */
     struct sides sides;
     struct list list;
+    bool stale;  /* more may be known of it by now */
     bool listed; /* the list was drawn */
     struct strbuf text;
 };
@@ -136,8 +137,9 @@ void detail_show(struct detail *detail, const struct connection_facts *facts, bo
     bool same = facts && detail->first_row == facts->first_row && detail->flows == flows;
     detail->facts = facts;
     detail->list.focus = focus;
-    if (same || !run)
+    if ((same && !detail->stale) || !run)
         return;
+    detail->stale = false;
     bool other = !facts || detail->first_row != facts->first_row;
     detail->count = 0;
     detail->first_row = facts ? facts->first_row : PAIR_NONE;
@@ -152,6 +154,11 @@ void detail_show(struct detail *detail, const struct connection_facts *facts, bo
     if (other)
         detail->list.cursor = detail->list.top = 0;
     list_sync(&detail->list);
+}
+
+void detail_renew(struct detail *detail)
+{
+    detail->stale = true;
 }
 
 struct list *detail_list(struct detail *detail)

@@ -18,6 +18,8 @@ void detail_free(struct detail *detail);
 /* Of another connection from now on; NULL: of none. Borrowed until the next call. `focus`: its list has it. */
 void detail_show(struct detail *detail, const struct connection_facts *facts, bool focus);
 
+void detail_renew(struct detail *detail); /* more was read: what it shows may have changed */
+
 /* `title` stands in the rule on top. In areas of few rows the list of records is left out. */
 void detail_draw(struct detail *detail, struct cells *cells, struct area area, const char *title);
 
