@@ -40,13 +40,13 @@ static void input_name(const struct app *app, struct strbuf *out)
 /* How much of the names of views there is room for. */
 enum tab_form { TABS_WHOLE, TABS_BRIEF, TABS_DIGITS };
 
-/* "[1 Connections]", " 2Flows ", or of others than the current one " 3 ". */
+/* " [1 Connections]", " 2Flows", or of others than the current one " 3". */
 static void tab_text(const struct app *app, int number, enum tab_form form, char text[64])
 {
     const struct view_ops *ops = app->config.views[number];
     bool current = number == (int)app->current;
     const char *name = form == TABS_WHOLE ? ops->title : form == TABS_BRIEF || current ? ops->brief : "";
-    snprintf(text, 64, current ? "[%d%s%s]" : " %d%s%s ", number + 1, form == TABS_WHOLE ? " " : "", name);
+    snprintf(text, 64, current ? " [%d%s%s]" : " %d%s%s", number + 1, form == TABS_WHOLE ? " " : "", name);
 }
 
 static int tabs_width(const struct app *app, enum tab_form form)
@@ -74,8 +74,9 @@ static int draw_tabs(struct app *app, struct area area)
         if (!app->config.views[number])
             continue;
         tab_text(app, number, form, text);
-        column += cells_put(&app->cells, area, 0, column,
-                            number == (int)app->current ? ROLE_TAB_CURRENT : ROLE_TAB, text);
+        bool current = number == (int)app->current;
+        column += cells_put(&app->cells, area, 0, column, ROLE_TAB, " ");
+        column += cells_put(&app->cells, area, 0, column, current ? ROLE_TAB_CURRENT : ROLE_TAB, text + 1);
     }
     cells_put(&app->cells, area, 0, area.width - 1, ROLE_TAB, "?");
     return left;
