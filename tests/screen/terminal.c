@@ -134,7 +134,7 @@ static void resizes(void)
         CHECK(pty_sync(pty));
         pty_row(pty, 0, row, sizeof row);
         if (sizes[i][0] >= 10 && sizes[i][1] >= 60)
-            CHECK(strncmp(row, "nfscope softflowd-v9.pcap", 25) == 0);
+            CHECK(strstr(row, "softflowd-v9.pcap"));
         else if (sizes[i][1] >= 30)
             CHECK(pty_sees(pty, "is too small"));
     }

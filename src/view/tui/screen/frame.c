@@ -89,7 +89,8 @@ static void draw_title(struct app *app, struct area area)
     struct area room = area_columns(area, 0, left - 1);
     strbuf_clear(&app->left);
     input_name(app, &app->left);
-    int used = cells_put(&app->cells, room, 0, 0, ROLE_TITLE, "nfscope ");
+    bool fits = 8 + cells_width(&app->cells, app->left.data) <= room.width;
+    int used = fits ? cells_put(&app->cells, room, 0, 0, ROLE_TITLE, "nfscope ") : 0;
     cells_field(&app->cells, room, 0, used, room.width - used, ROLE_TITLE, false, app->left.data);
 }
 
