@@ -194,8 +194,7 @@ uint64_t order_top(const struct order_request *request, uint64_t most, uint32_t 
         heaps[i].reader = order_reader_new(&keys);
         heaps[i].entry = alloc_array(top.most ? top.most : 1, sizeof *heaps[i].entry);
     }
-    if (!request->connections)
-        find_limit(&top);
+    find_limit(&top);
     bool done = top.most == 0 || spread(workers, blocks_of(&keys), BLOCKS_A_PIECE, take_top, &top, job);
     for (unsigned i = 1; i < workers && done; i++)
         for (uint64_t k = 0; k < heaps[i].count; k++)

@@ -151,6 +151,18 @@ static bool connection_has(struct order_reader *r, uint32_t index)
     return false;
 }
 
+/* Without what else pairs_get() finds out. */
+static uint64_t sum_packets(const struct query_data *data, uint32_t index)
+{
+    uint64_t sum = 0;
+    for (uint32_t row = pairs_first_row(data->pairs, index); row != PAIR_NONE;
+         row = pairs_next_row(data->pairs, row))
+        if (!pairs_row_duplicate(data->pairs, row))
+            sum += flow_store_value(data->store, row, NFDEC_COL_PACKETS) +
+                   flow_store_value(data->store, row, NFDEC_COL_REVERSE_PACKETS);
+    return sum;
+}
+
 void order_read_connections(struct order_reader *r, uint64_t block)
 {
     const struct query_data *data = r->keys->request->data;
@@ -168,6 +180,11 @@ void order_read_connections(struct order_reader *r, uint64_t block)
                                   .proto = brief.proto,
                                   .paired = brief.paired };
         switch (r->keys->symbol) {
+        case FIELD_PACKETS:
+        case FIELD_PPS:
+        case FIELD_BPP:
+            c.packets[0] = sum_packets(data, index);
+            break;
         case FIELD_START:
         case FIELD_END:
         case FIELD_DURATION:

@@ -3,11 +3,12 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "query/spread.h"
 
-#define PIECE 65536u /* connections */
+#define PIECE 65536u /* connections, or rows */
 
 static uint64_t masked(uint64_t value, unsigned bits)
 {
@@ -43,10 +44,9 @@ struct stats_key stats_address_key(const struct stats_request *request, const st
     return key;
 }
 
-/* Others may be entering their rows into the same word. */
 void stats_base_mark(struct stats_base *base, unsigned end, uint32_t row)
 {
-    __atomic_fetch_or(&base->first[end][row / 64], UINT64_C(1) << row % 64, __ATOMIC_RELAXED);
+    base->first[end][row] = 1;
 }
 
 uint32_t stats_base_next(const struct stats_base *base, uint32_t row)
@@ -62,9 +62,7 @@ static void mark_first(void *user, unsigned worker, uint64_t from, uint64_t to)
     uint64_t count = 0;
     (void)worker;
     for (uint64_t i = from; i < to; i++) {
-        uint32_t row = pairs_first_row(base->data->pairs, (uint32_t)i);
-        if (!base->all)
-            row = stats_base_next(base, row);
+        uint32_t row = stats_base_next(base, pairs_first_row(base->data->pairs, (uint32_t)i));
         if (row == PAIR_NONE)
             continue;
         stats_base_mark(base, 0, row);
@@ -73,21 +71,38 @@ static void mark_first(void *user, unsigned worker, uint64_t from, uint64_t to)
     base->connections += count;
 }
 
+/* Where every row counts, the first one of a connection is that which comes behind no other. */
+static void unmark_next(void *user, unsigned worker, uint64_t from, uint64_t to)
+{
+    struct stats_base *base = user;
+    (void)worker;
+    for (uint64_t row = from; row < to; row++) {
+        uint32_t next = pairs_next_row(base->data->pairs, (uint32_t)row);
+        if (next != PAIR_NONE)
+            base->first[0][next] = 0;
+    }
+}
+
 bool stats_base_init(struct stats_base *base, struct query_job *job)
 {
     const struct query_data *data = base->data;
     const struct nfdec_template *template;
     uint32_t reverse = NFDEC_BIT(REVERSE_BYTES) | NFDEC_BIT(REVERSE_PACKETS);
-    size_t words = (size_t)(flow_store_rows(data->store) / 64 + 1);
+    uint64_t rows = flow_store_rows(data->store);
     base->reverse = false;
     base->all = !base->chosen && (base->records || !pairs_have_duplicates(data->pairs));
     for (uint32_t i = 0; (template = nfdec_template_at(data->decoder, i)) != NULL; i++)
         base->reverse |= template->records > 0 && nfdec_template_columns(template) & reverse;
-    base->first[0] = base->first[1] = alloc_array(words, sizeof *base->first[0]);
-    if (base->mark)
-        base->first[1] = alloc_array(words, sizeof *base->first[1]);
-    return spread(base->threads, pairs_count(data->pairs), PIECE, base->mark ? base->mark : mark_first, base,
-                  job);
+    base->first[0] = base->first[1] = alloc_array(rows + 1, 1);
+    if (base->mark) {
+        base->first[1] = alloc_array(rows + 1, 1);
+        return spread(base->threads, pairs_count(data->pairs), PIECE, base->mark, base, job);
+    }
+    if (!base->all)
+        return spread(base->threads, pairs_count(data->pairs), PIECE, mark_first, base, job);
+    memset(base->first[0], 1, rows);
+    base->connections = pairs_count(data->pairs);
+    return spread(base->threads, rows, PIECE, unmark_next, base, job);
 }
 
 void stats_base_release(struct stats_base *base)

@@ -18,9 +18,9 @@ struct stats_base {
     void (*mark)(void *base, unsigned worker, uint64_t from, uint64_t to);
     const struct stats_request *request; /* for `mark` */
     unsigned threads;
-    bool all;           /* every row counts */
-    bool reverse;       /* flows may carry counters of the other direction */
-    uint64_t *first[2]; /* a bit for each row that stands for its connection in the group of that end */
+    bool all;                     /* every row counts */
+    bool reverse;                 /* flows may carry counters of the other direction */
+    uint8_t *first[2];            /* by row: 1 where it stands for its connection in the group of that end */
     _Atomic uint64_t connections; /* that have a flow that counts */
 };
 
@@ -37,7 +37,7 @@ static inline bool stats_base_counts(const struct stats_base *base, uint64_t row
 
 static inline bool stats_base_first(const struct stats_base *base, unsigned end, uint64_t row)
 {
-    return base->first[end][row / 64] >> row % 64 & 1;
+    return base->first[end][row];
 }
 
 /* Of a connection's rows, from this one on, the first that counts; PAIR_NONE. */

@@ -39,12 +39,14 @@ static bool is_new(struct seen *seen, const struct stats_key *key)
 }
 
 /* A number of the record, where its template has one. */
-static struct stats_key number_key(const struct flow_row *row, uint32_t there, enum nfdec_column column,
-                                   uint64_t family, enum stats_tag tag)
+static struct stats_key number_key(const struct query_data *data, uint32_t number, uint32_t there,
+                                   enum nfdec_column column, uint64_t family, enum stats_tag tag)
 {
     if (!(there >> column & 1))
         return (struct stats_key) { .tag = 0 };
-    return (struct stats_key) { .high = family, .low = row->value[column], .tag = tag };
+    return (struct stats_key) { .high = family,
+                                .low = flow_store_value(data->store, number, column),
+                                .tag = tag };
 }
 
 static uint32_t columns_of(const struct query_data *data, uint64_t row)
@@ -55,27 +57,34 @@ static uint32_t columns_of(const struct query_data *data, uint64_t row)
     return template ? nfdec_template_columns(template) : 0;
 }
 
-static void keys_of(const struct stats_request *request, uint32_t number, const struct flow_row *row,
-                    struct stats_key key[2])
+static uint64_t family_of(const struct query_data *data, uint32_t number)
+{
+    uint64_t session = flow_store_value(data->store, number, NFDEC_COL_SESSION);
+    const struct nfdec_session *found = nfdec_session_at(data->decoder, (uint32_t)session);
+    return found ? found->family : 0;
+}
+
+/* No more of a row is read than is needed: there are many. */
+static void keys_of(const struct stats_request *request, uint32_t number, struct stats_key key[2])
 {
     const struct query_data *data = request->data;
-    const struct nfdec_session *session =
-        nfdec_session_at(data->decoder, (uint32_t)row->value[NFDEC_COL_SESSION]);
-    uint64_t family = session ? session->family : 0;
     key[0] = key[1] = (struct stats_key) { .tag = 0 };
     if (request->kind == STATS_EXPORTERS) {
-        key[0] = (struct stats_key) { .low = family, .tag = STATS_TAG_EXPORTER };
+        key[0] = (struct stats_key) { .low = family_of(data, number), .tag = STATS_TAG_EXPORTER };
     } else if (request->kind == STATS_INTERFACES) {
         uint32_t there = columns_of(data, number);
-        key[0] = number_key(row, there, NFDEC_COL_INPUT, family, STATS_TAG_INTERFACE);
-        key[1] = number_key(row, there, NFDEC_COL_OUTPUT, family, STATS_TAG_INTERFACE);
+        uint64_t family = family_of(data, number);
+        key[0] = number_key(data, number, there, NFDEC_COL_INPUT, family, STATS_TAG_INTERFACE);
+        key[1] = number_key(data, number, there, NFDEC_COL_OUTPUT, family, STATS_TAG_INTERFACE);
     } else if (request->by == STATS_AS) {
         uint32_t there = columns_of(data, number);
-        key[0] = number_key(row, there, NFDEC_COL_SRC_AS, 0, STATS_TAG_NUMBER);
-        key[1] = number_key(row, there, NFDEC_COL_DST_AS, 0, STATS_TAG_NUMBER);
+        key[0] = number_key(data, number, there, NFDEC_COL_SRC_AS, 0, STATS_TAG_NUMBER);
+        key[1] = number_key(data, number, there, NFDEC_COL_DST_AS, 0, STATS_TAG_NUMBER);
     } else {
-        key[0] = stats_address_key(request, &row->src);
-        key[1] = stats_address_key(request, &row->dst);
+        struct flow_row row;
+        flow_store_row(data->store, number, &row);
+        key[0] = stats_address_key(request, &row.src);
+        key[1] = stats_address_key(request, &row.dst);
     }
 }
 
@@ -83,13 +92,13 @@ static void keys_of(const struct stats_request *request, uint32_t number, const 
 static void mark_row(struct stats_base *base, struct seen *seen, uint32_t number)
 {
     const struct stats_request *request = base->request;
-    struct flow_row row;
+    const struct flow_store *store = base->data->store;
     struct stats_key key[2];
-    flow_store_row(base->data->store, number, &row);
-    keys_of(request, number, &row, key);
+    keys_of(request, number, key);
     bool bare = !key[0].tag && !key[1].tag;
-    bool answered = row.value[NFDEC_COL_REVERSE_BYTES] > 0 || row.value[NFDEC_COL_REVERSE_PACKETS] > 0;
-    if (request->kind == STATS_TALKERS && request->side != STATS_EITHER && !answered)
+    bool sides = request->kind == STATS_TALKERS && request->side != STATS_EITHER;
+    if (sides && !(base->reverse && (flow_store_value(store, number, NFDEC_COL_REVERSE_BYTES) > 0 ||
+                                     flow_store_value(store, number, NFDEC_COL_REVERSE_PACKETS) > 0)))
         key[request->side == STATS_SENT].tag = 0;
     for (unsigned end = 0; end < 2; end++)
         if ((key[end].tag || (bare && end == 0)) && is_new(seen, &key[end]))

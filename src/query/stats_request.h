@@ -11,7 +11,7 @@
 #include "query/data.h"
 #include "query/stats_table.h"
 
-#define STATS_GROUPS ((size_t)1 << 20) /* by default: 96 MiB a thread */
+#define STATS_GROUPS ((size_t)1 << 20) /* by default: 128 MiB a thread */
 
 enum stats_kind {
     STATS_TALKERS,

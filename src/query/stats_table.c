@@ -8,15 +8,22 @@
 
 #define FIRST 1024u /* entries; a power of two */
 
+static void make_entries(struct stats_table *table)
+{
+    size_t line = sizeof *table->entry;
+    table->memory = alloc_array(table->capacity + 1, line);
+    table->entry = (struct stats_entry *)(((uintptr_t)table->memory + line - 1) & ~(uintptr_t)(line - 1));
+}
+
 void stats_table_init(struct stats_table *table, size_t most, uint64_t seed)
 {
     *table = (struct stats_table) { .capacity = FIRST, .most = most, .seed = seed };
-    table->entry = alloc_array(table->capacity, sizeof *table->entry);
+    make_entries(table);
 }
 
 void stats_table_release(struct stats_table *table)
 {
-    free(table->entry);
+    free(table->memory);
     *table = (struct stats_table) { 0 };
 }
 
@@ -30,13 +37,13 @@ static void grow(struct stats_table *table)
 {
     struct stats_table larger = *table;
     larger.capacity *= 4;
-    larger.entry = alloc_array(larger.capacity, sizeof *larger.entry);
+    make_entries(&larger);
     for (size_t i = 0; i < table->capacity; i++) {
         const struct stats_entry *entry = &table->entry[i];
         if (entry->key.tag != 0)
             *stats_table_find(&larger, &entry->key, stats_hash(&entry->key, table->seed)) = *entry;
     }
-    free(table->entry);
+    free(table->memory);
     *table = larger;
 }
 

@@ -29,10 +29,14 @@ struct stats_sums {
 struct stats_entry {
     struct stats_key key;
     struct stats_sums sums;
+    uint64_t unused;
 };
+
+_Static_assert(sizeof(struct stats_entry) == 64, "an entry is one line of the cache");
 
 struct stats_table {
     struct stats_entry *entry; /* open addressing; tag 0: free */
+    void *memory;              /* where they are, on a line of the cache */
     size_t count, capacity, most;
     uint64_t seed;
 };

@@ -148,8 +148,8 @@ class Tools:
         return self.command([self.tool("work"), amount, path, str(threads)],
                        check=lambda text: "; ".join(totals.wrong(truth, totals.numbers(text))))
 
-    def show(self, word, path, lines, sink="lines"):
-        return self.command([self.nfscope, "-n", "-q", "--show", word, "-T", "json", path], sink,
+    def show(self, word, path, lines, sink="lines", form="json"):
+        return self.command([self.nfscope, "-n", "-q", "--show", word, "-T", form, path], sink,
                        check=lambda count: None if count == lines else f"{count} lines, not {lines}")
 
     def pretouch(self, octets):
@@ -221,6 +221,7 @@ def output_rows(tools, path, flows, null):
     records = truth["flows"] + truth["options"]
     yield Row("first", "first 100 connections", tools.work("first", path), null, 100, "ms", flows=flows)
     yield Row("flows", "flows as JSON, /dev/null", tools.show("flows", path, flows, "null"), null, 5.5, flows=flows)
+    yield Row("flows", "flows as CSV, /dev/null", tools.show("flows", path, flows, "null", "csv"), null, 5, flows=flows)
     yield Row("flows", "flows as JSON, pipe", tools.show("flows", path, flows), null, None, flows=flows)
     yield Row("records", "records as JSON, pipe", tools.show("records", path, records), null, 32, "MiB", flows=flows)
 
@@ -241,17 +242,18 @@ def other_rows(tools, kind, path, flows, args):
 
 
 def nfdump_rows(tools, kind, flows):
-    """Both programs write JSON of as many flows: nfdump from its own file, we from the capture."""
+    """Both programs write as many flows: nfdump from its own file, we from the capture."""
     if not shutil.which("nfdump") or not shutil.which("nfcapd"):
         print("no nfdump: left out", file=sys.stderr)
         return
     count = min(flows, 1000000)
     path = tools.capture(kind, count)
     stored, got = replay.nfcapd_file(path, tools.folder)
-    base = tools.command([shutil.which("nfdump"), "-q", "-r", stored, "-o", "json"], "null")
     print(f"nfcapd took {got} of {count} flows", file=sys.stderr)
-    yield Row("nfdump", "flows as JSON, to nfdump's", tools.show("flows", path, count, "null"), base, 1 / 12,
-              scale=count / got, flows=count)
+    for form, goal in (("json", 1 / 12), ("csv", 1 / 8)):
+        base = tools.command([shutil.which("nfdump"), "-q", "-r", stored, "-o", form], "null")
+        yield Row("nfdump", f"flows as {form.upper()}, to nfdump's", tools.show("flows", path, count, "null", form), base,
+                  goal, scale=count / got, flows=count)
 
 
 def rows_of(tools, flows, args):
@@ -292,6 +294,23 @@ def memory_table(tools, kind, flows):
     print(f"  {'peak of the process':22} {numbers['memory_peak'] / flows:8.2f}")
 
 
+# Questions of bench_ask and the seconds that they may take of ten million flows, on two threads.
+GOALS = {"top_flows": 0.05, "all_flows": 0.5, "talkers": 0.2, "nets": 0.2}
+
+
+def ask_table(tools, kind, flows):
+    """What is asked of flows in memory: orders and statistics."""
+    path = tools.capture(kind, flows)
+    output = tools.command([tools.tool("ask"), path, "2", "5"]).run().output
+    print(f"\nquestions about {flows} flows in memory, two threads, best of five: milliseconds, of them of processors")
+    for line in output.splitlines()[1:]:
+        name, seconds, cpu = line.split()
+        goal = next((most for key, most in GOALS.items() if name.startswith(key) and not name.endswith("_sent")), None)
+        goal = goal and goal * flows / 10_000_000
+        mark = "*" if goal and float(seconds) > goal else ""
+        print(f"  {name:28} {1000 * float(seconds):9.2f} {1000 * float(cpu):9.2f} {f'(goal {1000 * goal:.3g})' if goal else '':14} {mark}")
+
+
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("build")
@@ -299,7 +318,7 @@ def parse():
     parser.add_argument("--kind", default="mix", choices=("v5", "v9", "ipfix", "mix"))
     parser.add_argument("--runs", type=int, default=9, help="pairs of runs for each row [%(default)s]")
     parser.add_argument("--only", default="", help="floor read walk count store pair threads memory first flows records gz linear many "
-                        "nfdump, with commas [all]")
+                        "nfdump ask, with commas [all]")
     parser.add_argument("--json", metavar="FILE", help="write the figures there")
     parser.add_argument("--folder", help="keep captures there, and use those that are there")
     parser.add_argument("--quiet", type=float, default=3, metavar="S", help="wait so long at most for a quiet moment [%(default)s]")
@@ -328,6 +347,8 @@ def measure(tools, args):
         print_table(flows, everything[flows])
         if args.wants("memory"):
             memory_table(tools, args.kind, flows)
+        if args.wants("ask"):
+            ask_table(tools, args.kind, flows)
     return everything
 
 
