@@ -5,6 +5,7 @@ install(TARGETS nfdec nfdec_shared ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
 install(DIRECTORY include/nfdec DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.def")
 install(DIRECTORY man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 FILES_MATCHING PATTERN "*.1")
 install(DIRECTORY man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man5 FILES_MATCHING PATTERN "*.5")
+install(DIRECTORY man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man7 FILES_MATCHING PATTERN "*.7")
 install(FILES completions/nfscope.bash RENAME nfscope DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 
 # Paths in nfdec.pc are relative to where it lies, so that `cmake --install --prefix` gives a right one.

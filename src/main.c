@@ -13,6 +13,7 @@
 
 #include "command/complaint.h"
 #include "command/config.h"
+#include "command/flow_filter.h"
 #include "command/live.h"
 #include "command/naming.h"
 #include "command/operands.h"
@@ -110,7 +111,7 @@ static struct report_options report_options_of(const struct config *config)
 }
 
 static struct batch_config batch_config_of(const struct config *config, const struct config_words *inputs,
-                                           struct names *names)
+                                           struct names *names, const struct filter *filter)
 {
     return (struct batch_config) {
         .show = config->show,
@@ -126,6 +127,7 @@ static struct batch_config batch_config_of(const struct config *config, const st
         .sort = config->shape.sort_field,
         .min_packets = config->shape.min_packets,
         .clock = config->shape.clock,
+        .filter = filter,
         .log = stderr,
         .tree = config->tree,
         .octets = config->octets,
@@ -219,7 +221,7 @@ static int run_screen(const struct config *config, struct live *live, struct nam
                                  .files = live->inputs.word,
                                  .file_count = live->inputs.count };
     struct session_config session = session_config_of(config);
-    naming_configure(config, names, &session);
+    naming_configure(config, batch->names, &session);
     struct writing writing;
     if (!writing_begin(&writing, config, complaint))
         return complaint->status;
@@ -264,12 +266,11 @@ static int judge(const struct config *config, const struct batch_outcome *outcom
     return status;
 }
 
-static int run(const struct config *config, struct live *live, struct names *names,
-               struct complaint *complaint)
+static int run_batch(const struct config *config, struct live *live, const struct batch_config *batch,
+                     struct complaint *complaint)
 {
-    struct batch_config batch = batch_config_of(config, &live->inputs, names);
     struct session_config session = session_config_of(config);
-    naming_configure(config, names, &session);
+    naming_configure(config, batch->names, &session);
     struct writing writing;
     if (!writing_begin(&writing, config, complaint))
         return complaint->status;
@@ -278,7 +279,7 @@ static int run(const struct config *config, struct live *live, struct names *nam
     archiving_configure(&live->archiving, &session);
     struct batch_outcome outcome = { .result = BATCH_DONE };
     struct capture_error error = { .fault = CAPTURE_FILE };
-    if (!batch_run(&batch, &session, &outcome, &error)) {
+    if (!batch_run(batch, &session, &outcome, &error)) {
         writing_drop(&writing);
         (void)fail_to_open(config, &error, complaint);
         return complaint->status;
@@ -286,6 +287,18 @@ static int run(const struct config *config, struct live *live, struct names *nam
     int written = writing_report(&writing, outcome.exports, complaint);
     int status = judge(config, &outcome, complaint);
     return written ? written : status;
+}
+
+static int run(const struct config *config, struct live *live, struct names *names,
+               struct complaint *complaint)
+{
+    struct filter *filter;
+    if (!flow_filter_make(config, names, &filter, complaint))
+        return complaint->status;
+    struct batch_config batch = batch_config_of(config, &live->inputs, names, filter);
+    int status = run_batch(config, live, &batch, complaint);
+    filter_free(filter);
+    return status;
 }
 
 static int run_with_names(const struct config *config, struct live *live, struct complaint *complaint)

@@ -9,11 +9,11 @@
 
 #include "capture/capture.h"
 #include "command/flowlike.h"
+#include "query/filter.h"
 
 #define FILE_MOST 65536u /* octets of a file with an expression */
 
-/* Adds a word as a shell reads it back. */
-static void add_quoted(struct strbuf *line, const char *word)
+void bpf_quoted(struct strbuf *line, const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+.,:/@%=";
     if (*word && word[strspn(word, plain)] == '\0') {
@@ -30,13 +30,12 @@ static void add_quoted(struct strbuf *line, const char *word)
     strbuf_char(line, '\'');
 }
 
-/* The command that was meant, as far as its inputs go. */
-static void add_command(struct strbuf *line, const struct config *config)
+void bpf_command(struct strbuf *line, const struct config *config)
 {
     strbuf_text(line, "nfscope");
     for (size_t i = 0; i < config->files.count; i++) {
         strbuf_text(line, " -r ");
-        add_quoted(line, config->files.word[i]);
+        bpf_quoted(line, config->files.word[i]);
     }
 }
 
@@ -51,12 +50,12 @@ static bool complain_files(const struct config *config, struct complaint *compla
 {
     const char *file = NULL;
     struct strbuf command = { 0 }, words = { 0 };
-    add_command(&command, config);
+    bpf_command(&command, config);
     for (size_t i = 0; i < config->operands.count; i++) {
         const char *word = config->operands.word[i];
         struct strbuf *line = is_file(word) ? &command : &words;
         strbuf_text(line, line == &command ? " -r " : " ");
-        add_quoted(line, word);
+        bpf_quoted(line, word);
         if (line == &command && !file)
             file = word;
     }
@@ -68,28 +67,38 @@ static bool complain_files(const struct config *config, struct complaint *compla
     return file != NULL;
 }
 
+/* What it is called as a flow filter, and in BPF's words where it has some. */
 static bool complain_flow_filter(const struct config *config, struct complaint *complaint)
 {
     struct strbuf capture = { 0 }, command = { 0 };
+    struct filter_error error;
     size_t at = 0;
+    struct filter *filter = config->shape.flow_filter ? NULL : filter_parse(config->filter, NULL, &error);
     bool is_one = flowlike(config->filter, &at, &capture);
+    if (filter) {
+        bpf_command(&command, config);
+        strbuf_text(&command, " -Y ");
+        bpf_quoted(&command, config->filter);
+    }
     if (is_one && capture.length > 0) {
-        add_command(&command, config);
+        strbuf_text(&command, filter ? "; of packets it is " : "");
+        bpf_command(&command, config);
         strbuf_char(&command, ' ');
         if (strpbrk(capture.data, "()&|!<>*$;"))
-            add_quoted(&command, capture.data);
+            bpf_quoted(&command, capture.data);
         else
             strbuf_text(&command, capture.data);
     }
-    if (is_one) {
+    if (is_one || filter) {
         complain(complaint, COMPLAINT_INPUT,
                  "this is a flow filter, and words filter the captured packets (BPF, as tcpdump)%s%s",
                  command.length ? ": " : "", command.length ? command.data : "");
         complain_at(complaint, config->filter, strlen(config->filter), at);
     }
+    filter_free(filter);
     strbuf_release(&capture);
     strbuf_release(&command);
-    return is_one;
+    return is_one || filter;
 }
 
 /* libpcap's reason, without its words around "syntax error". */

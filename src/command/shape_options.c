@@ -21,6 +21,8 @@ bool shape_options_take(struct shape_options *options, const struct place *place
     case OPTION_FIELD:
         config_add(&options->fields, place->value);
         return true;
+    case OPTION_FLOW_FILTER:
+        return take_once(&options->flow_filter, place, complaint);
     case OPTION_SORT:
         return take_once(&options->sort, place, complaint);
     case OPTION_LIMIT:

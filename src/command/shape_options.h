@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Options of the shape of output: which columns, in what order, how many lines, what times look like. */
+/* Options of the shape of output: what of it, which columns, in what order, how many lines, what times look like. */
 #ifndef COMMAND_SHAPE_OPTIONS_H
 #define COMMAND_SHAPE_OPTIONS_H
 
@@ -14,6 +14,7 @@
 #include "view/clock.h"
 
 struct shape_options {
+    const char *flow_filter;    /* of -Y; NULL: none */
     struct config_words fields; /* of -e, as typed */
     struct keys_choice choice;  /* the columns they mean, once it is settled */
     uint64_t limit;             /* 0: all */

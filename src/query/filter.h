@@ -70,6 +70,9 @@ bool filter_resolve(struct filter *filter, struct filter_error *error);
 /* Whether it asks for values that are in the octets of records only. */
 bool filter_needs_records(const struct filter *filter);
 
+/* Whether it asks for the names of interfaces and the like, which labels have. */
+bool filter_needs_labels(const struct filter *filter);
+
 /* Whether it asks flows for values of their connections: they must be paired. */
 bool filter_needs_pairs(const struct filter *filter);
 
@@ -88,6 +91,8 @@ static inline size_t filter_words(uint64_t count) /* of so many bits */
 {
     return (size_t)((count + 63) / 64);
 }
+/* The next ones from `from` on, before `end`, that follow each other; *count of them. `end`: none. NULL: all are ones. */
+uint64_t filter_ones(const uint64_t *bits, uint64_t from, uint64_t end, uint32_t *count);
 uint64_t filter_count(const uint64_t *bits, uint64_t count); /* ones among the first `count` */
 
 /*

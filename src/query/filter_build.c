@@ -164,6 +164,14 @@ bool filter_needs_records(const struct filter *filter)
     return false;
 }
 
+bool filter_needs_labels(const struct filter *filter)
+{
+    for (const struct filter_leaf *leaf = filter->leaves; leaf; leaf = leaf->next)
+        if (leaf->test.kind == TEST_LABEL)
+            return true;
+    return false;
+}
+
 static const struct filter_leaf *pairs_leaf(const struct filter *filter)
 {
     const struct filter_leaf *found = NULL;
@@ -193,4 +201,18 @@ uint64_t filter_count(const uint64_t *bits, uint64_t count)
     if (count % 64)
         ones += (uint64_t)__builtin_popcountll(bits[count / 64] & ((UINT64_C(1) << count % 64) - 1));
     return ones;
+}
+
+uint64_t filter_ones(const uint64_t *bits, uint64_t from, uint64_t end, uint32_t *count)
+{
+    *count = bits ? 0 : (uint32_t)(end - from);
+    while (bits && from < end && !filter_bit(bits, from)) {
+        uint64_t rest = bits[from / 64] >> from % 64;
+        from += rest ? (uint64_t)__builtin_ctzll(rest) : 64 - from % 64;
+    }
+    if (from >= end)
+        return end;
+    while (bits && from + *count < end && filter_bit(bits, from + *count))
+        ++*count;
+    return from;
 }

@@ -12,47 +12,46 @@ struct flows {
     const struct filter *filter;
     const struct filter_node *node;
     const struct query_data *data;
+    struct query_job *job;
+    struct samplings *samplings;
     uint32_t every;
     uint64_t *rows;
+    struct filter_rows *worker[SPREAD_MOST]; /* each thread's own, made when it begins */
 };
 
-struct worker {
-    struct flows *flows;
-    struct filter_rows *rows;
-};
+static struct filter_rows *begin(const struct flows *flows)
+{
+    const struct query_source *source = &flows->data->source;
+    struct filter_rows *rows = filter_rows_new(flows->filter, flows->data);
+    rows->every = flows->every;
+    rows->samplings = flows->samplings;
+    rows->source_user = source->open ? source->open(source->user) : source->user;
+    return rows;
+}
 
-static void *begin(void *user, unsigned thread)
+static void end(const struct flows *flows, struct filter_rows *rows)
+{
+    const struct query_source *source = &flows->data->source;
+    if (!rows)
+        return;
+    if (source->close)
+        source->close(rows->source_user);
+    filter_rows_free(rows);
+}
+
+static void take(void *user, unsigned worker, uint64_t from, uint64_t to)
 {
     struct flows *flows = user;
-    const struct query_source *source = &flows->data->source;
-    struct worker *worker = alloc_new(sizeof *worker);
-    (void)thread;
-    worker->flows = flows;
-    worker->rows = filter_rows_new(flows->filter, flows->data);
-    worker->rows->every = flows->every;
-    worker->rows->source_user = source->open ? source->open(source->user) : source->user;
-    return worker;
-}
-
-static void end(void *state)
-{
-    struct worker *worker = state;
-    const struct query_source *source = &worker->flows->data->source;
-    if (source->close)
-        source->close(worker->rows->source_user);
-    filter_rows_free(worker->rows);
-    free(worker);
-}
-
-static void take(void *state, uint64_t from, uint64_t to)
-{
-    struct worker *worker = state;
+    struct filter_rows *rows = flows->worker[worker];
     uint64_t want[TEST_WORDS], out[TEST_WORDS];
+    if (!rows)
+        rows = flows->worker[worker] = begin(flows);
     for (uint64_t block = from; block < to; block++) {
-        filter_rows_block(worker->rows, block);
-        filter_all(worker->rows, want);
-        filter_rows_ask(worker->rows, worker->flows->node, want, out);
-        memcpy(worker->flows->rows + block * TEST_WORDS, out, filter_words(worker->rows->rows) * sizeof *out);
+        filter_rows_block(rows, block);
+        filter_all(rows, want);
+        filter_rows_ask(rows, flows->node, want, out);
+        memcpy(flows->rows + block * TEST_WORDS, out, filter_words(rows->rows) * sizeof *out);
+        query_job_step(flows->job, rows->rows);
     }
 }
 
@@ -62,19 +61,17 @@ bool filter_flows_node(const struct filter *filter, const struct filter_node *no
     struct flows flows = { .filter = filter,
                            .node = node,
                            .data = data,
+                           .job = job,
+                           .samplings = samplings_new(data->decoder),
                            .every = filter_every_column(data->decoder),
                            .rows = rows };
     bool one_source = filter_needs_records(filter) && data->source.set && !data->source.open;
-    const struct query_threads work = { .threads = one_source ? 1 : threads,
-                                        .count = (flow_store_rows(data->store) + NFDEC_ROWS - 1) / NFDEC_ROWS,
-                                        .piece = BLOCKS,
-                                        .job = job,
-                                        .units = NFDEC_ROWS,
-                                        .user = &flows,
-                                        .begin = begin,
-                                        .take = take,
-                                        .end = end };
-    return query_threads_run(&work);
+    uint64_t blocks = (flow_store_rows(data->store) + NFDEC_ROWS - 1) / NFDEC_ROWS;
+    bool done = spread(one_source ? 1 : threads, blocks, BLOCKS, take, &flows, job);
+    for (unsigned i = 0; i < SPREAD_MOST; i++)
+        end(&flows, flows.worker[i]);
+    samplings_free(flows.samplings);
+    return done;
 }
 
 bool filter_flows(const struct filter *filter, const struct query_data *data, unsigned threads,

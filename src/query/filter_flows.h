@@ -4,7 +4,7 @@
 #define QUERY_FILTER_FLOWS_H
 
 #include "query/filter_rows.h"
-#include "query/threads.h"
+#include "query/spread.h"
 
 /* A part of a filter that asks for nothing of connections. Progress is added to the job's. */
 bool filter_flows_node(const struct filter *filter, const struct filter_node *node,

@@ -14,6 +14,8 @@
 
 enum asks { ASKS_FLOW = 1, ASKS_CONNECTION = 2 };
 
+struct worker;
+
 struct by_pairs {
     const struct filter *filter;
     const struct query_data *data;
@@ -21,6 +23,8 @@ struct by_pairs {
     uint8_t *asks;     /* by node: enum asks */
     uint64_t **answer; /* by node: of rows, where it asks flows alone and its parent does not; else NULL */
     uint64_t *out;
+    struct query_job *job;
+    struct worker *worker[SPREAD_MOST]; /* each thread's own, made when it begins */
 };
 
 struct worker {
@@ -250,18 +254,18 @@ static bool ask(struct worker *w, const struct filter_node *node, uint64_t row)
     return *known == 2;
 }
 
-static void *begin(void *user, unsigned thread)
+static struct worker *begin(struct by_pairs *work)
 {
     struct worker *w = alloc_new(sizeof *w);
-    (void)thread;
-    w->work = user;
+    w->work = work;
     w->answer = alloc_array(w->work->filter->leaf_count + 1u, sizeof *w->answer);
     return w;
 }
 
-static void end(void *state)
+static void end(struct worker *w)
 {
-    struct worker *w = state;
+    if (!w)
+        return;
     free(w->answer);
     free(w);
 }
@@ -276,12 +280,14 @@ static void set_bit(struct by_pairs *work, uint64_t number)
         __atomic_fetch_or(word, bit, __ATOMIC_RELAXED);
 }
 
-static void take(void *state, uint64_t from, uint64_t to)
+static void take(void *user, unsigned worker, uint64_t from, uint64_t to)
 {
-    struct worker *w = state;
-    struct by_pairs *work = w->work;
+    struct by_pairs *work = user;
+    struct worker *w = work->worker[worker];
     const struct filter_node *root = work->filter->root;
     const struct pairs *pairs = work->data->pairs;
+    if (!w)
+        w = work->worker[worker] = begin(work);
     for (uint64_t index = from; index < to; index++) {
         bool each = work->asks[root->number] & ASKS_FLOW, yes = false;
         w->index = (uint32_t)index;
@@ -303,6 +309,7 @@ static void take(void *state, uint64_t from, uint64_t to)
                 break;
         }
     }
+    query_job_step(work->job, to - from);
 }
 
 static bool asks_names(const struct filter *filter)
@@ -321,19 +328,15 @@ bool filter_needs_names(const struct filter *filter)
 static bool run(struct by_pairs *work, unsigned threads, struct query_job *job)
 {
     const struct filter *filter = work->filter;
-    const struct query_threads connections = { .threads = asks_names(filter) ? 1 : threads,
-                                               .count = pairs_count(work->data->pairs),
-                                               .piece = PIECE,
-                                               .job = job,
-                                               .units = 1,
-                                               .user = work,
-                                               .begin = begin,
-                                               .take = take,
-                                               .end = end };
+    work->job = job;
     work->asks = alloc_array(filter->node_count, sizeof *work->asks);
     work->answer = alloc_array(filter->node_count, sizeof *work->answer);
     classify(work, filter->root);
-    bool done = answer_flows(work, filter->root, threads, job) && query_threads_run(&connections);
+    bool done =
+        answer_flows(work, filter->root, threads, job) &&
+        spread(asks_names(filter) ? 1 : threads, pairs_count(work->data->pairs), PIECE, take, work, job);
+    for (unsigned i = 0; i < SPREAD_MOST; i++)
+        end(work->worker[i]);
     for (unsigned i = 0; i < filter->node_count; i++)
         free(work->answer[i]);
     free(work->answer);

@@ -326,13 +326,20 @@ static struct filter_node *take_protocol(struct filter_parser *p)
 }
 
 /* "port 80 or 443": a value of the field before it. */
-static bool is_another_value(const struct filter_parser *p, bool is_field)
+static bool is_another_value(struct filter_parser *p, bool is_field)
 {
-    struct token next = filter_parser_next(p);
+    struct token next = filter_parser_next(p), here = p->now;
+    struct filter_noun noun;
     bool digit = p->now.kind == TOKEN_WORD && p->text[p->now.at] >= '0' && p->text[p->now.at] <= '9';
     if (!p->has_last || is_operator(p, &next))
         return false;
-    return digit || p->now.kind == TOKEN_QUOTED || (p->now.kind == TOKEN_WORD && !is_field);
+    if (digit || p->now.kind == TOKEN_QUOTED)
+        return true;
+    if (p->now.kind != TOKEN_WORD || is_field || filter_noun_protocol(p->text + here.at, here.length) >= 0)
+        return false;
+    bool two_words = filter_noun_take(p, &noun);
+    p->now = here;
+    return !two_words;
 }
 
 static struct filter_node *take_term(struct filter_parser *p)

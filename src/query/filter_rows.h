@@ -6,6 +6,7 @@
 #ifndef QUERY_FILTER_ROWS_H
 #define QUERY_FILTER_ROWS_H
 
+#include "flow/sampling.h"
 #include "nfdec/record.h"
 #include "query/filter_tree.h"
 #include "query/origin.h"
@@ -41,9 +42,10 @@ struct filter_label {
 struct filter_rows {
     const struct filter *filter;
     const struct query_data *data;
-    void *source_user;                /* of this thread */
-    const struct nfdec_set *set;      /* of a stream: all rows are its records; else NULL */
-    const struct nfdec_columns *wide; /* of a stream; NULL: the block is in the store */
+    const struct samplings *samplings; /* NULL: of a stream */
+    void *source_user;                 /* of this thread */
+    const struct nfdec_set *set;       /* of a stream: all rows are its records; else NULL */
+    const struct nfdec_columns *wide;  /* of a stream; NULL: the block is in the store */
     uint64_t block;
     uint32_t rows;
     uint32_t every;  /* columns that all rows of the store have */

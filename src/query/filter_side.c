@@ -255,22 +255,36 @@ static void side_icmp(const struct side *s, unsigned shift)
     test_made(s);
 }
 
+/* In a stream as far as it is known by then. */
+static uint32_t interval_of(const struct filter_rows *rows, const struct query_origin *origin,
+                            const struct sampling_flow *flow)
+{
+    if (rows->samplings)
+        return samplings_of(rows->samplings, origin->session, flow).interval;
+    uint64_t interval = flow->interval;
+    if (interval == 0 && flow->has_sampler)
+        interval = nfdec_sampler_interval(origin->session, flow->sampler);
+    if (interval == 0)
+        interval = origin->session->sampling ? origin->session->sampling : flow->header;
+    return interval > UINT32_MAX ? UINT32_MAX : (uint32_t)interval;
+}
+
 static void side_sampling(const struct side *s)
 {
     struct filter_rows *rows = s->rows;
-    const uint64_t *sampling = filter_column(rows, NFDEC_COL_SAMPLING);
+    const uint64_t *interval = filter_column(rows, NFDEC_COL_SAMPLING);
     const uint64_t *sampler = filter_column(rows, NFDEC_COL_SAMPLER);
     filter_runs(rows);
     for (uint32_t i = 0; i < rows->run_count; i++) {
         const struct filter_run *run = &rows->run[i];
-        for (uint32_t row = run->first; row < run->first + run->count; row++) {
-            uint64_t interval = sampling[row];
-            if (interval == 0 && run->origin.columns & NFDEC_BIT(SAMPLER))
-                interval = nfdec_sampler_interval(run->origin.session, sampler[row]);
-            if (interval == 0 && run->origin.template->kind != NFDEC_TEMPLATE_OPTIONS)
-                interval = run->origin.sampling;
-            rows->made[row] = interval;
-            if (interval)
+        bool flows = run->origin.template->kind != NFDEC_TEMPLATE_OPTIONS;
+        for (uint32_t row = run->first; flows && row < run->first + run->count; row++) {
+            const struct sampling_flow flow = { .interval = interval[row],
+                                                .sampler = sampler[row],
+                                                .has_sampler = run->origin.columns & NFDEC_BIT(SAMPLER),
+                                                .header = run->origin.header };
+            rows->made[row] = interval_of(rows, &run->origin, &flow);
+            if (rows->made[row])
                 filter_fill(s->there, row, 1);
         }
     }

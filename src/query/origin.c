@@ -24,12 +24,12 @@ bool query_origin_of(const struct query_data *data, uint32_t ledger_index, struc
                                       .template = nfdec_template_at(data->decoder, set->template),
                                       .packet = message->packet,
                                       .time = message->time,
+                                      .header = message->sampling & 0x3FFFu,
                                       .id = set->id,
                                       .late = set->late };
     if (!origin->session || !origin->template)
         return false;
     from_template(origin, set->no_time_base);
-    origin->sampling = origin->session->sampling ? origin->session->sampling : message->sampling & 0x3FFFu;
     return true;
 }
 
@@ -41,12 +41,11 @@ bool query_origin_of_set(const struct nfdec_set *set, struct query_origin *origi
                                       .template = set->template,
                                       .packet = set->message->packet,
                                       .time = set->message->time,
+                                      .header = set->message->sampling_interval,
                                       .id = set->id,
                                       .late = set->late };
     if (set->kind == NFDEC_SET_DATA)
         from_template(origin, set->no_time_base);
-    origin->sampling =
-        origin->session->sampling ? origin->session->sampling : set->message->sampling_interval;
     return true;
 }
 

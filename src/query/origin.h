@@ -13,12 +13,12 @@
 struct query_origin {
     const struct nfdec_session *session;
     const struct nfdec_template *template;
-    uint64_t packet;   /* ledger_packet_number */
-    int64_t time;      /* capture, ns */
-    uint32_t columns;  /* bits of those its records have; of data of options none */
-    uint32_t sampling; /* interval of rows that do not say one; 0: not known */
-    uint16_t id;       /* of the set */
-    bool start, end;   /* its flows have these times */
+    uint64_t packet;  /* ledger_packet_number */
+    int64_t time;     /* capture, ns */
+    uint32_t columns; /* bits of those its records have; of data of options none */
+    uint16_t header;  /* sampling interval of the message header; 0: none */
+    uint16_t id;      /* of the set */
+    bool start, end;  /* its flows have these times */
     bool late;
 };
 

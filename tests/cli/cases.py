@@ -176,8 +176,6 @@ def options(check):
               stderr="nfscope: unknown option '-J'\n    -nqJ\n       ^\n")
     check.run("-R", "few.pcap", status=1, stdout=False,
               stderr="nfscope: unknown option '-R'; each file is one '-r FILE'\n    -R\n    ^\n")
-    for later in ("-Y",):
-        check.run(later, "x", status=1, stderr=f"nfscope: unknown option '{later}'\n    {later}\n    ^\n")
     check.run("few.pcap", "-T", "xml", status=1,
               stderr="nfscope: unknown word 'xml' for -T; give text, json or csv\n    -T xml\n       ^\n")
     check.run("few.pcap", "-T", "csv", stdout=True)
@@ -268,6 +266,33 @@ def options(check):
     check.expect("--hosts", "name", b"alpha (192.0.2.1)" in named, True)
 
 
+def flow_filters(check):
+    def wrong(text, at, message, *options):
+        check.run("-r", "few.pcap", *options, "-Y", text, status=2, stdout=False,
+                  stderr=f"nfscope: {message}\n    {text}\n    {' ' * at}^\n")
+    wrong("byts > 1M", 0, "bad flow filter: there is no field 'byts'; did you mean 'bytes'?")
+    wrong("tcp and bytes > x", 16, "bad flow filter: 'x' is not a number, with which bytes is compared")
+    wrong("port 70000", 5, "bad flow filter: '70000' is too large: port goes up to 65535")
+    wrong("tcp udp", 4, "bad flow filter: 'and' or 'or' belongs in front of 'udp'")
+    wrong("(tcp", 0, "bad flow filter: this parenthesis is not closed")
+    wrong("tcp and", 7, "bad flow filter: a field is missing here")
+    wrong("src ip", 6, "bad flow filter: src is to be compared with an address, a prefix or the name of a host, which is "
+          "missing")
+    wrong("bytes contains 5", 6, "bad flow filter: 'contains' does not go with bytes, which is a counter")
+    wrong("host no.such.host.invalid", 5, "bad flow filter: no address of a host 'no.such.host.invalid' is known",
+          "--name-wait", "0")
+    wrong("host www.example.com", 5, "bad flow filter: 'www.example.com' is no address, and names of hosts are not looked up "
+          "here", "-n")
+    wrong("ether host 00:11:22:33:44:55", 0, "this is a capture filter (BPF), and -Y filters flows: "
+          "nfscope -r few.pcap -f 'ether host 00:11:22:33:44:55'")
+    for options in (("--show", "records"), ("-V",), ("-x",)):
+        wrong("tcp and client.port 5", 8, "client.port is known of whole connections only: "
+              "--show flows and packets can ask for it, records cannot", *options)
+    check.run("-r", "few.pcap", "-Y", "tcp", "-Y", "udp", status=1, stderr="nfscope: --filter is given twice\n    -Y udp\n       ^\n")
+    check.run("-r", "few.pcap", "-Y", "bytes > 1T", "--show", "flows", "-T", "json", stdout=False)
+    check.run("-r", "few.pcap", "--filter=any", "--show", "flows", "-T", "json", stdout=True)
+
+
 def filters(check):
     check.run("-r", "few.pcap", "udp", "prot", "2055", status=2, stdout=False,
               stderr="nfscope: bad capture filter: syntax error\n    udp prot 2055\n        ^\n")
@@ -275,7 +300,8 @@ def filters(check):
               stderr="nfscope: bad capture filter: syntax error at its end\n    udp and\n           ^\n")
     check.run("-r", "few.pcap", "port", "==", "2055", status=2, stdout=False,
               stderr="nfscope: this is a flow filter, and words filter the captured packets (BPF, as tcpdump): "
-                     "nfscope -r few.pcap port 2055\n    port == 2055\n         ^\n")
+                     "nfscope -r few.pcap -Y 'port == 2055'; of packets it is nfscope -r few.pcap port 2055\n"
+                     "    port == 2055\n         ^\n")
     check.run("-r", "few.pcap", "-f", "udp", "port", "53", status=1, stdout=False,
               stderr="nfscope: two capture filters: -f and the words 'port ...'; give one of them\n")
     whole = check.run("-n", "-r", "few.pcap", stdout=True).decode()
@@ -366,7 +392,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         make_files()
-        for group in (inputs, live_inputs, standard_input, cut, nothing_to_see, options, filters, hex_dumps, outputs, reader_goes,
+        for group in (inputs, live_inputs, standard_input, cut, nothing_to_see, options, filters, flow_filters, hex_dumps, outputs, reader_goes,
                       interrupt):
             group(check)
         os.chdir(here)

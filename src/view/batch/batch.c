@@ -106,6 +106,13 @@ bool batch_more(struct batch *b)
     return true;
 }
 
+void batch_count(struct batch *b, uint64_t shown, uint64_t all, const char *one)
+{
+    if (b->match)
+        strbuf_format(&b->out, "%llu of ", (unsigned long long)shown);
+    format_count(&b->out, all, one);
+}
+
 struct shape *batch_shape(const struct batch *b, bool head)
 {
     const struct batch_config *config = b->config;
@@ -203,6 +210,14 @@ static void begin_clock(struct batch *b, int64_t zero)
         shape_zero(b->shape, zero);
 }
 
+/* Remembers where matching records came from. */
+static bool note_set(void *user, const struct session_packet *packet, const struct nfdec_set *set)
+{
+    struct batch *b = user;
+    match_set(b->match, set);
+    return !b->tap || !b->tap->set || b->tap->set(b, packet, set);
+}
+
 static void run_and_write(struct batch *b, const struct show *show, struct session *run,
                           struct batch_outcome *outcome)
 {
@@ -216,6 +231,8 @@ static void run_and_write(struct batch *b, const struct show *show, struct sessi
         begin_clock(b, ledger_message(session_ledger(run), 0)->time);
     if (show->keep_flows || show->keep_pairs)
         b->samplings = samplings_new(session_decoder(run));
+    if (!batch_ended(b))
+        match_finish(b->match, show->match, b->threads);
     if (!batch_ended(b) && !nothing(b) && show->end)
         show->end(b);
     if (!b->error)
@@ -252,6 +269,9 @@ bool batch_run(const struct batch_config *config, const struct session_config *r
     wanted.keep_pairs = show->keep_pairs;
     struct session_tap tap = show->tap ? *show->tap : (struct session_tap) { .message = NULL };
     tap.idle = pass_on;
+    if (config->filter && show->match == MATCH_ORIGINS)
+        tap.set = note_set;
+    match_configure(config->filter, show->match, &wanted);
     wanted.tap = &tap;
     wanted.tap_user = &b;
     struct session *run = session_new(&wanted, error);
@@ -259,8 +279,11 @@ bool batch_run(const struct batch_config *config, const struct session_config *r
         return false;
     if (show->hold)
         b.hold = hold_new(&b.out, 0);
+    b.tap = show->tap;
+    b.match = match_new(config->filter, run, config->files, config->file_count);
     run_and_write(&b, show, run, outcome);
     hold_free(b.hold);
+    match_free(b.match);
     shape_free(b.shape);
     session_free(run);
     strbuf_release(&b.out);

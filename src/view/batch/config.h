@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "names/names.h"
-#include "query/field.h"
+#include "query/filter.h"
 #include "view/batch/keys.h"
 #include "view/batch/report.h"
 #include "view/clock.h"
@@ -45,6 +45,7 @@ struct batch_config {
     /* called when all is written and before the run is freed; NULL: not called */
     void (*finished)(void *user, const struct session *run);
     void *finished_user;
+    const struct filter *filter; /* what is shown must match; NULL: everything */
     FILE *out;
     FILE *log;                /* remarks that have no place among lines of data; NULL: none */
     struct names *names;      /* NULL: no names at all */

@@ -417,9 +417,12 @@ static void closing(struct batch *b, const struct pick *pick, uint32_t paired, u
         strbuf_text(out, " not counted");
     }
     strbuf_char(out, '\n');
+    if (pick->unmatched > 0)
+        strbuf_format(out, "%llu of %llu do not match the filter\n", (unsigned long long)pick->unmatched,
+                      (unsigned long long)all);
     if (pick->hidden > 0)
         hidden_text(b, out, pick->hidden);
-    uint64_t cut = all - pick->hidden - paired - single;
+    uint64_t cut = all - pick->unmatched - pick->hidden - paired - single;
     if (cut > 0)
         strbuf_format(out, "%llu more not shown (--limit %llu)\n", (unsigned long long)cut,
                       (unsigned long long)b->config->limit);
@@ -464,6 +467,9 @@ static void end(struct batch *b)
     pick_release(&pick);
 }
 
-const struct show show_connections = {
-    .keep_flows = true, .keep_pairs = true, .begin = begin, .end = end, .release = release
-};
+const struct show show_connections = { .keep_flows = true,
+                                       .keep_pairs = true,
+                                       .match = MATCH_CONNECTIONS,
+                                       .begin = begin,
+                                       .end = end,
+                                       .release = release };

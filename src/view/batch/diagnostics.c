@@ -54,7 +54,7 @@ static void line_json(struct batch *b, const struct nfdec_diagnostic *diagnostic
 }
 
 /* "3 errors, 1 warning, 2 notes", and how many more there were than are kept. */
-static void closing(struct batch *b, const uint64_t count[NFDEC_ERROR + 1])
+static void closing(struct batch *b, const uint64_t count[NFDEC_ERROR + 1], uint64_t hidden)
 {
     const struct ledger *ledger = session_ledger(b->run);
     struct strbuf *out = &b->out;
@@ -72,6 +72,8 @@ static void closing(struct batch *b, const uint64_t count[NFDEC_ERROR + 1])
         strbuf_text(out, ", ");
         format_count(out, count[NFDEC_INFO], "note");
     }
+    if (hidden > 0)
+        strbuf_format(out, "; %llu of other exporters not shown", (unsigned long long)hidden);
     if (total > kept)
         strbuf_format(out, "; %llu more were counted but not kept", (unsigned long long)(total - kept));
     strbuf_char(out, '\n');
@@ -80,10 +82,16 @@ static void closing(struct batch *b, const uint64_t count[NFDEC_ERROR + 1])
 static void end(struct batch *b)
 {
     const struct ledger *ledger = session_ledger(b->run);
-    uint64_t count[NFDEC_ERROR + 1] = { 0 };
+    uint64_t count[NFDEC_ERROR + 1] = { 0 }, hidden = 0;
     size_t kept = ledger_diagnostic_count(ledger);
-    for (size_t i = 0; i < kept && batch_line(b) && batch_more(b); i++) {
+    for (size_t i = 0; i < kept && batch_line(b); i++) {
         const struct nfdec_diagnostic *diagnostic = ledger_diagnostic(ledger, i);
+        if (b->match && !(diagnostic->session && match_exporter(b->match, diagnostic->session->family))) {
+            hidden++;
+            continue;
+        }
+        if (!batch_more(b))
+            break;
         count[nfdec_code_severity((enum nfdec_code)diagnostic->code)]++;
         if (b->config->json) {
             line_json(b, diagnostic);
@@ -96,7 +104,7 @@ static void end(struct batch *b)
         strbuf_char(&b->out, '\n');
     }
     if (batch_talks(b))
-        closing(b, count);
+        closing(b, count, hidden);
 }
 
 const struct show show_diagnostics = { .check_flows = true, .end = end };

@@ -203,13 +203,16 @@ static void end(struct batch *b)
 {
     const struct ledger *ledger = session_ledger(b->run);
     struct exporters_shown all;
-    uint32_t shown = 0;
+    uint32_t shown = 0, there = 0;
     exporters_shown_collect(b, &all);
     for (uint32_t i = 0; i < all.count && batch_line(b); i++) {
         const struct ledger_exporter *exporter = ledger_exporter(ledger, i);
         const struct nfdec_session *session =
             nfdec_session_at(session_decoder(b->run), exporter->first_session);
         if (!session || exporter->packets == 0)
+            continue;
+        there++;
+        if (!match_exporter(b->match, i))
             continue;
         if (!batch_more(b))
             break;
@@ -220,7 +223,7 @@ static void end(struct batch *b)
             block_text(b, &all, i, exporter, session);
     }
     if (batch_talks(b)) {
-        format_count(&b->out, shown, "exporter");
+        batch_count(b, shown, b->match ? there : shown, "exporter");
         strbuf_char(&b->out, '\n');
     }
     exporters_shown_release(&all);

@@ -181,6 +181,7 @@ struct worker {
     const struct batch *b;
     const uint32_t *numbers; /* record_numbers() */
     struct lines *lines;
+    const uint64_t *chosen;     /* rows that were picked; NULL: all */
     struct flow_reader *reader; /* NULL: rows are far from each other */
     struct flow_row row;
     struct shape *shape; /* of lines of JSON where that is possible here */
@@ -189,6 +190,19 @@ struct worker {
     struct widths widths;
     struct clock clock;
 };
+
+/* Those that were picked, behind what stands in worker->text. */
+static void add_lines(struct worker *worker, struct strbuf *out, const struct piece_rows *rows)
+{
+    uint64_t base = rows->origin.set->first_row, end = base + rows->first + rows->count;
+    uint32_t count;
+    for (uint64_t row = base + rows->first; (row = filter_ones(worker->chosen, row, end, &count)) < end;
+         row += count) {
+        uint32_t first = (uint32_t)(row - base);
+        lines_add(worker->lines, out, &rows->origin, &worker->text,
+                  (uint64_t)worker->numbers[rows->set] + first + 1, first, count);
+    }
+}
 
 static void take_json(void *user, struct strbuf *out, const struct piece_rows *rows)
 {
@@ -199,8 +213,7 @@ static void take_json(void *user, struct strbuf *out, const struct piece_rows *r
     json_open(before, '{');
     place_json(worker->b, before, rows->origin.message->packet);
     json_key(before, "record");
-    lines_add(worker->lines, lines, &rows->origin, before,
-              (uint64_t)worker->numbers[rows->set] + rows->first + 1, rows->first, rows->count);
+    add_lines(worker, lines, rows);
     if (!worker->shape)
         return;
     shape_lines(worker->shape, lines->data, lines->length, out);
@@ -213,8 +226,7 @@ static void take_csv(void *user, struct strbuf *out, const struct piece_rows *ro
     strbuf_clear(&worker->text);
     place_csv(worker->b, &worker->text, rows->origin.message->packet);
     strbuf_char(&worker->text, ',');
-    lines_add(worker->lines, out, &rows->origin, &worker->text,
-              (uint64_t)worker->numbers[rows->set] + rows->first + 1, rows->first, rows->count);
+    add_lines(worker, out, rows);
 }
 
 static const struct flow_row *row_of(struct worker *worker, const struct piece_rows *rows, uint32_t index)
@@ -226,6 +238,11 @@ static const struct flow_row *row_of(struct worker *worker, const struct piece_r
     return &worker->row;
 }
 
+static bool picked(const struct worker *worker, const struct piece_rows *rows, uint32_t index)
+{
+    return !worker->chosen || filter_bit(worker->chosen, rows->origin.set->first_row + rows->first + index);
+}
+
 /* Of all columns but the first, a time of one width, and the last, behind which nothing stands. */
 static void take_widths(void *user, struct strbuf *out, const struct piece_rows *rows)
 {
@@ -233,6 +250,8 @@ static void take_widths(void *user, struct strbuf *out, const struct piece_rows 
     struct strbuf *text = &worker->text;
     (void)out;
     for (uint32_t i = 0; i < rows->count; i++) {
+        if (!picked(worker, rows, i))
+            continue;
         const struct flow_row *row = row_of(worker, rows, i);
         for (size_t column = 1; column + 1 < COLUMNS; column++) {
             if (columns[column].scaled && !worker->b->config->scaled)
@@ -275,7 +294,8 @@ static void take_table(void *user, struct strbuf *out, const struct piece_rows *
 {
     struct worker *worker = user;
     for (uint32_t i = 0; i < rows->count; i++)
-        line_text(out, worker, &rows->origin, row_of(worker, rows, i));
+        if (picked(worker, rows, i))
+            line_text(out, worker, &rows->origin, row_of(worker, rows, i));
 }
 
 /* The workers: an array, and pointers to them behind it. */
@@ -312,7 +332,8 @@ static struct hands hands_new(const struct batch *b, const uint32_t *numbers)
     for (unsigned i = 0; i < hands.count; i++) {
         struct worker *worker = &hands.worker[i];
         hands.each[i] = worker;
-        *worker = (struct worker) { .b = b, .numbers = numbers, .clock = b->clock };
+        *worker =
+            (struct worker) { .b = b, .numbers = numbers, .chosen = hands.pick.chosen, .clock = b->clock };
         if (b->config->json)
             worker->lines = new_lines(b);
         else if (hands.pick.all)
@@ -362,10 +383,12 @@ static void measure(struct batch *b, struct hands *hands)
         hands->worker[i].widths = widths;
 }
 
-static void closing(struct batch *b)
+static void closing(struct batch *b, const struct pick *pick)
 {
     uint64_t flows = flow_store_rows(session_store(b->run));
-    strbuf_text(&b->out, flows ? "\n" : "");
+    strbuf_text(&b->out, pick->count ? "\n" : "");
+    if (b->match)
+        strbuf_format(&b->out, "%llu of ", (unsigned long long)(flows - pick->unmatched));
     format_count(&b->out, flows, "flow");
     strbuf_text(&b->out, " in ");
     format_count(&b->out, session_counts(b->run)->exports, "export packet");
@@ -376,7 +399,7 @@ static void all_text(struct batch *b)
 {
     struct hands hands = hands_new(b, NULL);
     measure(b, &hands);
-    if (!b->config->quiet && flow_store_rows(session_store(b->run)) > 0)
+    if (!b->config->quiet && hands.pick.count > 0)
         line_text(&b->out, &hands.worker[0], NULL, NULL);
     struct strbuf none = { 0 };
     batch_write(b, &none);
@@ -384,7 +407,7 @@ static void all_text(struct batch *b)
     run(b, &hands, take_table);
     b->counted = false;
     if (batch_talks(b))
-        closing(b);
+        closing(b, &hands.pick);
     hands_release(&hands);
 }
 
@@ -411,4 +434,4 @@ static void end(struct batch *b)
         all_text(b);
 }
 
-const struct show show_flows = { .keep_flows = true, .end = end };
+const struct show show_flows = { .keep_flows = true, .match = MATCH_ROWS, .end = end };

@@ -95,6 +95,13 @@ static struct piece *append_keyed(struct hold *hold, uint64_t packet, uint32_t k
     return piece;
 }
 
+static const char *find_mark(const char *text, size_t length)
+{
+    const char *number = memchr(text, HOLD_NUMBER, length);
+    const char *skip = memchr(text, HOLD_SKIP, number ? (size_t)(number - text) : length);
+    return skip ? skip : number;
+}
+
 /* Copies a piece, numbers in the place of marks. */
 static void expand(struct hold *hold, const struct piece *piece)
 {
@@ -106,13 +113,15 @@ static void expand(struct hold *hold, const struct piece *piece)
         hold->number = piece->seen;
     }
     while (left > 0) {
-        const char *mark = piece->numbered ? memchr(at, HOLD_NUMBER, left) : NULL;
+        const char *mark = piece->numbered ? find_mark(at, left) : NULL;
         size_t plain = mark ? (size_t)(mark - at) : left;
         strbuf_add(hold->out, at, plain);
         at += plain;
         left -= plain;
         if (mark) {
-            strbuf_unsigned(hold->out, ++hold->number);
+            hold->number++;
+            if (*mark == HOLD_NUMBER)
+                strbuf_unsigned(hold->out, hold->number);
             at++;
             left--;
         }
@@ -202,6 +211,18 @@ void hold_close(struct hold *hold, uint64_t packet, uint32_t key)
     count(hold, piece);
     piece->open = false;
     forget(hold, piece);
+    let_out(hold);
+}
+
+void hold_drop(struct hold *hold, uint64_t packet, uint32_t key)
+{
+    struct piece *piece = find(hold, packet, key);
+    for (; piece && piece->packet == packet; piece = piece->next) {
+        count(hold, piece);
+        strbuf_clear(&piece->text);
+        piece->open = false;
+        forget(hold, piece);
+    }
     let_out(hold);
 }
 

@@ -27,6 +27,7 @@
 
 #define HOLD_LIMIT  ((size_t)16 << 20) /* octets of text and bookkeeping */
 #define HOLD_NUMBER '\001'             /* never in clean text nor in JSON */
+#define HOLD_SKIP   '\002' /* the same, for a record that is not shown: it counts, and leaves nothing */
 
 struct hold;
 
@@ -50,6 +51,9 @@ struct strbuf *hold_mark(struct hold *hold, uint64_t packet, uint32_t key);
 struct strbuf *hold_find(struct hold *hold, uint64_t packet, uint32_t key);
 
 void hold_close(struct hold *hold, uint64_t packet, uint32_t key);
+
+/* Takes back all text of a packet from this piece on, also such as waits; nothing where it went out already. */
+void hold_drop(struct hold *hold, uint64_t packet, uint32_t key);
 
 /* To be called now and then: gives up what exceeds the limit. */
 void hold_bound(struct hold *hold);

@@ -213,6 +213,14 @@ static void set_json(struct batch *b, const struct ledger_set *set, uint16_t ver
     json_close(out, '}');
 }
 
+/* Ids of template sets stand in the order of all of them. */
+static void pass_over(struct batch *b, const struct ledger_message *m)
+{
+    for (uint32_t i = 0; i < m->set_count; i++)
+        if (announces(ledger_set(session_ledger(b->run), m->first_set + i)->kind))
+            next_announcements(b->state);
+}
+
 static void message_json(struct batch *b, uint32_t index)
 {
     const struct ledger *ledger = session_ledger(b->run);
@@ -373,12 +381,20 @@ static void message_text(struct batch *b, uint32_t index)
 static void end(struct batch *b)
 {
     const struct ledger *ledger = session_ledger(b->run);
-    uint32_t count = ledger_message_count(ledger);
+    uint32_t count = ledger_message_count(ledger), shown = 0;
     if (batch_talks(b) && count > 0)
         strbuf_format(&b->out, "%*s  %-*s  %-21s %-6s%10s%12s  %s\n", (int)frame_width(b), "Frame",
                       (int)clock_width(b->config->clock), "Time", "Exporter", "Kind", "Domain", "Sequence",
                       "Sets (T templates, W withdrawn, D data×records, OT, OW and OD of options)");
-    for (uint32_t i = 0; i < count && batch_line(b) && batch_more(b); i++) {
+    for (uint32_t i = 0; i < count && batch_line(b); i++) {
+        const struct ledger_message *message = ledger_message(ledger, i);
+        if (!match_packet(b->match, message->packet)) {
+            pass_over(b, message);
+            continue;
+        }
+        if (!batch_more(b))
+            break;
+        shown++;
         if (b->config->json)
             message_json(b, i);
         else
@@ -387,7 +403,7 @@ static void end(struct batch *b)
     if (!batch_talks(b))
         return;
     strbuf_text(&b->out, count > 0 ? "\n" : "");
-    format_count(&b->out, count, "export packet");
+    batch_count(b, shown, count, "export packet");
     strbuf_text(&b->out, " in ");
     format_count(&b->out, session_counts(b->run)->frames, "frame");
     strbuf_char(&b->out, '\n');

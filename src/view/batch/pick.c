@@ -6,55 +6,54 @@
 #include "base/alloc.h"
 #include "query/order.h"
 #include "query/spread.h"
+#include "session/data.h"
 
 #define PIECE 4096u /* connections looked at in one go: whole words of bits */
 
 /* Up to so many are found without sorting all of them. */
 #define TOP_MOST 100000u
 
-struct query_data batch_data(const struct batch *b)
-{
-    return (struct query_data) { .store = session_store(b->run),
-                                 .ledger = session_ledger(b->run),
-                                 .decoder = session_decoder(b->run),
-                                 .pairs = session_pairs(b->run),
-                                 .files = b->config->files,
-                                 .file_count = b->config->file_count };
-}
-
 struct counting {
     const struct batch *b;
     uint64_t *chosen;
-    _Atomic uint64_t count;
 };
 
+/* Takes away those of fewer packets. */
 static void count_packets(void *user, unsigned worker, uint64_t from, uint64_t to)
 {
-    struct counting *counting = user;
+    const struct counting *counting = user;
     const struct batch *b = counting->b;
     struct connection c;
-    uint64_t count = 0;
     (void)worker;
     for (uint64_t i = from; i < to; i++) {
+        if (!filter_bit(counting->chosen, i))
+            continue;
         pairs_get(session_pairs(b->run), session_store(b->run), (uint32_t)i, &c);
         if (c.packets[PAIR_CLIENT] + c.packets[PAIR_SERVER] < b->config->min_packets)
-            continue;
-        counting->chosen[i / 64] |= UINT64_C(1) << i % 64;
-        count++;
+            counting->chosen[i / 64] &= ~(UINT64_C(1) << i % 64);
     }
-    counting->count += count;
 }
 
-/* A bit for each connection of so many packets; NULL: all are. */
-static uint64_t *choose(const struct batch *b, uint64_t all, uint64_t *count)
+/* A bit for each that the filter and --min-packets let through, counted in *pick; NULL: all are. */
+static uint64_t *choose(const struct batch *b, uint64_t all, bool connections, struct pick *pick)
 {
-    *count = all;
-    if (b->config->min_packets == 0)
+    const uint64_t *match = match_bits(b->match);
+    bool packets = connections && b->config->min_packets > 0;
+    pick->count = all;
+    if (!match && !packets)
         return NULL;
-    struct counting counting = { .b = b, .chosen = alloc_array(all / 64 + 1, sizeof(uint64_t)) };
-    spread(b->threads, all, PIECE, count_packets, &counting, NULL);
-    *count = counting.count;
-    return counting.chosen;
+    uint64_t *chosen = alloc_array(filter_words(all) + 1, sizeof *chosen);
+    for (size_t i = 0; i < filter_words(all); i++)
+        chosen[i] = match ? match[i] : UINT64_MAX;
+    pick->count = match ? filter_count(match, all) : all;
+    pick->unmatched = all - pick->count;
+    struct counting counting = { .b = b, .chosen = chosen };
+    if (packets)
+        spread(b->threads, all, PIECE, count_packets, &counting, NULL);
+    pick->hidden = pick->count;
+    pick->count = filter_count(chosen, all);
+    pick->hidden -= pick->count;
+    return chosen;
 }
 
 static void list(struct pick *pick, const uint64_t *chosen, uint64_t all)
@@ -69,7 +68,7 @@ static void list(struct pick *pick, const uint64_t *chosen, uint64_t all)
 static void sort(const struct batch *b, struct pick *pick, const uint64_t *chosen, bool connections)
 {
     const struct batch_config *config = b->config;
-    struct query_data data = batch_data(b);
+    struct query_data data = session_data(b->run, config->files, config->file_count);
     struct order_request request = { .data = &data,
                                      .field = config->sort,
                                      .connections = connections,
@@ -85,15 +84,16 @@ static void sort(const struct batch *b, struct pick *pick, const uint64_t *chose
 
 static struct pick pick_items(const struct batch *b, uint64_t all, bool connections)
 {
-    struct pick pick = { .all = true, .count = all };
-    uint64_t *chosen = connections ? choose(b, all, &pick.count) : NULL;
-    pick.hidden = all - pick.count;
-    pick.all = !b->config->sorted && !chosen;
+    struct pick pick = { .all = true };
+    uint64_t *chosen = choose(b, all, connections, &pick);
+    pick.all = !b->config->sorted && !(connections && chosen);
     if (b->config->sorted)
         sort(b, &pick, chosen, connections);
-    else if (chosen)
+    else if (!pick.all)
         list(&pick, chosen, all);
-    free(chosen);
+    pick.chosen = pick.all ? chosen : NULL;
+    if (!pick.all)
+        free(chosen);
     return pick;
 }
 
@@ -110,4 +110,5 @@ struct pick pick_connections(const struct batch *b)
 void pick_release(struct pick *pick)
 {
     free(pick->item);
+    free(pick->chosen);
 }

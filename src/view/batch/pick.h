@@ -9,14 +9,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "query/data.h"
 #include "view/batch/run.h"
 
 struct pick {
-    bool all;       /* every one, in the order there is: `item` is NULL */
+    bool all;       /* in the order there is: `item` is NULL */
     uint32_t *item; /* rows, or indices of connections */
     uint64_t count;
-    uint64_t hidden; /* connections of fewer packets */
+    uint64_t hidden;    /* connections of fewer packets */
+    uint64_t unmatched; /* ... or that the filter does not let through */
+    uint64_t *chosen;   /* `all` of these: a bit each; NULL: every one */
 };
 
 /* To be released. */
@@ -28,8 +29,5 @@ static inline uint32_t pick_at(const struct pick *pick, uint64_t index)
 {
     return pick->all ? (uint32_t)index : pick->item[index];
 }
-
-/* What queries are asked of. */
-struct query_data batch_data(const struct batch *b);
 
 #endif

@@ -67,6 +67,15 @@ static void prepare_text(const struct batch *b, struct records *state, const str
     strbuf_char(after, ':');
 }
 
+/* A record that the filter does not let through counts all the same. */
+static void skip(struct strbuf *out, uint64_t *number)
+{
+    if (*number)
+        ++*number;
+    else
+        strbuf_char(out, HOLD_SKIP);
+}
+
 /* The lines of a set; number 0: the record numbers are not known yet. */
 static void write_set(struct batch *b, struct strbuf *out, const struct nfdec_set *set, uint64_t number)
 {
@@ -80,7 +89,12 @@ static void write_set(struct batch *b, struct strbuf *out, const struct nfdec_se
         prepare_text(b, state, set);
     struct nfdec_record record;
     nfdec_record_begin(&record, set);
+    match_set(b->match, set);
     while (!batch_ended(b) && nfdec_record_next(&record)) {
+        if (!match_record(b->match, record.index)) {
+            skip(out, &number);
+            continue;
+        }
         strbuf_add(out, state->before.data, state->before.length);
         if (number)
             strbuf_unsigned(out, number++);
@@ -145,9 +159,14 @@ static void end(struct batch *b)
 {
     const struct records *state = b->state;
     hold_flush(b->hold);
-    if (state->written > 0 || !batch_talks(b))
+    if (!batch_talks(b))
         return;
-    strbuf_text(&b->out, "no records in the export packets\n");
+    if (b->match)
+        strbuf_format(&b->out, "%s%llu of %llu record%s match%s the filter\n", state->written > 0 ? "\n" : "",
+                      (unsigned long long)match_count(b->match), (unsigned long long)match_seen(b->match),
+                      match_seen(b->match) == 1 ? "" : "s", match_count(b->match) == 1 ? "es" : "");
+    else if (state->written == 0)
+        strbuf_text(&b->out, "no records in the export packets\n");
 }
 
 static const struct session_tap tap = { .set = take_set };
@@ -156,6 +175,7 @@ const struct show show_records = {
     .brief = true,
     .hold = true,
     .lines = true,
+    .match = MATCH_RECORDS,
     .tap = &tap,
     .begin = begin,
     .end = end,

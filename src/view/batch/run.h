@@ -11,33 +11,37 @@
 #include "session/session.h"
 #include "view/batch/hold.h"
 #include "view/batch/config.h"
+#include "view/batch/match.h"
 #include "view/batch/shape.h"
 
 /* A run of batch output. */
 struct batch {
     const struct batch_config *config;
     const struct session *run;
-    struct strbuf out; /* whole lines, written in large pieces */
-    struct hold *hold; /* of shows that write while the run goes on; it lets its text out into `out` */
-    void *state;       /* of the show */
-    bool many;         /* several inputs: a frame number needs its file */
-    unsigned threads;  /* to work with */
-    struct samplings *samplings; /* after the run, of shows that keep flows */
-    int error;                   /* errno of writing; 0: none */
-    bool full;                   /* there are as many lines as are wanted */
-    bool counted;                /* lines are counted where they are written */
-    uint64_t lines;              /* of what --limit counts */
-    bool table;                  /* chosen columns as text */
-    struct clock clock;          /* of times in text */
-    struct shape *shape;         /* what lines of JSON become; NULL: they are it */
-    bool shaped;                 /* ... and have become already where they were made */
+    struct strbuf out;   /* whole lines, written in large pieces */
+    struct hold *hold;   /* of shows that write while the run goes on; it lets its text out into `out` */
+    void *state;         /* of the show */
+    struct match *match; /* of the filter; NULL: there is none */
+    const struct session_tap *tap; /* of the show */
+    bool many;                     /* several inputs: a frame number needs its file */
+    unsigned threads;              /* to work with */
+    struct samplings *samplings;   /* after the run, of shows that keep flows */
+    int error;                     /* errno of writing; 0: none */
+    bool full;                     /* there are as many lines as are wanted */
+    bool counted;                  /* lines are counted where they are written */
+    uint64_t lines;                /* of what --limit counts */
+    bool table;                    /* chosen columns as text */
+    struct clock clock;            /* of times in text */
+    struct shape *shape;           /* what lines of JSON become; NULL: they are it */
+    bool shaped;                   /* ... and have become already where they were made */
     struct strbuf shaped_text;
 };
 
 /* What is shown, and how. An absent member means that there is nothing to do. */
 struct show {
     bool brief, check_flows, keep_flows, keep_pairs, hold;
-    bool lines; /* text is one line for each of what --limit counts */
+    enum match_what match; /* what a filter is asked about */
+    bool lines;            /* text is one line for each of what --limit counts */
     const struct session_tap *tap;
     void (*begin)(struct batch *b);   /* before the run: makes the state */
     void (*end)(struct batch *b);     /* after the run: writes what is left, with what is held back */
@@ -58,6 +62,9 @@ struct shape *batch_shape(const struct batch *b, bool head);
 
 /* Text: whether one more may be shown of what --limit counts. Lines of JSON are counted where they are written. */
 bool batch_more(struct batch *b);
+
+/* "3 packets", of which the filter showed so many: "1 of 3 packets". */
+void batch_count(struct batch *b, uint64_t shown, uint64_t all, const char *one);
 
 /* To be called when `out` ends with a whole line; false: nobody takes it any more. */
 bool batch_line(struct batch *b);

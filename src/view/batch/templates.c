@@ -228,9 +228,12 @@ static void end(struct batch *b)
 {
     const struct nfdec *decoder = session_decoder(b->run);
     const struct nfdec_template *template;
-    uint64_t count = 0;
+    uint64_t count = 0, all = 0;
     for (uint32_t i = 0; (template = nfdec_template_at(decoder, i)) != NULL && batch_line(b); i++) {
         if (template->kind == NFDEC_TEMPLATE_FIXED)
+            continue;
+        all++;
+        if (!match_template(b->match, template->index))
             continue;
         if (!batch_more(b))
             break;
@@ -242,8 +245,8 @@ static void end(struct batch *b)
     }
     if (!batch_talks(b))
         return;
-    if (count > 0)
-        format_count(&b->out, count, "template");
+    if (count > 0 || (b->match && all > 0))
+        batch_count(b, count, b->match ? all : count, "template");
     else
         strbuf_text(&b->out, "no templates");
     strbuf_text(&b->out, " in ");

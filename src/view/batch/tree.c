@@ -17,6 +17,7 @@
 #include "view/format.h"
 
 #define KEY_DIAGNOSTICS  UINT32_MAX /* the place of a packet's diagnostics in the queue; sets count from 0 */
+#define KEY_GATE         (UINT32_MAX - 1) /* in front of a packet of which is not known yet whether it matches */
 #define NO_PACKET        UINT64_MAX
 #define TCP_CONTROL_BITS 6 /* element */
 
@@ -27,6 +28,14 @@ struct tree {
     size_t scanned;    /* up to here they were looked through for those of late sets, ... */
     size_t *early;     /* ... which are written already: in order, from the first that is not passed yet */
     size_t early_count, early_capacity;
+    uint32_t matches, waiting; /* of the packet that is written: matching records, sets that wait */
+    struct doubt *doubts;      /* packets that match if one of their waiting sets does */
+    size_t doubt_count, doubt_capacity;
+};
+
+struct doubt {
+    uint64_t packet;
+    uint32_t waiting;
 };
 
 static void begin(struct batch *b)
@@ -40,6 +49,7 @@ static void release(struct batch *b)
 {
     struct tree *state = b->state;
     free(state->early);
+    free(state->doubts);
     free(state);
 }
 
@@ -351,16 +361,71 @@ static void late_set(struct batch *b, const struct nfdec_set *set)
     set_lines(b, out, set, 1);
 }
 
+/* --- the filter --- */
+
+/* A packet is let out, or taken back, when it is known that it matches, or does not. */
+static void judge(struct batch *b)
+{
+    struct tree *state = b->state;
+    if (!b->match)
+        return;
+    if (state->matches > 0) {
+        hold_close(b->hold, state->packet, KEY_GATE);
+    } else if (state->waiting == 0) {
+        hold_drop(b->hold, state->packet, KEY_GATE);
+    } else {
+        state->doubts =
+            alloc_grow(state->doubts, state->doubt_count, &state->doubt_capacity, sizeof *state->doubts);
+        state->doubts[state->doubt_count++] =
+            (struct doubt) { .packet = state->packet, .waiting = state->waiting };
+    }
+}
+
+/* A set that waited is there, with so many matches. */
+static void judge_late(struct batch *b, uint64_t packet, uint32_t matches)
+{
+    struct tree *state = b->state;
+    size_t i = 0;
+    while (i < state->doubt_count && state->doubts[i].packet != packet)
+        i++;
+    if (i == state->doubt_count) { /* of this packet itself, or decided already */
+        state->matches += packet == state->packet ? matches : 0;
+        return;
+    }
+    if (matches == 0 && --state->doubts[i].waiting > 0)
+        return;
+    if (matches > 0)
+        hold_close(b->hold, packet, KEY_GATE);
+    else
+        hold_drop(b->hold, packet, KEY_GATE);
+    state->doubts[i] = state->doubts[--state->doubt_count];
+}
+
+static void match_set_of(struct batch *b, const struct nfdec_set *set)
+{
+    struct tree *state = b->state;
+    uint32_t matches = match_set(b->match, set);
+    if (set->late)
+        judge_late(b, set->message->packet, matches);
+    else
+        state->matches += matches;
+    if (!set->late && set->state == NFDEC_SET_WAITING)
+        state->waiting++;
+}
+
 /* --- the tap --- */
 
 static bool take_message(void *user, const struct session_packet *packet, const struct nfdec_message *message)
 {
     struct batch *b = user;
     struct tree *state = b->state;
+    bool begins = state->packet != packet->number;
+    if (begins && b->match)
+        hold_open(b->hold, packet->number, KEY_GATE, 0);
     struct strbuf *out = hold_text(b->hold, packet->number);
-    if (state->packet != packet->number) {
+    if (begins) {
         state->packet = packet->number;
-        state->seen = 0;
+        state->seen = state->matches = state->waiting = 0;
         frame_lines(b, out, packet);
     }
     if (b->config->tree)
@@ -374,8 +439,13 @@ static bool take_set(void *user, const struct session_packet *packet, const stru
     struct batch *b = user;
     struct tree *state = b->state;
     uint64_t of = set->message->packet;
-    if (!b->config->tree)
+    if (b->match && !set->late)
+        match_set_of(b, set);
+    if (!b->config->tree) {
+        if (b->match && set->late)
+            match_set_of(b, set);
         return true;
+    }
     bool waits = hold_waits(b->hold, of);
     if (set->late)
         late_set(b, set);
@@ -385,6 +455,8 @@ static bool take_set(void *user, const struct session_packet *packet, const stru
         set_lines(b, hold_text(b->hold, of), set, waits ? 0 : state->seen + 1);
     if (of == state->packet && holds_records(set))
         state->seen += set->records;
+    if (b->match && set->late)
+        match_set_of(b, set);
     hold_bound(b->hold);
     return batch_line(b);
 }
@@ -432,6 +504,7 @@ static bool take_end(void *user, const struct session_packet *packet)
     if (b->config->octets)
         hexdump(hold_text(b->hold, packet->number), packet->datagram->data, packet->datagram->length);
     strbuf_char(hold_text(b->hold, packet->number), '\n');
+    judge(b);
     ((struct tree *)b->state)->packet = NO_PACKET;
     hold_bound(b->hold);
     return batch_line(b);
@@ -446,7 +519,12 @@ static void take_finish(void *user)
 
 static void end(struct batch *b)
 {
+    struct tree *state = b->state;
+    while (state->doubt_count > 0)
+        hold_drop(b->hold, state->doubts[--state->doubt_count].packet, KEY_GATE);
     hold_flush(b->hold);
+    if (b->match && match_count(b->match) == 0 && batch_talks(b))
+        strbuf_text(&b->out, "no record matches the filter\n");
 }
 
 static const struct session_tap tap = {
@@ -458,6 +536,7 @@ static const struct session_tap tap = {
 
 const struct show show_tree = {
     .check_flows = true, /* for diagnostics of times */
+    .match = MATCH_RECORDS,
     .hold = true,
     .tap = &tap,
     .begin = begin,

@@ -268,13 +268,15 @@ ParameterizedTestParameters(config, refusals)
           "nfscope: bad capture filter: syntax error at its end\n    udp and\n           ^\n" },
         { "-r a port == 53", 2,
           "nfscope: this is a flow filter, and words filter the captured packets (BPF, as tcpdump): "
-          "nfscope -r a port 53\n    port == 53\n         ^\n" },
+          "nfscope -r a -Y 'port == 53'; of packets it is nfscope -r a port 53\n    port == 53\n         "
+          "^\n" },
         { "-r a_b (port=53)", 2,
           "nfscope: this is a flow filter, and words filter the captured packets (BPF, as tcpdump): "
-          "nfscope -r 'a b' '(port 53)'\n    (port=53)\n         ^\n" },
+          "nfscope -r 'a b' -Y '(port=53)'; of packets it is nfscope -r 'a b' '(port 53)'\n    (port=53)\n   "
+          "      ^\n" },
         { "-r a bytes > 1M", 2,
-          "nfscope: this is a flow filter, and words filter the captured packets (BPF, as tcpdump)\n"
-          "    bytes > 1M\n          ^\n" },
+          "nfscope: this is a flow filter, and words filter the captured packets (BPF, as tcpdump): "
+          "nfscope -r a -Y 'bytes > 1M'\n    bytes > 1M\n          ^\n" },
         { "-r a /etc/passwd", 1,
           "nfscope: '/etc/passwd' is a file, and files are given with -r: nfscope -r a -r /etc/passwd\n" },
         { "/etc/passwd port 53", 1,
