@@ -335,7 +335,9 @@ static bool is_another_value(struct filter_parser *p, bool is_field)
         return false;
     if (digit || p->now.kind == TOKEN_QUOTED)
         return true;
-    if (p->now.kind != TOKEN_WORD || is_field || filter_noun_protocol(p->text + here.at, here.length) >= 0)
+    const char *word = p->text + here.at, *dot = memchr(word, '.', here.length);
+    bool protocol = filter_noun_protocol(word, dot ? (size_t)(dot - word) : here.length) >= 0;
+    if (p->now.kind != TOKEN_WORD || is_field || protocol)
         return false;
     bool two_words = filter_noun_take(p, &noun);
     p->now = here;

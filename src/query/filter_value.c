@@ -121,8 +121,9 @@ static bool take_one(struct value_reader *r)
             return filter_value_take_flags(r);
         return filter_value_take_number(r);
     case FIELD_KIND_FLAGS:
-        if (r->operator != OPERATOR_NONE && r->operator != OPERATOR_HAS && r->operator != OPERATOR_ANY &&
-            r->p->now.kind == TOKEN_WORD && r->p->text[r->p->now.at] >= '0' && r->p->text[r->p->now.at] <= '9')
+        if (r->operator!= OPERATOR_NONE && r->operator!= OPERATOR_HAS && r->operator!= OPERATOR_ANY &&
+            r->p->now.kind == TOKEN_WORD && r->p->text[r->p->now.at] >= '0' &&
+            r->p->text[r->p->now.at] <= '9')
             return filter_value_take_number(r);
         return filter_value_take_flags(r);
     case FIELD_KIND_TEXT:
@@ -190,8 +191,8 @@ bool filter_value_take(struct filter_parser *p, const struct filter_noun *noun, 
             return false;
     } else {
         filter_parser_advance(p);
-        if (operator == OPERATOR_NONE)
-            r.operator = OPERATOR_IN; /* flags {S, SA}: one of them */
+        if (operator== OPERATOR_NONE)
+            r.operator= OPERATOR_IN; /* flags {S, SA}: one of them */
         if (!take_list(&r, close))
             return false;
     }

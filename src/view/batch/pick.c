@@ -13,6 +13,11 @@
 /* Up to so many are found without sorting all of them. */
 #define TOP_MOST 100000u
 
+struct query_data batch_data(const struct batch *b)
+{
+    return session_data(b->run, b->config->files, b->config->file_count);
+}
+
 struct counting {
     const struct batch *b;
     uint64_t *chosen;
@@ -68,7 +73,7 @@ static void list(struct pick *pick, const uint64_t *chosen, uint64_t all)
 static void sort(const struct batch *b, struct pick *pick, const uint64_t *chosen, bool connections)
 {
     const struct batch_config *config = b->config;
-    struct query_data data = session_data(b->run, config->files, config->file_count);
+    struct query_data data = batch_data(b);
     struct order_request request = { .data = &data,
                                      .field = config->sort,
                                      .connections = connections,

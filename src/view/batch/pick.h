@@ -25,6 +25,9 @@ struct pick pick_flows(const struct batch *b);
 struct pick pick_connections(const struct batch *b);
 void pick_release(struct pick *pick);
 
+/* What queries are asked of. */
+struct query_data batch_data(const struct batch *b);
+
 static inline uint32_t pick_at(const struct pick *pick, uint64_t index)
 {
     return pick->all ? (uint32_t)index : pick->item[index];

@@ -360,6 +360,7 @@ static void end(struct batch *b)
     struct query_data data = batch_data(b);
     struct stats_request request = {
         .data = &data,
+        .chosen = match_bits(b->match),
         .kind = kind_of(b->config->report),
         .unit = options->unit,
         .side = options->side,
@@ -381,4 +382,4 @@ static void end(struct batch *b)
     stats_release(&stats);
 }
 
-const struct show show_groups = { .keep_flows = true, .keep_pairs = true, .end = end };
+const struct show show_groups = { .keep_flows = true, .keep_pairs = true, .match = MATCH_ROWS, .end = end };

@@ -103,9 +103,11 @@ static void end(struct batch *b)
 {
     const struct report_options *options = &b->config->report_options;
     struct query_data data = batch_data(b);
-    struct timeline_request request = {
-        .data = &data, .length = options->length, .bins = options->bins, .threads = b->threads
-    };
+    struct timeline_request request = { .data = &data,
+                                        .chosen = match_bits(b->match),
+                                        .length = options->length,
+                                        .bins = options->bins,
+                                        .threads = b->threads };
     struct timeline timeline;
     (void)timeline_make(&request, &timeline, NULL); /* nobody cancels it */
     if (b->config->json)
@@ -115,4 +117,4 @@ static void end(struct batch *b)
     timeline_release(&timeline);
 }
 
-const struct show show_timeline = { .keep_flows = true, .keep_pairs = true, .end = end };
+const struct show show_timeline = { .keep_flows = true, .keep_pairs = true, .match = MATCH_ROWS, .end = end };
