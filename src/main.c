@@ -221,7 +221,7 @@ static int run_screen(const struct config *config, struct live *live, struct nam
                                  .files = live->inputs.word,
                                  .file_count = live->inputs.count };
     struct session_config session = session_config_of(config);
-    naming_configure(config, batch->names, &session);
+    naming_configure(config, names, &session);
     struct writing writing;
     if (!writing_begin(&writing, config, complaint))
         return complaint->status;

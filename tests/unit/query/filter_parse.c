@@ -108,6 +108,25 @@ Test(filter_parse, all_of_these_are_filters)
         expect_valid(texts[i]);
 }
 
+/* What follows a value may look like another one. */
+Test(filter_parse, words_behind_a_value_are_questions_where_they_can_be)
+{
+    static const char *const texts[] = {
+        "port 53 and udp",
+        "in if 3 or out if 4",
+        "port 80 and icmp type 8",
+        "port 80 and tcp.dstport 80",
+        "proto tcp or udp or 47",
+        "port domain or https or 8080",
+        "host 192.0.2.1 and 198.51.100.1",
+        "flags {S, SA} or tcpControlBits in 16..24",
+        "port 80 or (443 and tcp)",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        expect_valid(texts[i]);
+    expect_wrong("port 80 or nothing 5", FILTER_WRONG, 11, "a port or the name of a service", "");
+}
+
 Test(filter_parse, says_where_and_why)
 {
     expect_wrong("byts > 1", FILTER_WRONG, 0, "no field 'byts'", "bytes");
