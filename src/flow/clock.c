@@ -6,7 +6,7 @@
 
 /* Headers of v9 and IPFIX have whole seconds; a step is more than what that leaves open. */
 #define STEP       (2 * SECOND)
-#define STEP_IPFIX (10 * SECOND) /* messages may also have been held up on their way */
+#define STEP_IPFIX (60 * SECOND)
 #define WRAP       ((INT64_C(1) << 32) * MS_NS)
 /* Uptime that is this much below that of the message before is of a system that started anew (ms). */
 #define BACK 60000u
@@ -27,22 +27,41 @@ static bool beyond(int64_t apart, int64_t most)
     return apart > most || apart < -most;
 }
 
-static void look_for_step(struct clock_facts *facts, struct clock_last *last, const struct nfdec_message *m,
-                          int64_t skew)
+static void add_step(struct clock_facts *facts, int64_t step, uint64_t packet)
 {
-    int64_t base = m->version == 10 ? skew : m->export_time - m->uptime * MS_NS;
+    if (facts->steps++)
+        return;
+    facts->step = step;
+    facts->step_packet = packet;
+}
+
+/* Without an uptime a message that was held up looks like a step: it is one if the next message says so, too. */
+static void look_for_ipfix_step(struct clock_facts *facts, struct clock_last *last,
+                                const struct nfdec_message *m, int64_t skew)
+{
+    bool jumps = last->seen && beyond(clock_distance(skew, last->base), STEP_IPFIX);
+    if (last->jump_packet && !jumps)
+        add_step(facts, clock_distance(last->base, last->before), last->jump_packet);
+    last->jump_packet = jumps && !last->jump_packet ? m->packet : 0;
+    last->before = last->base;
+    last->base = skew;
+    last->seen = true;
+}
+
+static void look_for_step(struct clock_facts *facts, struct clock_last *last, const struct nfdec_message *m)
+{
+    int64_t base = m->export_time - m->uptime * MS_NS;
     int64_t apart = clock_distance(base, last->base);
-    bool back = m->version != 10 && m->uptime < last->uptime && last->uptime - m->uptime > BACK;
+    bool back = m->uptime < last->uptime && last->uptime - m->uptime > BACK;
     bool known = last->seen;
     *last = (struct clock_last) { .seen = true, .uptime = m->uptime, .base = base };
-    if (!known || !beyond(apart, m->version == 10 ? STEP_IPFIX : STEP))
+    if (!known || !beyond(apart, STEP))
         return;
     if (back && !beyond(apart - WRAP, STEP)) {
         if (!facts->wraps++)
             facts->wrap_packet = m->packet;
-    } else if (!back && !facts->steps++) {
-        facts->step = apart;
-        facts->step_packet = m->packet;
+    } else if (!back) {
+        add_step(facts, apart, m->packet);
     }
 }
 
@@ -70,7 +89,10 @@ void clock_take(struct clock_facts *facts, struct clock_last *last, const struct
     facts->sum_s += s;
     facts->sum_tt += t * t;
     facts->sum_ts += t * s;
-    look_for_step(facts, last, m, skew);
+    if (m->version == 10)
+        look_for_ipfix_step(facts, last, m, skew);
+    else
+        look_for_step(facts, last, m);
 }
 
 int64_t clock_drift(const struct clock_facts *facts, int64_t duration)

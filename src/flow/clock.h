@@ -29,7 +29,9 @@ struct clock_facts {
 struct clock_last {
     bool seen;
     uint32_t uptime;
-    int64_t base; /* when its system started by the header; IPFIX: header clock minus capture clock */
+    int64_t before;       /* IPFIX: the base before a jump that the next message has to confirm ... */
+    uint64_t jump_packet; /* ... and where it was; 0: none */
+    int64_t base;         /* when its system started by the header; IPFIX: header clock minus capture clock */
 };
 
 void clock_take(struct clock_facts *facts, struct clock_last *last, const struct nfdec_message *m);

@@ -41,17 +41,17 @@ void facts_refresh(struct facts *facts, const struct nfdec_message *m, int64_t i
     spread_add(&facts->refresh, interval);
 }
 
-static struct facts_undecoded *undecoded_of(struct facts *facts, uint16_t id, unsigned reason)
+static struct facts_undecoded *undecoded_of(struct facts *facts, uint16_t id, uint16_t code)
 {
     for (uint32_t i = 0; i < facts->undecoded_count; i++)
-        if (facts->undecoded[i].id == id && facts->undecoded[i].reason == reason)
+        if (facts->undecoded[i].id == id && facts->undecoded[i].code == code)
             return &facts->undecoded[i];
     return NULL;
 }
 
 void facts_undecoded_set(struct facts *facts, const struct nfdec_diagnostic *d, unsigned reason)
 {
-    struct facts_undecoded *sets = undecoded_of(facts, d->id, reason);
+    struct facts_undecoded *sets = undecoded_of(facts, d->id, d->code);
     if (!sets && facts->undecoded_count == FACTS_SETS) {
         facts->undecoded_more++;
         return;

@@ -20,7 +20,7 @@ struct facts_undecoded {
     uint64_t sets, octets;
     uint64_t first_packet, last_packet;
     uint16_t id;
-    uint16_t code; /* enum nfdec_code of the first */
+    uint16_t code; /* enum nfdec_code */
     uint8_t reason;
 };
 

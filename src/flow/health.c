@@ -208,7 +208,9 @@ static void add_decoding(struct health *h, uint32_t i, const struct ledger_expor
         add(h, i, HEALTH_DECODED, 0);
     for (uint32_t u = 0; u < facts->undecoded_count; u++) {
         const struct facts_undecoded *sets = &facts->undecoded[u];
-        struct health_finding *finding = add(h, i, (enum health_code)codes[sets->reason], sets->first_packet);
+        bool template = sets->reason == LEDGER_MALFORMED && sets->code != NFDEC_DIAG_SET_TOO_SHORT;
+        enum health_code code = template ? HEALTH_MALFORMED_TEMPLATE : (enum health_code)codes[sets->reason];
+        struct health_finding *finding = add(h, i, code, sets->first_packet);
         finding->a = sets->sets;
         finding->b = sets->octets;
         finding->id = sets->id;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/be.h"
 #include "base/chunks.h"
 #include "base/map.h"
 #include "base/order.h"
@@ -46,6 +47,7 @@ struct ledger {
     struct map waiting; /* (packet, set number) -> entry */
     struct counting_report report;
     uint32_t units[SEQUENCE_UNIT_COUNT]; /* of the message under way */
+    uint32_t content;                    /* octets of its sets, mixed */
     bool units_unknown;
     const struct nfdec_session *counted; /* whose sequence numbers are looked at */
     bool brief;
@@ -236,6 +238,7 @@ void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *m, 
         e->header_sampling = m->sampling_interval;
     memset(ledger->units, 0, sizeof ledger->units);
     ledger->units_unknown = false;
+    ledger->content = 0;
     if (ledger->brief)
         ledger->messages.count = ledger->sets.count = 0;
     *(struct ledger_message *)chunks_add(&ledger->messages) =
@@ -296,7 +299,7 @@ static void add_late_units(struct ledger *ledger, const struct nfdec_set *set)
 static void note_late(struct ledger *ledger, const struct nfdec_set *set)
 {
     struct facts *facts = ledger_facts(ledger, set->message->session);
-    if (facts && ledger->messages.count)
+    if (facts && ledger->messages.count && set->state == NFDEC_SET_DECODED)
         facts_late_set(facts, set, last_message(ledger)->time);
 }
 
@@ -314,9 +317,20 @@ static uint32_t complete_late(struct ledger *ledger, const struct nfdec_set *set
     return index;
 }
 
+/* A little of what stands in a set: messages that share a number differ somewhere there, in counters or ports. */
+static uint32_t mix_of(const struct nfdec_set *set)
+{
+    if (!set->data || set->length < 8)
+        return set->length;
+    uint32_t middle = set->length / 2 - 4;
+    uint64_t mixed = be64(set->data) ^ be64(set->data + set->length - 8) * 5 ^ be64(set->data + middle) * 25;
+    return (uint32_t)(mixed * 0x9E3779B97F4A7C15u >> 32);
+}
+
 static void count_units(struct ledger *ledger, const struct nfdec_set *set)
 {
     uint32_t *units = ledger->units;
+    ledger->content = ledger->content * 31 + mix_of(set);
     units[SEQUENCE_UNIT_SETS]++;
     units[SEQUENCE_UNIT_ALL] += set->records;
     if (set->kind == NFDEC_SET_DATA || set->kind == NFDEC_SET_OPTIONS)
@@ -359,10 +373,10 @@ void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, ui
 }
 
 /* What tells doubles from messages that share a number. */
-static uint32_t stamp_of(const struct nfdec_message *m)
+static uint32_t stamp_of(const struct nfdec_message *m, uint32_t content)
 {
     uint64_t seconds = (uint64_t)m->export_time / 1000000u;
-    return (uint32_t)(seconds * 0x9E3779B1u) ^ m->uptime * 0x85EBCA77u ^ m->count;
+    return (uint32_t)(seconds * 0x9E3779B1u) ^ m->uptime * 0x85EBCA77u ^ m->count ^ content;
 }
 
 /* A v5 or v7 header says how many flows it counts itself with. */
@@ -373,7 +387,7 @@ static void take_sequence(struct ledger *ledger, const struct nfdec_message *m, 
                                         .export_time = m->export_time,
                                         .number = m->sequence,
                                         .uptime = m->uptime,
-                                        .stamp = stamp_of(m),
+                                        .stamp = stamp_of(m, ledger->content),
                                         .offset = m->offset,
                                         .unknown = ledger->units_unknown ||
                                                    (m->version == 10 && m->length < m->count) };

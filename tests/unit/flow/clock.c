@@ -58,10 +58,23 @@ Test(clock, ipfix_steps_against_the_capture)
 {
     struct run run = { .packet = 0 };
     take(&run, 10, 0, 0, 0);
-    take(&run, 10, SECOND, 8 * SECOND, 0);
+    take(&run, 10, SECOND, 30 * SECOND, 0);
+    take(&run, 10, 2 * SECOND, 31 * SECOND, 0);
     cr_expect_eq(run.facts.steps, 0, "too little");
-    take(&run, 10, 2 * SECOND, -3600 * SECOND, 0);
-    cr_expect_eq(run.facts.steps, 1);
+    take(&run, 10, 3 * SECOND, -3600 * SECOND, 0);
+    cr_expect_eq(run.facts.steps, 0, "it may be one message that was held up");
+    take(&run, 10, 4 * SECOND, -3599 * SECOND, 0);
+    cr_expect(run.facts.steps == 1 && run.facts.step_packet == 4 && run.facts.step == -3632 * SECOND);
+}
+
+Test(clock, ipfix_messages_that_were_held_up_are_no_steps)
+{
+    struct run run = { .packet = 0 };
+    take(&run, 10, 0, 0, 0);
+    take(&run, 10, 300 * SECOND, SECOND, 0);
+    take(&run, 10, 301 * SECOND, 301 * SECOND, 0);
+    take(&run, 10, 302 * SECOND, 302 * SECOND, 0);
+    cr_expect_eq(run.facts.steps, 0);
 }
 
 Test(clock, wraps_and_restarts_are_no_steps)
