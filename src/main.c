@@ -222,7 +222,7 @@ static int run_screen(const struct config *config, struct live *live, struct nam
                                  .file_count = live->inputs.count };
     struct session_config session = session_config_of(config);
     naming_configure(config, names, &session);
-    struct writing writing;
+    struct writing writing = { .filter = NULL };
     if (!writing_begin(&writing, config, complaint))
         return complaint->status;
     writing_configure(&writing, &session);
@@ -266,17 +266,21 @@ static int judge(const struct config *config, const struct batch_outcome *outcom
     return status;
 }
 
-static int run_batch(const struct config *config, struct live *live, const struct batch_config *batch,
+static int run_batch(const struct config *config, struct live *live, struct batch_config *batch,
                      struct complaint *complaint)
 {
     struct session_config session = session_config_of(config);
     naming_configure(config, batch->names, &session);
-    struct writing writing;
+    struct writing writing = { .inputs = &live->inputs, .filter = batch->filter, .threads = session.threads };
     if (!writing_begin(&writing, config, complaint))
         return complaint->status;
     writing_configure(&writing, &session);
     live_configure(live, &session.capture);
     archiving_configure(&live->archiving, &session);
+    batch->finished = writing_excerpt;
+    batch->finished_user = &writing;
+    if (batch->silent)
+        batch->filter = NULL; /* of what is shown */
     struct batch_outcome outcome = { .result = BATCH_DONE };
     struct capture_error error = { .fault = CAPTURE_FILE };
     if (!batch_run(batch, &session, &outcome, &error)) {

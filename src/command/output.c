@@ -169,6 +169,9 @@ static bool settle_write(const struct config *config, struct complaint *complain
     if (config->write && config->hex)
         return complain(complaint, COMPLAINT_USAGE,
                         "-w writes frames of captures; a packet given in hex has none");
+    if (config->write && config->tui && config->shape.flow_filter)
+        return complain(complaint, COMPLAINT_USAGE,
+                        "-w with -Y writes when all is read, and not from the screen; leave out --tui");
     if (config->write && strcmp(config->write, "-") == 0 && (config->output || config->tui))
         return complain(complaint, COMPLAINT_USAGE, "-w - takes all of standard output; give a file");
     if (config->write && strcmp(config->write, "-") == 0 && isatty(STDOUT_FILENO))

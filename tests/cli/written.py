@@ -14,6 +14,10 @@ import captures
 import cases
 
 
+FRAME = len(captures.frame(captures.v5(2)))
+CUT = f"nfscope: 'cut.pcap' is cut short: read 2 packets, then {FRAME - 10} of {FRAME} octets of the next\n"
+
+
 def read_pcap(octets):
     """[(seconds, nanoseconds, octets)] of a capture written here; its header's fields."""
     header = struct.unpack_from("<IHHIIII", octets)
@@ -58,9 +62,7 @@ def check_beside(checks):
     text = checks.run("few.pcap", "-V")
     checks.run("few.pcap", "-V", "-w", "out.pcap",
                stdout=text.decode() + "3 export packets written to out.pcap\n")
-    checks.run("cut.pcap", "-w", "out.pcap", status=2, stdout="2 export packets written to out.pcap\n",
-               stderr=f"nfscope: 'cut.pcap' is cut short: read 2 packets, then {len(captures.frame(captures.v5(2))) - 10}"
-                      f" of {len(captures.frame(captures.v5(2)))} octets of the next\n")
+    checks.run("cut.pcap", "-w", "out.pcap", status=2, stdout="2 export packets written to out.pcap\n", stderr=CUT)
 
 
 def check_refusals(checks):
@@ -139,6 +141,40 @@ def check_links(checks, samples):
     checks.expect("-w of two link types", "frames of the first", len(read_pcap(contents("out.pcap"))[1]), 1)
 
 
+def check_excerpts(checks, samples):
+    """With -Y. That they decode alone is for tests/oracle/excerpt.py."""
+    late, options = (os.path.join(samples, name) for name in ("template-late.pcap", "options-v9.pcap"))
+    checks.run(late, "-Y", "bytes > 0", "-w", "out.pcap",
+               stdout="4 export packets with 6 matching records written to out.pcap, and 1 more for their templates\n")
+    checks.run(options, "-Y", "bytes > 1", "-w", "out.pcap.gz",
+               stdout="1 export packet with 3 matching records written to out.pcap.gz, and 1 more for options data\n")
+    checks.run("-Y", "bytes > 1", "-w", "again.pcap", shell="<out.pcap.gz",
+               stdout="1 export packet with 3 matching records written to again.pcap, and 1 more for options data\n")
+    checks.expect("-w again", "octets", contents("again.pcap"), gzip.decompress(contents("out.pcap.gz")))
+    checks.run(os.path.join(samples, "fragments.pcap"), "-Y", "bytes > 0", "-w", "out.pcap", "-q", stdout="")
+    checks.expect("-w of fragments", "octets", read_pcap(contents("out.pcap"))[1],
+                  read_pcap(checks.run("-q", os.path.join(samples, "fragments.pcap"), "-w", "-"))[1])
+    checks.run(options, "-Y", "bytes > 1G", "-w", "out.pcap",
+               stdout="0 export packets with 0 matching records written to out.pcap\n")
+    checks.expect("-w of nothing", "octets", len(contents("out.pcap")), 24)
+    checks.run(os.path.join(samples, "two-links.pcapng"), "-Y", "bytes > 0", "-w", "out.pcap", "-q")
+    checks.expect("-w of two link types", "format", contents("out.pcap")[:4], b"\x0a\x0d\x0d\x0a")
+    flows = checks.run(options, "-Y", "bytes > 1", "--show", "flows")
+    checks.run(options, "-Y", "bytes > 1", "--show", "flows", "-w", "out.pcap", stdout=flows.decode() +
+               "1 export packet with 3 matching records written to out.pcap, and 1 more for options data\n")
+    checks.run(options, "-Y", "bytes >", "-w", "new.pcap", status=2, stdout=False,
+               stderr=checks_error(checks, options))
+    checks.expect("-w with a wrong filter", "files made", os.path.exists("new.pcap"), False)
+    checks.run("cut.pcap", "-Y", "port == 443", "-w", "out.pcap", status=2,
+               stdout="2 export packets with 4 matching records written to out.pcap\n", stderr=CUT)
+
+
+def checks_error(checks, path):
+    """What is said of the same filter without -w."""
+    return subprocess.run([checks.program, path, "-Y", "bytes >"], stderr=subprocess.PIPE, check=False,
+                          timeout=cases.SECONDS).stderr.decode()
+
+
 def main():
     checks = cases.Checks(os.path.abspath(sys.argv[1]))
     samples = os.path.abspath(sys.argv[2])
@@ -150,6 +186,7 @@ def main():
         check_refusals(checks)
         check_pipe(checks)
         check_links(checks, samples)
+        check_excerpts(checks, samples)
         check_samples(checks, samples)
         os.chdir("/")
     print(f"{checks.count} checks, {checks.failed} failed")

@@ -263,10 +263,11 @@ bool batch_run(const struct batch_config *config, const struct session_config *r
                        .counted = own.json || show->lines,
                        .table = chosen && !config->json && !config->csv };
     struct session_config wanted = *run_config;
-    wanted.sum_flows = wanted.check_times = show->check_flows;
+    wanted.sum_flows |= show->check_flows;
+    wanted.check_times |= show->check_flows;
     wanted.brief = show->brief && !run_config->keep_octets;
-    wanted.keep_flows = show->keep_flows;
-    wanted.keep_pairs = show->keep_pairs;
+    wanted.keep_flows |= show->keep_flows;
+    wanted.keep_pairs |= show->keep_pairs;
     struct session_tap tap = show->tap ? *show->tap : (struct session_tap) { .message = NULL };
     tap.idle = pass_on;
     if (config->filter && show->match == MATCH_ORIGINS)

@@ -30,7 +30,7 @@ struct batch_outcome {
     uint64_t not_export; /* datagrams that are something else */
 };
 
-/* Runs `run_config` (its tap and keep_ members are set here) and writes. Errors of opening: *error, false. */
+/* Runs `run_config` (its tap is set here, and what is kept for it beside what it asks for) and writes. Errors of opening: *error, false. */
 bool batch_run(const struct batch_config *config, const struct session_config *run_config,
                struct batch_outcome *outcome, struct capture_error *error);
 
