@@ -2,6 +2,7 @@
 /* View 4: exporters, and of the current one what there is to say of its health. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "query/field.h"
@@ -63,6 +64,13 @@ static const struct list_column columns[] = {
                .field = -1 },
 };
 
+/* Of an exporter of the ledger. */
+struct exporter_facts {
+    uint32_t templates;
+    size_t first, findings; /* of the health: from which on, how many */
+    bool wrong;             /* a warning or an error is among them */
+};
+
 struct exporters {
     struct app *app;
     struct list list;
@@ -71,9 +79,9 @@ struct exporters {
     struct rate rate;
     uint32_t *family; /* by row: those that sent something */
     size_t count, capacity;
-    uint32_t seen;       /* exporters of the ledger */
-    uint32_t *templates; /* by family */
-    uint32_t templates_room, templates_seen;
+    uint32_t seen;                /* exporters of the ledger */
+    struct exporter_facts *facts; /* by family */
+    uint32_t facts_room, templates_seen;
     struct target target;
     uint64_t warned; /* exporters with a warning or an error */
     bool stale;      /* the health is of a moment ago */
@@ -97,11 +105,15 @@ static uint64_t count(void *user)
     return ((const struct exporters *)user)->count;
 }
 
+static struct exporter_facts facts_of(const struct exporters *view, uint64_t row)
+{
+    bool known = row < view->count && view->family[row] < view->facts_room;
+    return known ? view->facts[view->family[row]] : (struct exporter_facts) { .templates = 0 };
+}
+
 static bool problem(void *user, uint64_t row)
 {
-    const struct exporters *view = user;
-    return view->health && row < view->count &&
-           health_worst(view->health, view->family[row]) >= HEALTH_WARNING;
+    return facts_of(user, row).wrong;
 }
 
 static uint64_t undecoded(const struct ledger_exporter *e)
@@ -180,8 +192,7 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
             *role = ROLE_PROBLEM;
         break;
     case TEMPLATES:
-        strbuf_unsigned(out,
-                        view->family[row] < view->templates_room ? view->templates[view->family[row]] : 0);
+        strbuf_unsigned(out, facts_of(view, row).templates);
         break;
     case SKEW:
         skew_cell(e, out);
@@ -201,15 +212,35 @@ static void count_templates(struct exporters *view, const struct session *run)
 {
     const struct nfdec_template *t;
     uint32_t all = ledger_exporter_count(session_ledger(run));
-    if (all > view->templates_room) {
-        view->templates = alloc_resize(view->templates, all, sizeof *view->templates);
-        for (uint32_t i = view->templates_room; i < all; i++)
-            view->templates[i] = 0;
-        view->templates_room = all;
+    if (all > view->facts_room) {
+        view->facts = alloc_resize(view->facts, all, sizeof *view->facts);
+        memset(view->facts + view->facts_room, 0, (all - view->facts_room) * sizeof *view->facts);
+        view->facts_room = all;
     }
     for (; (t = nfdec_template_at(session_decoder(run), view->templates_seen)); view->templates_seen++)
         if (t->kind != NFDEC_TEMPLATE_FIXED && t->session->family < all)
-            view->templates[t->session->family]++;
+            view->facts[t->session->family].templates++;
+}
+
+/* They stand in the order of exporters. */
+static void look_at_health(struct exporters *view, const struct session *run)
+{
+    health_free(view->health);
+    view->health = health_new(session_ledger(run), session_decoder(run));
+    for (uint32_t i = 0; i < view->facts_room; i++)
+        view->facts[i].findings = view->facts[i].wrong = 0;
+    view->warned = 0;
+    for (size_t i = 0; i < health_count(view->health); i++) {
+        const struct health_finding *finding = health_at(view->health, i);
+        if (finding->exporter >= view->facts_room)
+            continue;
+        struct exporter_facts *facts = &view->facts[finding->exporter];
+        bool wrong = health_severity_of(finding->code) >= HEALTH_WARNING;
+        if (facts->findings++ == 0)
+            facts->first = i;
+        view->warned += wrong && !facts->wrong;
+        facts->wrong |= wrong;
+    }
 }
 
 static void list_new(struct exporters *view, const struct session *run)
@@ -234,11 +265,7 @@ static void update(struct exporters *view)
     list_new(view, run);
     count_templates(view, run);
     rate_update(&view->rate, run);
-    health_free(view->health);
-    view->health = health_new(session_ledger(run), session_decoder(run));
-    view->warned = 0;
-    for (size_t row = 0; row < view->count; row++)
-        view->warned += problem(view, row);
+    look_at_health(view, run);
 }
 
 /* --- the contract --- */
@@ -266,7 +293,7 @@ static void close_view(void *self)
     health_free(view->health);
     rate_release(&view->rate);
     free(view->family);
-    free(view->templates);
+    free(view->facts);
     free(view);
 }
 
@@ -297,8 +324,8 @@ static void draw(void *self, struct cells *cells, struct area area)
 {
     struct exporters *view = self;
     update(view);
-    if (view->count > view->list.cursor)
-        findings_of(&view->findings, view->health, view->family[view->list.cursor]);
+    struct exporter_facts facts = facts_of(view, view->list.cursor);
+    findings_of(&view->findings, view->health, facts.first, facts.findings);
     view->list.wide = area.width >= LIST_WIDE;
     view->list.focus = !view->inner;
     if (view->zoom || area.height < PANES_HEIGHT) {

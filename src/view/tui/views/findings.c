@@ -6,16 +6,11 @@
 
 #define INDENT 4 /* columns in front of a sentence */
 
-void findings_of(struct findings *findings, const struct health *health, uint32_t exporter)
+void findings_of(struct findings *findings, const struct health *health, size_t first, size_t count)
 {
-    size_t count = health ? health_count(health) : 0, first = 0, end;
-    while (first < count && health_at(health, first)->exporter != exporter)
-        first++;
-    for (end = first; end < count && health_at(health, end)->exporter == exporter;)
-        end++;
     findings->health = health;
     findings->first = first;
-    findings->count = end - first;
+    findings->count = health ? count : 0;
     if (findings->cursor >= findings->count)
         findings->cursor = findings->count ? findings->count - 1 : 0;
 }

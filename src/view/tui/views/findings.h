@@ -22,8 +22,8 @@ struct findings {
     struct area area;
 };
 
-/* Those of an exporter of the ledger; the cursor goes to the first where it is another one than before. */
-void findings_of(struct findings *findings, const struct health *health, uint32_t exporter);
+/* So many of them from one on: those of an exporter. */
+void findings_of(struct findings *findings, const struct health *health, size_t first, size_t count);
 
 const struct health_finding *findings_current(const struct findings *findings); /* NULL: there is none */
 
