@@ -211,6 +211,15 @@ static uint32_t add_templates(struct build *b, uint32_t parent, const struct nfd
     return used;
 }
 
+/* Whether one that says the same is among the children of a node already. */
+static bool listed(const struct build *b, uint32_t parent, const struct nfdec_template *template)
+{
+    for (uint32_t i = b->tree->count; i-- > parent + 1 && b->tree->node[i].kind == NODE_OTHER;)
+        if (nfdec_template_equal(b->tree->node[i].what, template))
+            return true;
+    return false;
+}
+
 /* Templates that others have announced under the id of a set that has none. */
 static void add_others(struct build *b, uint32_t parent, const struct nfdec_set *set)
 {
@@ -221,7 +230,7 @@ static void add_others(struct build *b, uint32_t parent, const struct nfdec_set 
         return;
     for (uint32_t i = 0; found < OTHERS_MOST && b->looks > 0 && (t = nfdec_template_at(decoder, i)); i++) {
         b->looks--;
-        if (t->session->version != set->message->version || !packet_fits(t, set))
+        if (t->session->version != set->message->version || !packet_fits(t, set) || listed(b, parent, t))
             continue;
         uint32_t index = add(b, parent, NODE_OTHER, i, 0, 0);
         node_at(b, index)->what = t;

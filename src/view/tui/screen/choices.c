@@ -258,6 +258,10 @@ void choices_take(struct app *app, const struct event *event)
     enum menu_answer answer = menu_take(menu, event);
     const struct menu_item *item = &menu->item[menu->cursor];
     app->dirty = true;
+    if (!app_list(app)) { /* the focus went elsewhere while the screen was too small for a menu */
+        app->modal = MODAL_NONE;
+        return;
+    }
     if (answer == MENU_OPEN)
         return;
     if (app->menu_kind == MENU_SHOWN) {

@@ -33,7 +33,7 @@ static void frame_words(const struct packet *packet, struct strbuf *out)
     else
         strbuf_text(out, "Given in hex  ");
     if (packet->reassembled)
-        strbuf_text(out, "datagram put together from fragments, ");
+        strbuf_text(out, "from fragments, ");
     format_count(out, packet->wire_length, "octet");
     if (packet->length < packet->wire_length)
         strbuf_format(out, ", %u captured", packet->length);
@@ -264,13 +264,13 @@ static void record_words(const struct packet *packet, const struct tree_node *no
 static void other_words(const struct tree_node *node, struct strbuf *out)
 {
     const struct nfdec_template *t = node->what;
-    strbuf_format(out, "template %u of ", t->id);
+    strbuf_format(out, "T reads it with template %u of ", t->id);
     packet_exporter(out, t->session);
-    strbuf_text(out, " would fit: ");
+    strbuf_text(out, " (");
     format_count(out, t->field_count, "field");
-    strbuf_text(out, t->variable ? ", records of at least " : ", records of ");
+    strbuf_text(out, t->variable ? ", at least " : ", ");
     format_count(out, t->record_length, "octet");
-    strbuf_text(out, " (T tries it)");
+    strbuf_text(out, " a record)");
 }
 
 bool packet_line_sized(const struct tree_node *node)

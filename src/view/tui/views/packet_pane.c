@@ -44,7 +44,7 @@ static enum role role_of(const struct tree_node *node)
 /* Most names and their numbers end in front of it. */
 static int values_column(int width)
 {
-    return width < 70 ? 34 : width < 100 ? 39 : 46;
+    return width < 70 ? 34 : width < 100 ? 41 : 46;
 }
 
 static void draw_size(const struct tree_node *node, struct cells *cells, struct area area, int y,

@@ -450,7 +450,7 @@ static void cell(void *user, uint64_t index, unsigned column, bool wide, struct 
         break;
     case TIME:
         if (row->m.time)
-            amount_time(out, row->m.time, 0, app_forms(rows->app)->time, wide);
+            amount_time(out, row->m.time, app_zero(rows->app), app_forms(rows->app)->time, wide);
         else
             strbuf_char(out, '-');
         break;

@@ -268,11 +268,22 @@ static void draw_fields(struct templates *view, struct cells *cells, struct area
     list_draw(&view->field_list, cells, area_rows(area, 1, area.height - 1));
 }
 
+static void draw_none(const struct templates *view, struct cells *cells, struct area area)
+{
+    cells_put(cells, area, 1, 1, ROLE_NORMAL,
+              app_loading(view->app) ? "No templates yet."
+                                     : "No templates were sent: NetFlow v1, v5 and v7 have none.");
+}
+
 static void draw(void *self, struct cells *cells, struct area area)
 {
     struct templates *view = self;
     const struct nfdec_template *t;
     update(view);
+    if (view->count == 0) {
+        draw_none(view, cells, area);
+        return;
+    }
     t = template_at(view, view->list.cursor);
     if (t && t != view->fields.after) {
         template_fields_of(&view->fields, t);
