@@ -178,8 +178,6 @@ static struct session_config session_config_of(const struct config *config)
         .hex_length = config->hex_length,
         .threads = threads_of(config),
         .max_packets = fewer(config->max_packets, config->live.max_packets),
-        .max_time = config->live.max_time,
-        .max_written = config->live.max_written,
     };
 }
 
@@ -227,8 +225,7 @@ static int run_screen(const struct config *config, struct live *live, struct nam
         return complaint->status;
     writing_configure(&writing, &session);
     live->silent = live->archiving.silent = true;
-    live_configure(live, &session.capture);
-    archiving_configure(&live->archiving, &session);
+    live_configure(live, &session);
     struct capture_error error = { .fault = CAPTURE_FILE };
     char message[1024];
     enum tui_result result = tui_run(&screen, &session, &error, message);
@@ -275,8 +272,7 @@ static int run_batch(const struct config *config, struct live *live, struct batc
     if (!writing_begin(&writing, config, complaint))
         return complaint->status;
     writing_configure(&writing, &session);
-    live_configure(live, &session.capture);
-    archiving_configure(&live->archiving, &session);
+    live_configure(live, &session);
     batch->finished = writing_excerpt;
     batch->finished_user = &writing;
     if (batch->silent)

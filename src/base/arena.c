@@ -53,6 +53,7 @@ void *arena_take(struct arena *arena, size_t size)
     void *piece = arena->next;
     arena->next += size;
     arena->left -= size;
+    arena->used += size;
     return piece;
 }
 

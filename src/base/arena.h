@@ -15,6 +15,7 @@ struct arena {
     uint8_t *next;
     size_t left;
     size_t octets; /* of all blocks */
+    size_t used;   /* octets taken of them */
 };
 
 void *arena_take(struct arena *arena, size_t size); /* zeroed, aligned to 64 octets */

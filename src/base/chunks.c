@@ -25,3 +25,8 @@ size_t chunks_memory(const struct chunks *chunks)
 {
     return chunks->arena.octets + chunks->chunk_capacity * sizeof *chunks->chunk;
 }
+
+size_t chunks_used(const struct chunks *chunks)
+{
+    return chunks->arena.used + chunks->chunk_capacity * sizeof *chunks->chunk;
+}

@@ -26,6 +26,9 @@ void chunks_grow(struct chunks *chunks, size_t count); /* makes room for `count`
 /* Octets held, unused room included. */
 size_t chunks_memory(const struct chunks *chunks);
 
+/* The same without room that no chunk has taken yet. */
+size_t chunks_used(const struct chunks *chunks);
+
 static inline void *chunks_at(const struct chunks *chunks, size_t index)
 {
     return chunks->chunk[index >> chunks->shift] +

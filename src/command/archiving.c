@@ -39,11 +39,6 @@ bool archiving_begin(struct archiving *a, const struct config *config, struct co
     return a->archive || complain(complaint, COMPLAINT_USAGE, "%s", error);
 }
 
-void archiving_configure(const struct archiving *a, struct session_config *session)
-{
-    session->archive = a->archive;
-}
-
 int archiving_end(struct archiving *a)
 {
     if (!a->archive)

@@ -17,9 +17,6 @@ struct archiving {
 /* Opens the archive, where one is wanted; false and a complaint where it cannot be written. `a` stays where it is. */
 bool archiving_begin(struct archiving *a, const struct config *config, struct complaint *complaint);
 
-/* What the run needs for it. */
-void archiving_configure(const struct archiving *a, struct session_config *session);
-
 /* Ends it. Status: 0, or COMPLAINT_USAGE where packets could not be written, which was said. */
 int archiving_end(struct archiving *a);
 

@@ -28,6 +28,10 @@ static void add_inputs(struct live *live, const struct config_words *words)
 
 void live_release(struct live *live)
 {
+    if (live->forgotten > 0 && !live->silent)
+        fprintf(stderr,
+                "nfscope: %" PRIu64 " packets with %" PRIu64 " flows were let go, as memory was full\n",
+                live->forgotten, live->forgotten_flows);
     free(live->inputs.word);
     if (live->signals > 0)
         (void)close(live->signals);
@@ -102,9 +106,26 @@ static void closing(void *user, struct capture *cap)
     strbuf_release(&line);
 }
 
-void live_configure(struct live *live, struct capture_config *capture)
+/* Said when it happens first; how much it came to in the end, at the end. */
+static void forgot(void *user, const struct session *run)
+{
+    struct live *live = user;
+    if (live->forgotten == 0 && !live->silent)
+        fputs("nfscope: memory is full (--memory): the oldest packets are let go, and counted\n", stderr);
+    live->forgotten = session_counts(run)->forgotten;
+    live->forgotten_flows = session_counts(run)->forgotten_flows;
+}
+
+void live_configure(struct live *live, struct session_config *session)
 {
     const struct config *config = live->config;
+    struct capture_config *capture = &session->capture;
+    session->max_time = config->live.max_time;
+    session->max_written = config->live.max_written;
+    session->archive = live->archiving.archive;
+    session->memory = config->live.memory;
+    session->forgot = forgot;
+    session->forgot_user = live;
     if (!live_wanted(config))
         return;
     capture->interfaces = config->live.interfaces.word;

@@ -17,7 +17,8 @@ struct live {
     bool silent; /* the screen says it all */
     int signals; /* signalfd; 0: none */
     struct archiving archiving;
-    struct config_words inputs; /* names of all inputs, as the capture numbers them */
+    uint64_t forgotten, forgotten_flows; /* packets and flows that --memory had no room for */
+    struct config_words inputs;          /* names of all inputs, as the capture numbers them */
 };
 
 /* Whether the configuration's input comes as it is sent or written. */
@@ -28,8 +29,8 @@ void live_begin(struct live *live, const struct config *config);
 
 void live_release(struct live *live);
 
-/* Fills in the members of live input. `live` stays until the capture is freed. */
-void live_configure(struct live *live, struct capture_config *capture);
+/* Fills in what the options of live input are about. `live` stays until the run is freed. */
+void live_configure(struct live *live, struct session_config *session);
 
 /* Adds what helps with an error of live input: other spellings, setcap. Always false. */
 bool live_complain(const struct capture_error *error, struct complaint *complaint);

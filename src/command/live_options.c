@@ -8,6 +8,7 @@
 #include "capture/device.h"
 
 #define SECONDS_MOST 1e9
+#define MEMORY_LEAST ((size_t)16 << 20)
 
 #define MIB ((uint64_t)1 << 20)
 
@@ -100,6 +101,16 @@ static bool take_rotation(struct live_options *options, const struct place *plac
     return take_limit(&limits, place, complaint);
 }
 
+static bool take_memory(struct live_options *options, const struct place *place, struct complaint *complaint)
+{
+    if (!take_size(place, &options->memory, complaint))
+        return false;
+    if (options->memory >= MEMORY_LEAST)
+        return true;
+    complain(complaint, COMPLAINT_USAGE, "--memory takes 16 MiB at least, not '%s'", place->value);
+    return complain_value(complaint, place);
+}
+
 /* "-show" is a long option that lacks a dash rather than -s. */
 static bool take_snaplen(struct live_options *options, const struct place *place, struct complaint *complaint)
 {
@@ -135,6 +146,8 @@ bool live_options_take(struct live_options *options, const struct place *place, 
         return take_snaplen(options, place, complaint);
     case OPTION_BUFFER:
         return take_size(place, &options->buffer, complaint);
+    case OPTION_MEMORY:
+        return take_memory(options, place, complaint);
     case OPTION_LINK_TYPE:
         return take_once(&options->link_type, place, complaint);
     case OPTION_USER:

@@ -18,6 +18,7 @@ struct live_options {
     bool list_interfaces, list_link_types; /* instead of a run */
     uint64_t snaplen;                      /* 0: all */
     size_t buffer;                         /* octets; 0: by default */
+    size_t memory;                         /* octets; 0: no bound */
     const char *link_type;                 /* NULL: the interface's first */
     const char *user;                      /* to become; NULL: nobody else */
     int64_t max_time;                      /* ns; 0: no end */

@@ -123,6 +123,15 @@ struct facts *ledger_facts(struct ledger *ledger, const struct nfdec_session *se
 /* Whether something is told of a template for the first time; `what` is 0 ... 7. */
 bool ledger_first_time(struct ledger *ledger, const struct nfdec_template *template, unsigned what);
 
+/*
+ * Lets go of the messages before `first`, with their sets and diagnostics; those that stay, one at least, are numbered anew.
+ * Rows of their sets are moved: move(user, first row, count) says where the first is now, in the order in which they
+ * were. Sets that waited and are gone complete nothing when they come.
+ */
+void ledger_forget(struct ledger *ledger, uint32_t first,
+                   uint64_t (*move)(void *user, uint64_t first_row, uint32_t count), void *user);
+size_t ledger_used(const struct ledger *ledger); /* octets of messages, sets and diagnostics */
+
 /* Reading. */
 uint32_t ledger_message_count(const struct ledger *ledger);
 const struct ledger_message *ledger_message(const struct ledger *ledger, uint32_t index);

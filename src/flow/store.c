@@ -89,6 +89,14 @@ size_t flow_store_memory(const struct flow_store *store)
     return octets;
 }
 
+size_t flow_store_used(const struct flow_store *store)
+{
+    size_t octets = sizeof *store + sizeof *store->tail + chunks_used(&store->slots);
+    for (unsigned lane = 0; lane < FLOW_LANES; lane++)
+        octets += store->arena[lane].used;
+    return octets;
+}
+
 static const struct packed_block *sealed_block(const struct flow_store *store, uint64_t block)
 {
     return ((const struct flow_slot *)chunks_at(&store->slots, block))->sealed;

@@ -51,6 +51,8 @@ void flow_store_seal(struct flow_store *store, struct flow_slot *slot, const str
 
 uint64_t flow_store_rows(const struct flow_store *store);
 size_t flow_store_memory(const struct flow_store *store); /* octets held */
+size_t flow_store_used(
+    const struct flow_store *store); /* ... without room for more: the same for any number of lanes */
 
 /* Block number `block` (rows block * NFDEC_ROWS ...), unpacked into *out. */
 void flow_store_block(const struct flow_store *store, uint64_t block, struct nfdec_columns *out);

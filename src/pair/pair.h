@@ -117,6 +117,7 @@ struct pair_summary {
 };
 void pairs_summary(const struct pairs *pairs, uint32_t index, struct pair_summary *out);
 size_t pairs_memory(const struct pairs *pairs);
+size_t pairs_used(const struct pairs *pairs); /* the same without room for more */
 
 /* The flows of a connection in store order: rows until PAIR_NONE. */
 uint32_t pairs_first_row(const struct pairs *pairs, uint32_t index);

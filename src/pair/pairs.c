@@ -237,3 +237,12 @@ size_t pairs_memory(const struct pairs *pairs)
            (atomic_load(&pairs->by_row->owner) ? pairs->next.count * sizeof(uint32_t) : 0) +
            (pairs->order ? pairs_count(pairs) * sizeof *pairs->order : 0);
 }
+
+size_t pairs_used(const struct pairs *pairs)
+{
+    const struct chunks *all[] = { &pairs->conns, &pairs->next, &pairs->ip6, &pairs->tags };
+    size_t octets = pairs_memory(pairs);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        octets -= chunks_memory(all[i]) - chunks_used(all[i]);
+    return octets;
+}

@@ -66,7 +66,8 @@ bool frames_fragment(struct frames *f, uint64_t mark, struct frame *out, uint32_
     if (!frames_at(f, &fragment.place, fragment.packet, out))
         return false;
     out->time = fragment.time;
-    *before = fragment.before;
+    uint32_t forgotten = octets_forgotten(f->octets);
+    *before = fragment.before > forgotten ? fragment.before - forgotten : 0;
     return true;
 }
 

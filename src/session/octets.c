@@ -20,6 +20,7 @@ struct octets {
     struct spool *spool;
     uint16_t link[LINKS_MOST];
     unsigned links;
+    uint32_t forgotten;  /* messages that were let go */
     struct datagram hex; /* borrowed octets */
 };
 
@@ -83,7 +84,9 @@ static bool place_frame(struct octets *o, const struct frame *frame, uint64_t sp
 
 void octets_fragment(struct octets *o, const struct frame *frame, uint64_t packet, uint32_t before)
 {
-    struct octets_fragment fragment = { .packet = packet, .time = frame->time, .before = before };
+    struct octets_fragment fragment = { .packet = packet,
+                                        .time = frame->time,
+                                        .before = before + o->forgotten };
     bool placed = place_frame(o, frame, spool_end(o->spool) + sizeof fragment, &fragment.place);
     if (spool_add(o->spool, &fragment, sizeof fragment) && placed && fragment.place.kind == OCTETS_SPOOLED)
         (void)spool_add(o->spool, frame->data, frame->length);
@@ -131,6 +134,32 @@ bool octets_packet(struct octets *o, const struct frame *frame, const struct dat
     return kept;
 }
 
+#define BEFORE_A_PACKET                                                                                      \
+    256u /* messages before one that stays of which octets are kept: its fragments are among theirs */
+
+void octets_forget(struct octets *o, uint32_t first)
+{
+    struct chunks old = o->places;
+    uint32_t from = first > BEFORE_A_PACKET ? first - BEFORE_A_PACKET : 0;
+    uint64_t at = 0;
+    for (size_t i = 0; i < from && i < old.count; i++) {
+        const struct octets_place *place = chunks_at(&old, i);
+        if (place->kind == OCTETS_SPOOLED || place->kind == OCTETS_WHOLE)
+            at = place->at;
+    }
+    o->places = (struct chunks) { .size = old.size, .shift = old.shift };
+    for (size_t i = first; i < old.count; i++)
+        *(struct octets_place *)chunks_add(&o->places) = *(const struct octets_place *)chunks_at(&old, i);
+    chunks_release(&old);
+    spool_forget(o->spool, at);
+    o->forgotten += first;
+}
+
+uint32_t octets_forgotten(const struct octets *o)
+{
+    return o->forgotten;
+}
+
 const struct octets_place *octets_place(const struct octets *o, uint32_t message)
 {
     return message < o->places.count ? chunks_at(&o->places, message) : NULL;
@@ -154,4 +183,9 @@ uint16_t octets_link(const struct octets *o, const struct octets_place *place)
 size_t octets_memory(const struct octets *o)
 {
     return chunks_memory(&o->places);
+}
+
+size_t octets_used(const struct octets *o)
+{
+    return chunks_used(&o->places);
 }

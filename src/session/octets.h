@@ -44,7 +44,7 @@ struct octets_fragment {
     struct octets_place place;
     uint64_t packet; /* ledger_packet_number */
     int64_t time;
-    uint32_t before; /* messages that came before it */
+    uint32_t before; /* messages that came before it, those that were let go included */
 };
 
 /* A datagram put together, in the spool; mark_count marks and its octets follow. */
@@ -67,12 +67,17 @@ void octets_fragment(struct octets *o, const struct frame *frame, uint64_t packe
 bool octets_packet(struct octets *o, const struct frame *frame, const struct datagram *datagram,
                    uint32_t first, uint32_t count);
 
+/* Lets go of the octets of messages before `first`; those that stay are numbered anew, as in the ledger. */
+void octets_forget(struct octets *o, uint32_t first);
+
 /* Reading. NULL: nothing was kept of that message. */
 const struct octets_place *octets_place(const struct octets *o, uint32_t message);
 const struct datagram *octets_hex(const struct octets *o); /* of --hex */
 const struct spool *octets_spool(const struct octets *o);
 uint16_t octets_link(const struct octets *o, const struct octets_place *place);
+uint32_t octets_forgotten(const struct octets *o); /* messages */
 size_t octets_memory(const struct octets *o);
+size_t octets_used(const struct octets *o); /* the same without room for more */
 
 /* A number that hardly stays the same where the FRAME_LEAD octets in front of a frame have changed. */
 uint16_t octets_check(const uint8_t lead[FRAME_LEAD]);

@@ -7,9 +7,10 @@
 #include "base/alloc.h"
 #include "base/time.h"
 #include "flow/sampling.h"
-#include "flow/times.h"
 #include "session/frames.h"
 #include "session/recognise.h"
+#include "session/ring.h"
+#include "session/rows.h"
 #include "session/sink.h"
 #include "session/unwrap.h"
 
@@ -18,8 +19,8 @@ struct session {
     struct capture *capture; /* NULL for --hex */
     struct datagrams *datagrams;
     struct recogniser *recogniser;
-    struct unwrapper *unwrapper; /* NULL until it is needed */
-    unsigned hangups;            /* seen */
+    struct unwrapper *unwrapper;
+    unsigned hangups; /* seen */
     struct nfdec *decoder;
     struct ledger *ledger;
     struct flow_store *store;
@@ -39,6 +40,7 @@ struct session {
     int64_t started;  /* reading, CLOCK_MONOTONIC */
     int64_t reported; /* when progress was told last */
     int64_t looked;   /* when idle work was done last */
+    struct ring ring;
 };
 
 static void diagnose(void *user, const struct nfdec_diagnostic *diagnostic)
@@ -79,17 +81,24 @@ static uint32_t family_of(void *user, uint32_t session)
     return nfdec_session_at(run->decoder, session)->family;
 }
 
+static struct pairs_config pairs_config(struct session *run)
+{
+    return (struct pairs_config) { .family = family_of, .user = run };
+}
+
 struct session *session_new(const struct session_config *config, struct capture_error *error)
 {
     struct session *run = alloc_new(sizeof *run);
     run->config = *config;
     run->tap = config->tap;
+    ring_init(&run->ring, config->memory);
     if (!open_input(run, error)) { /* first: no thread is to have rights that are given up there */
         free(run);
         return NULL;
     }
     run->datagrams = datagrams_new(&(struct datagrams_config) { .lost = lose, .user = run });
     run->recogniser = recogniser_new();
+    run->unwrapper = unwrapper_new(diagnose, run);
     run->ledger = ledger_new();
     if (config->brief)
         ledger_keep_brief(run->ledger);
@@ -97,8 +106,9 @@ struct session *session_new(const struct session_config *config, struct capture_
         run->store = flow_store_new();
     else if (config->sum_flows && config->check_times)
         run->scratch = alloc_new(sizeof *run->scratch);
+    const struct pairs_config pairs = pairs_config(run);
     if (config->keep_pairs)
-        run->pairs = pairs_new(&(struct pairs_config) { .family = family_of, .user = run });
+        run->pairs = pairs_new(&pairs);
     if (config->keep_octets || config->writer)
         run->octets = octets_new(config->keep_octets ? config->keep_octets : OCTETS_KEEP_FRAGMENTS,
                                  config->spool_limit);
@@ -138,47 +148,14 @@ void session_free(struct session *run)
     free(run);
 }
 
-static uint64_t sum(const struct nfdec_columns *c, enum nfdec_column column, uint32_t from, uint32_t to)
-{
-    uint64_t total = 0;
-    if (c->used >> column & 1)
-        for (uint32_t i = from; i < to; i++)
-            total += c->column[column][i];
-    return total;
-}
-
-/* Where the next records become rows: at least one fits. */
-static struct nfdec_columns *open_rows(struct session *run)
-{
-    if (run->sink)
-        return sink_rows(run->sink);
-    if (run->scratch->rows == NFDEC_ROWS)
-        nfdec_columns_clear(run->scratch);
-    return run->scratch;
-}
-
-/* Records of a data set become rows, which are summed while they are in the cache. */
 static void take_flows(struct session *run, const struct nfdec_set *set, uint32_t entry)
 {
-    uint64_t first_row = run->store ? flow_store_rows(run->store) : 0, bytes = 0, packets = 0;
-    uint32_t done = 0, place = 0;
-    struct audit audit;
-    audit_begin(&audit, set);
-    while (done < set->records) {
-        struct nfdec_columns *c = open_rows(run);
-        uint32_t from = c->rows, n = nfdec_columns_add(c, set, done, &place);
-        bytes += sum(c, NFDEC_COL_BYTES, from, c->rows) + sum(c, NFDEC_COL_REVERSE_BYTES, from, c->rows);
-        packets +=
-            sum(c, NFDEC_COL_PACKETS, from, c->rows) + sum(c, NFDEC_COL_REVERSE_PACKETS, from, c->rows);
-        audit_rows(&audit, c, from, done);
-        sampling_use_add(run->sampling_use, set, c, from, c->rows);
-        if (run->sink)
-            sink_commit(run->sink);
-        done += n;
-    }
-    times_tell(run->ledger, set, &audit);
-    if (done)
-        ledger_set_rows(run->ledger, entry, run->store ? first_row : LEDGER_NO_ROW, bytes, packets);
+    const struct rows_target target = { .ledger = run->ledger,
+                                        .store = run->store,
+                                        .sink = run->sink,
+                                        .scratch = run->scratch,
+                                        .sampling_use = run->sampling_use };
+    rows_take(&target, set, entry);
 }
 
 /* Totals alone need no rows. */
@@ -279,6 +256,23 @@ static void write_frames(struct session *run, const struct session_packet *packe
     run->stop |= !going_on;
 }
 
+static void bound_memory(struct session *run)
+{
+    const struct ring_parts parts = { .ledger = run->ledger,
+                                      .octets = run->octets,
+                                      .store = &run->store,
+                                      .pairs = &run->pairs,
+                                      .sink = &run->sink,
+                                      .pairs_config = pairs_config(run),
+                                      .threads = run->config.threads };
+    if (!ring_bound(&run->ring, &parts))
+        return;
+    run->counts.forgotten = run->ring.messages;
+    run->counts.forgotten_flows = run->ring.rows;
+    if (run->config.forgot)
+        run->config.forgot(run->config.forgot_user, run);
+}
+
 static void take_datagram(struct session *run, const struct frame *frame, const struct datagram *d)
 {
     struct session_packet packet = { .frame = frame, .datagram = d, .number = 1 };
@@ -307,6 +301,7 @@ static void take_datagram(struct session *run, const struct frame *frame, const 
     take_items(run, &packet);
     if (run->octets)
         keep_octets(run, &packet, first_message);
+    bound_memory(run);
     const struct session_config *config = &run->config;
     run->stop |= config->max_packets && run->counts.exports >= config->max_packets;
     run->stop |=
@@ -376,20 +371,13 @@ static bool was_sent_to_us(const struct session *run, const struct frame *frame)
     return config->listen_count > 0 && frame->input >= config->file_count + config->interface_count;
 }
 
-static const struct frame *unwrap_frame(struct session *run, const struct frame *frame, uint64_t number)
-{
-    if (!run->unwrapper)
-        run->unwrapper = unwrapper_new(diagnose, run);
-    return unwrap(run->unwrapper, frame, number);
-}
-
 static void take_frame(struct session *run, const struct frame *frame)
 {
     struct datagram d;
     bool elsewhere;
     uint64_t number = ledger_packet_number(frame->input, frame->number);
     bool expected = frame->wrapping != FRAME_PLAIN || was_sent_to_us(run, frame);
-    if (frame->wrapping != FRAME_PLAIN && !(frame = unwrap_frame(run, frame, number)))
+    if (frame->wrapping != FRAME_PLAIN && !(frame = unwrap(run->unwrapper, frame, number)))
         return;
     datagrams_name_frame(run->datagrams, number);
     if (run->octets)
@@ -522,6 +510,11 @@ void session_stop(struct session *run)
 bool session_is_live(const struct session *run)
 {
     return run->live;
+}
+
+uint32_t session_generation(const struct session *run)
+{
+    return run->ring.generation;
 }
 
 const struct session_counts *session_counts(const struct session *run)

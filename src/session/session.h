@@ -79,6 +79,13 @@ struct session_config {
     void *stranger_user;
     const struct session_tap *tap;
     void *tap_user;
+    /*
+     * What is kept in memory may grow to so many octets; then its older half is let go, `forgot` is called, if there is
+     * one, and session_generation() is another. 0: no bound.
+     */
+    size_t memory;
+    void (*forgot)(void *user, const struct session *run);
+    void *forgot_user;
     struct archive *archive; /* gets all export packets, decoded; borrowed. NULL: none */
 };
 
@@ -102,6 +109,8 @@ struct session_counts {
     uint64_t not_export;        /* datagrams that are something else */
     uint64_t exports_elsewhere; /* of exports: on ports not known for it, recognised by content */
     uint64_t dropped;           /* by the kernel or an interface, before we could see them */
+    uint64_t forgotten;         /* of exports: let go as memory was full */
+    uint64_t forgotten_flows;   /* in them */
     uint64_t octets_lost;       /* exports whose octets could not be kept, though that was wanted */
 };
 
@@ -117,6 +126,9 @@ void session_position(const struct session *run, uint64_t *done, uint64_t *total
 /* From any thread or signal handler: ends the capture, and session_run() with what has come. */
 void session_stop(struct session *run);
 bool session_is_live(const struct session *run); /* packets come as they are sent */
+
+/* Grows whenever messages, sets, rows and connections have been numbered anew; until then numbers stay. */
+uint32_t session_generation(const struct session *run);
 
 const struct session_counts *session_counts(const struct session *run);
 const struct datagrams_counters *session_datagrams(const struct session *run);

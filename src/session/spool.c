@@ -15,6 +15,7 @@
 
 struct spool {
     uint64_t limit;
+    uint64_t begin;   /* what stands before it was let go */
     uint64_t written; /* octets in the file; those behind them are in the buffer */
     size_t length;    /* of what is in the buffer */
     int fd;           /* -1: not made yet */
@@ -27,7 +28,7 @@ struct spool *spool_new(uint64_t limit)
 {
     struct spool *spool = alloc_new(sizeof *spool);
     spool->limit = limit;
-    spool->written = SPOOL_BEGIN;
+    spool->begin = spool->written = SPOOL_BEGIN;
     spool->fd = -1;
     return spool;
 }
@@ -99,7 +100,7 @@ bool spool_add(struct spool *spool, const void *octets, size_t length)
     const uint8_t *from = octets;
     if (spool->full)
         return false;
-    if (spool_end(spool) + length > spool->limit)
+    if (spool_end(spool) - spool->begin + length > spool->limit)
         return stop(spool, 0);
     while (length > 0) {
         size_t room = BUFFER - spool->length, n = length < room ? length : room;
@@ -111,6 +112,18 @@ bool spool_add(struct spool *spool, const void *octets, size_t length)
             return false;
     }
     return true;
+}
+
+/* Places stay: the file gets a hole, where its file system knows holes. */
+void spool_forget(struct spool *spool, uint64_t at)
+{
+    uint64_t end = at < spool->written ? at : spool->written;
+    if (end <= spool->begin)
+        return;
+    if (spool->fd >= 0)
+        (void)fallocate(spool->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)spool->begin,
+                        (off_t)(end - spool->begin));
+    spool->begin = end;
 }
 
 bool spool_full(const struct spool *spool)

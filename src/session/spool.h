@@ -28,6 +28,9 @@ uint64_t spool_end(const struct spool *spool); /* where the next octets will sta
 /* False: there is no more room. From then on nothing is added any more, and what may be there of these octets is void. */
 bool spool_add(struct spool *spool, const void *octets, size_t length);
 
+/* What stands before `at` is not to be had any more, and does not count. Not while others read. */
+void spool_forget(struct spool *spool, uint64_t at);
+
 bool spool_full(const struct spool *spool);
 int spool_error(const struct spool *spool); /* once full: errno of writing; 0: it was the limit */
 

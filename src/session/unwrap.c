@@ -15,7 +15,7 @@
 struct unwrapper {
     void (*diagnose)(void *user, const struct nfdec_diagnostic *diagnostic);
     void *user;
-    struct unarchive *unarchive;
+    struct unarchive *unarchive; /* NULL until it is needed */
     struct frame frame;
     uint8_t octets[ENCLOSE_MOST + PAYLOAD_IPV6];
 };
@@ -26,7 +26,6 @@ struct unwrapper *unwrapper_new(void (*diagnose)(void *user, const struct nfdec_
     struct unwrapper *unwrapper = alloc_new(sizeof *unwrapper);
     unwrapper->diagnose = diagnose;
     unwrapper->user = user;
-    unwrapper->unarchive = unarchive_new();
     return unwrapper;
 }
 
@@ -70,6 +69,8 @@ static const struct frame *unwrap_line(struct unwrapper *unwrapper, const struct
                                        uint64_t number)
 {
     struct unarchived packet;
+    if (!unwrapper->unarchive)
+        unwrapper->unarchive = unarchive_new();
     if (!unarchive_line(unwrapper->unarchive, frame->data, frame->length, &packet)) {
         tell(unwrapper, number, NFDEC_DIAG_ARCHIVE_LINE, frame->length, 0);
         return NULL;

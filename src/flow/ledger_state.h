@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* What the ledger is made of. Only the files that are the ledger use it. */
+#ifndef FLOW_LEDGER_STATE_H
+#define FLOW_LEDGER_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/chunks.h"
+#include "base/map.h"
+#include "flow/clock.h"
+#include "flow/counting.h"
+#include "nfdec/decoder.h"
+
+struct ledger_exporter;
+
+/* Of a template version. */
+struct ledger_template {
+    int64_t time; /* of the last announcement: capture ... */
+    int64_t export_time;
+    uint32_t sequence;
+    bool seen;
+    uint8_t told; /* bits of what was told of it */
+};
+
+struct ledger_session {
+    const struct nfdec_session *session;
+    struct clock_last clock;
+    uint32_t family;
+    struct counting counting;
+};
+
+struct ledger {
+    struct chunks messages; /* struct ledger_message */
+    struct chunks sets;     /* struct ledger_set */
+    struct chunks row_sets; /* uint32_t: sets that hold rows, by first row */
+    struct ledger_exporter *exporter;
+    size_t exporter_count, exporter_capacity;
+    struct ledger_session *session; /* by nfdec_session.index */
+    size_t session_count, session_capacity;
+    struct ledger_template *template; /* by nfdec_template.index */
+    size_t template_count, template_capacity;
+    struct nfdec_diagnostic *diagnostic;
+    size_t diagnostic_count, diagnostic_capacity;
+    uint64_t totals[NFDEC_CODE_COUNT];
+    struct map waiting; /* (packet, set number) -> entry */
+    struct counting_report report;
+    uint32_t units[SEQUENCE_UNIT_COUNT]; /* of the message under way */
+    uint32_t content;                    /* octets of its sets, mixed */
+    bool units_unknown;
+    const struct nfdec_session *counted; /* whose sequence numbers are looked at */
+    bool brief;
+};
+
+#endif
