@@ -12,16 +12,16 @@
 
 #define PIECE 4096u /* connections that a thread takes at once; whole words of bits */
 
-enum asks { ASKS_FLOW = 1, ASKS_CONNECTION = 2 };
-
 struct worker;
 
 struct by_pairs {
     const struct filter *filter;
     const struct query_data *data;
     bool connections;  /* they are asked, not flows */
-    uint8_t *asks;     /* by node: enum asks */
+    uint8_t *asks;     /* by node: enum filter_asks */
     uint64_t **answer; /* by node: of rows, where it asks flows alone and its parent does not; else NULL */
+    uint64_t *likely;  /* rows with which a connection may match; NULL: all */
+    uint32_t every;    /* columns that all rows have */
     uint64_t *out;
     struct query_job *job;
     struct worker *worker[SPREAD_MOST]; /* each thread's own, made when it begins */
@@ -31,9 +31,10 @@ struct worker {
     struct by_pairs *work;
     struct query_sets sets;
     struct query_connection connection;
+    struct pair_summary summary;
     uint32_t index;
-    bool got;        /* `connection` is the one in hand */
-    uint8_t *answer; /* by leaf: 0 not asked yet, 1 no, 2 yes */
+    bool got, summed; /* `connection` and `summary` are of the one in hand */
+    uint8_t *answer;  /* by leaf: 0 not asked yet, 1 no, 2 yes */
 };
 
 /* A value of a connection. */
@@ -85,12 +86,37 @@ static bool answer_flows(struct by_pairs *work, const struct filter_node *node, 
     return going_on;
 }
 
+/* Whole connections that cannot match are passed over. */
+static bool ask_likely(struct by_pairs *work, unsigned threads, struct query_job *job)
+{
+    struct arena memory = { .blocks = NULL };
+    const struct filter_node *root = work->filter->root;
+    struct filter_node *weak =
+        work->asks[root->number] & ASKS_CONNECTION ? filter_weaken(&memory, root, work->asks) : NULL;
+    bool going_on = true;
+    if (weak) {
+        work->likely =
+            alloc_array(filter_words(flow_store_rows(work->data->store)) + 1, sizeof *work->likely);
+        going_on = filter_flows_node(work->filter, weak, work->data, threads, job, work->likely);
+    }
+    arena_release(&memory);
+    return going_on;
+}
+
 static const struct query_connection *connection_of(struct worker *w)
 {
     if (!w->got)
         query_connection_get(w->work->data, &w->sets, w->index, &w->connection);
     w->got = true;
     return &w->connection;
+}
+
+static const struct pair_summary *summary_of(struct worker *w)
+{
+    if (!w->summed)
+        pairs_summary(w->work->data->pairs, w->index, &w->summary);
+    w->summed = true;
+    return &w->summary;
 }
 
 static uint64_t ratio(uint64_t value, uint64_t factor, uint64_t by)
@@ -136,8 +162,30 @@ static struct value address_value(const struct addr *address)
     return (struct value) { .known = address->family, .address = address };
 }
 
+/* Where every flow has such a value there is no need to look at those of this connection. */
+static bool value_of_summary(struct worker *w, enum field_symbol symbol, struct value *value)
+{
+    uint32_t every = w->work->every;
+    if (symbol == FIELD_PAIRED)
+        *value = number_value(true, summary_of(w)->paired);
+    else if (symbol == FIELD_BYTES && every & NFDEC_BIT(BYTES))
+        *value = number_value(true, summary_of(w)->bytes);
+    else if (symbol == FIELD_START && every & NFDEC_BIT(START))
+        *value = number_value(true, (uint64_t)summary_of(w)->start);
+    else if (symbol == FIELD_END && every & NFDEC_BIT(END))
+        *value = number_value(true, (uint64_t)summary_of(w)->end);
+    else if (symbol == FIELD_PROTO && every & NFDEC_BIT(PROTO))
+        *value = number_value(true, summary_of(w)->proto);
+    else
+        return false;
+    return true;
+}
+
 static struct value value_of(struct worker *w, enum field_symbol symbol)
 {
+    struct value value;
+    if (value_of_summary(w, symbol, &value))
+        return value;
     const struct query_connection *q = connection_of(w);
     const struct connection *c = &q->c;
     switch (symbol) {
@@ -280,6 +328,17 @@ static void set_bit(struct by_pairs *work, uint64_t number)
         __atomic_fetch_or(word, bit, __ATOMIC_RELAXED);
 }
 
+static bool is_likely(const struct by_pairs *work, uint32_t index)
+{
+    const struct pairs *pairs = work->data->pairs;
+    if (!work->likely)
+        return true;
+    for (uint32_t row = pairs_first_row(pairs, index); row != PAIR_NONE; row = pairs_next_row(pairs, row))
+        if (filter_bit(work->likely, row))
+            return true;
+    return false;
+}
+
 static void take(void *user, unsigned worker, uint64_t from, uint64_t to)
 {
     struct by_pairs *work = user;
@@ -291,7 +350,9 @@ static void take(void *user, unsigned worker, uint64_t from, uint64_t to)
     for (uint64_t index = from; index < to; index++) {
         bool each = work->asks[root->number] & ASKS_FLOW, yes = false;
         w->index = (uint32_t)index;
-        w->got = false;
+        w->got = w->summed = false;
+        if (!is_likely(work, w->index))
+            continue;
         memset(w->answer, 0, work->filter->leaf_count);
         if (!each)
             yes = ask(w, root, 0);
@@ -331,14 +392,16 @@ static bool run(struct by_pairs *work, unsigned threads, struct query_job *job)
     work->job = job;
     work->asks = alloc_array(filter->node_count, sizeof *work->asks);
     work->answer = alloc_array(filter->node_count, sizeof *work->answer);
+    work->every = filter_every_column(work->data->decoder);
     classify(work, filter->root);
     bool done =
-        answer_flows(work, filter->root, threads, job) &&
+        ask_likely(work, threads, job) && answer_flows(work, filter->root, threads, job) &&
         spread(asks_names(filter) ? 1 : threads, pairs_count(work->data->pairs), PIECE, take, work, job);
     for (unsigned i = 0; i < SPREAD_MOST; i++)
         end(work->worker[i]);
     for (unsigned i = 0; i < filter->node_count; i++)
         free(work->answer[i]);
+    free(work->likely);
     free(work->answer);
     free(work->asks);
     return done;

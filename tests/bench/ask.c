@@ -6,7 +6,7 @@
  *
  * loads the capture with its connections, then prints for each question a line with its name, the seconds of its
  * fastest run of TIMES (3 by default) and the least processor time: orders of flows and connections, the first hundred (top) and all of them (all),
- * and statistics. QUESTION is the name of one line.
+ * filters, and statistics. QUESTION is the name of one line. Octets that filters need are read from the file again.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +14,11 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "query/filter.h"
 #include "query/order.h"
 #include "query/stats.h"
 #include "query/timeline.h"
+#include "session/data.h"
 #include "session/session.h"
 
 #define TOP 100u
@@ -118,6 +120,45 @@ static void ask_timeline(const struct asking *asking)
     printf("timeline %.4f %.4f\n", taken.seconds, taken.cpu);
 }
 
+static void ask_filter(const struct asking *asking, const char *name, const char *text, bool connections)
+{
+    struct taken taken = { 0 };
+    struct filter_error error;
+    if (!wanted(asking, name))
+        return;
+    struct filter *filter = filter_parse(text, NULL, &error);
+    if (!filter)
+        exit(2);
+    uint64_t *bits = alloc_array(filter_words(flow_store_rows(asking->data.store)) + 1, sizeof *bits);
+    for (unsigned i = 0; i < asking->times; i++) {
+        begin(&taken);
+        if (connections)
+            filter_connections(filter, &asking->data, asking->threads, NULL, bits);
+        else
+            filter_flows(filter, &asking->data, asking->threads, NULL, bits);
+        end(&taken);
+    }
+    printf("%s %.4f %.4f\n", name, taken.seconds, taken.cpu);
+    free(bits);
+    filter_free(filter);
+}
+
+static void ask_filters(const struct asking *asking)
+{
+    ask_filter(asking, "filter_port", "port 443", false);
+    ask_filter(asking, "filter_columns", "ip == 10.0.0.0/8 and port in {80, 443} and bytes > 1M", false);
+    ask_filter(asking, "filter_all_columns",
+               "bytes > 1k or packets > 5 or ip 2001:db8::/32 or tcp_flags has R", false);
+    ask_filter(asking, "filter_origin", "exporter 192.0.2.1 and version 9", false);
+    ask_filter(asking, "filter_bps", "bps > 1M", false);
+    ask_filter(asking, "rare_number", "sourceIPv4PrefixLength > 20", false);
+    ask_filter(asking, "rare_number_of_few", "port 443 and sourceIPv4PrefixLength > 20", false);
+    ask_filter(asking, "rare_in_all", "ipClassOfService 5", false);
+    ask_filter(asking, "rare_text", "applicationName contains http", false);
+    ask_filter(asking, "filter_connections_flows", "port 443 and input 1", true);
+    ask_filter(asking, "filter_connections_own", "client.ip 10.0.0.0/8 and bytes > 1M", true);
+}
+
 static void ask(const struct asking *asking)
 {
     static const char *const flows[] = { "start", "bytes", "src", "dport", "duration", "exporter" };
@@ -126,6 +167,7 @@ static void ask(const struct asking *asking)
         ask_order(asking, flows[i / 2], false, i % 2);
     for (size_t i = 0; i < 2 * (sizeof connections / sizeof *connections); i++)
         ask_order(asking, connections[i / 2], true, i % 2);
+    ask_filters(asking);
     ask_stats(asking, "talkers", (struct stats_request) { .kind = STATS_TALKERS });
     ask_stats(asking, "talkers_sent", (struct stats_request) { .kind = STATS_TALKERS, .side = STATS_SENT });
     ask_stats(asking, "nets", (struct stats_request) { .kind = STATS_TALKERS, .by = STATS_NET });
@@ -148,16 +190,14 @@ int main(int argc, char *argv[])
     const char *file = argv[1];
     struct session_config config = { .capture = { .files = &file, .file_count = 1 },
                                      .threads = asking.threads,
+                                     .keep_octets = OCTETS_KEEP_ALL,
                                      .keep_pairs = true };
     struct session *run = session_new(&config, &error);
     if (!run || session_run(run) != SESSION_DONE) {
         fprintf(stderr, "ask: cannot read '%s'\n", file);
         return 1;
     }
-    asking.data = (struct query_data) { .store = session_store(run),
-                                        .ledger = session_ledger(run),
-                                        .decoder = session_decoder(run),
-                                        .pairs = session_pairs(run) };
+    asking.data = session_data(run, &file, 1);
     asking.items = alloc_array(flow_store_rows(asking.data.store) + 1, sizeof *asking.items);
     printf("flows %llu\n", (unsigned long long)flow_store_rows(asking.data.store));
     ask(&asking);

@@ -295,7 +295,7 @@ def memory_table(tools, kind, flows):
 
 
 # Questions of bench_ask and the seconds that they may take of ten million flows, on two threads.
-GOALS = {"top_flows": 0.05, "all_flows": 0.5, "talkers": 0.2, "nets": 0.2}
+GOALS = {"top_flows": 0.05, "all_flows": 0.5, "talkers": 0.2, "nets": 0.2, "filter_port": 0.1, "filter_columns": 0.1, "rare_number": 1}
 
 
 def ask_table(tools, kind, flows):
