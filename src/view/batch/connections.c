@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "query/connection.h"
 #include "view/batch/json.h"
 #include "view/batch/pick.h"
 #include "view/batch/scaled.h"
@@ -13,95 +14,24 @@
 #define TABLE_WIDTH   100 /* of the rule under the headings */
 #define SERVICE_WIDTH 14
 
-/* A connection as it is shown, and what its flows say at all. */
+/* A connection as it is shown. */
 struct shown {
-    struct connection c;
-    bool start, end, packets, bytes;
-    bool proto;
+    struct query_connection q;
     struct scaled scaled; /* where that is wanted */
-    bool ports, icmp;     /* some exporters send no protocol: an ICMP type or ports then tell enough */
 };
-
-/* Stable words of --show connections -T json. */
-static const char *reason_word(enum pair_reason reason)
-{
-    static const char *const word[PAIR_REASONS] = {
-        [PAIR_BOTH_DIRECTIONS] = "both-directions",
-        [PAIR_BIFLOW] = "biflow",
-        [PAIR_VLAN_DIFFERS] = "vlan-differs",
-        [PAIR_NO_REVERSE] = "no-reverse",
-        [PAIR_APART] = "apart",
-        [PAIR_MULTICAST] = "multicast",
-        [PAIR_ICMP_ONE_WAY] = "icmp-one-way",
-        [PAIR_DENIED] = "denied",
-        [PAIR_EVENTS] = "events-only",
-        [PAIR_FRAGMENTS] = "fragments",
-        [PAIR_NO_ADDRESSES] = "no-addresses",
-    };
-    return word[reason];
-}
-
-/* Adds what a flow says, by its template; all of it where that cannot be found out. */
-static uint32_t columns_of(const struct batch *b, uint32_t row, struct shown *shown)
-{
-    const struct ledger *ledger = session_ledger(b->run);
-    uint32_t found = row_set(ledger, b->state, row);
-    const struct ledger_set *set = found == LEDGER_NONE ? NULL : ledger_set(ledger, found);
-    const struct nfdec_template *template =
-        set ? nfdec_template_at(session_decoder(b->run), set->template) : NULL;
-    if (!template)
-        return UINT32_MAX;
-    shown->start |= time_known(nfdec_template_start_source(template), set);
-    shown->end |= time_known(nfdec_template_end_source(template), set);
-    return nfdec_template_columns(template);
-}
-
-/* The type that the client's flows have: that of the question, though the answer may have come first. */
-static void find_question(const struct batch *b, uint32_t index, struct connection *c)
-{
-    const struct pairs *pairs = session_pairs(b->run);
-    struct flow_row flow;
-    for (uint32_t row = pairs_first_row(pairs, index); row != PAIR_NONE; row = pairs_next_row(pairs, row)) {
-        flow_store_row(session_store(b->run), row, &flow);
-        uint64_t icmp = flow.value[NFDEC_COL_ICMP];
-        if (!addr_equal(&flow.src, &c->ip[PAIR_CLIENT]))
-            continue;
-        c->icmp = (uint16_t)(icmp != 0 ? icmp : flow.value[NFDEC_COL_DPORT]);
-        return;
-    }
-}
 
 static void get(const struct batch *b, uint32_t index, struct shown *shown)
 {
-    const struct pairs *pairs = session_pairs(b->run);
-    struct connection *c = &shown->c;
-    uint32_t columns = 0;
-    *shown = (struct shown) { .start = false };
-    pairs_get(pairs, session_store(b->run), index, c);
-    for (uint32_t row = pairs_first_row(pairs, index); row != PAIR_NONE; row = pairs_next_row(pairs, row))
-        columns |= columns_of(b, row, shown);
-    shown->packets = columns & (NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_PACKETS));
-    shown->bytes = columns & (NFDEC_BIT(BYTES) | NFDEC_BIT(REVERSE_BYTES));
-    shown->proto = columns & NFDEC_BIT(PROTO);
-    shown->icmp = shown->proto ? c->proto == 1 || c->proto == 58 : (columns & NFDEC_BIT(ICMP)) != 0;
-    if (shown->icmp && c->paired)
-        find_question(b, index, c);
+    const struct query_data data = batch_data(b);
+    *shown = (struct shown) { .scaled = { .known = false } };
+    query_connection_get(&data, b->state, index, &shown->q);
     if (b->config->scaled)
-        scaled_connection(b, index, c, &shown->scaled);
-    shown->ports = c->proto == 6 || c->proto == 17 || c->proto == 33 || c->proto == 132 || c->proto == 136;
-    if (!shown->proto && !shown->icmp)
-        shown->ports = c->port[PAIR_CLIENT] || c->port[PAIR_SERVER];
+        scaled_connection(b, index, &shown->q.c, &shown->scaled);
 }
 
-/* The server's port first: the client's may be one that only happens to have a name. NULL: neither has one. */
 static const char *service_of(const struct batch *b, const struct shown *shown)
 {
-    const struct connection *c = &shown->c;
-    const struct names *names = b->config->names;
-    if (!names || !shown->ports)
-        return NULL;
-    const char *name = names_service(names, c->port[PAIR_SERVER], c->proto);
-    return name ? name : names_service(names, c->port[PAIR_CLIENT], c->proto);
+    return query_connection_service(&shown->q, b->config->names);
 }
 
 static const char *host_of(const struct batch *b, const struct addr *address)
@@ -128,13 +58,13 @@ static void resolve(const struct batch *b, const struct pick *pick)
 
 static void side_json(struct batch *b, const struct shown *shown, enum pair_side side)
 {
-    const struct connection *c = &shown->c;
+    const struct connection *c = &shown->q.c;
     struct strbuf *out = &b->out;
     const char *name = host_of(b, &c->ip[side]);
     json_key(out, side == PAIR_CLIENT ? "client" : "server");
     json_open(out, '{');
     json_address(out, "ip", &c->ip[side]);
-    if (shown->ports)
+    if (shown->q.ports)
         json_number(out, "port", c->port[side]);
     if (name)
         json_string(out, "name", name);
@@ -183,36 +113,36 @@ static void rows_json(struct batch *b, const uint32_t *numbers, uint32_t index, 
 
 static void line_json(struct batch *b, const uint32_t *numbers, uint32_t index, const struct shown *shown)
 {
-    const struct connection *c = &shown->c;
+    const struct connection *c = &shown->q.c;
     struct strbuf *out = &b->out;
     const char *service = service_of(b, shown);
     json_open(out, '{');
-    if (shown->start)
+    if (shown->q.start)
         json_time(out, "start", c->start);
-    if (shown->end)
+    if (shown->q.end)
         json_time(out, "end", c->end);
-    if (shown->proto)
+    if (shown->q.proto)
         json_number(out, "proto", c->proto);
     side_json(b, shown, PAIR_CLIENT);
     side_json(b, shown, PAIR_SERVER);
-    if (shown->icmp) {
+    if (shown->q.icmp) {
         json_number(out, "icmp_type", c->icmp >> 8);
         json_number(out, "icmp_code", c->icmp & 0xFFu);
     }
     if (service)
         json_string(out, "service", service);
-    if (shown->packets)
+    if (shown->q.packets)
         both_json(out, "packets", c->packets);
-    if (shown->bytes)
+    if (shown->q.bytes)
         both_json(out, "bytes", c->bytes);
-    if (shown->packets && shown->scaled.known)
+    if (shown->q.packets && shown->scaled.known)
         both_json(out, "scaled_packets", shown->scaled.packets);
-    if (shown->bytes && shown->scaled.known)
+    if (shown->q.bytes && shown->scaled.known)
         both_json(out, "scaled_bytes", shown->scaled.bytes);
     rows_json(b, numbers, index, false);
     rows_json(b, numbers, index, true);
     json_bool(out, "paired", c->paired);
-    json_word(out, "reason", reason_word(c->reason));
+    json_word(out, "reason", query_reason_word(c->reason));
     json_key(out, "why");
     strbuf_char(out, '"'); /* words of ours and addresses: nothing in it needs an escape */
     why_text(out, b->run, index, c);
@@ -250,23 +180,23 @@ static enum pair_side first_side(const struct connection *c)
 /* A service name, or what stands in for it: the meaning of an ICMP type, a protocol, the two ports. */
 static void service_text(struct batch *b, const struct shown *shown)
 {
-    const struct connection *c = &shown->c;
+    const struct connection *c = &shown->q.c;
     struct strbuf *out = &b->out;
     size_t at = out->length;
     const char *name = service_of(b, shown);
     uint8_t icmp = c->ip[PAIR_CLIENT].family == 6 ? 58 : 1;
-    if (shown->icmp) {
+    if (shown->q.icmp) {
         name = names_icmp(icmp, (uint8_t)(c->icmp >> 8), (uint8_t)c->icmp);
         if (name && strlen(name) > SERVICE_WIDTH)
             name = NULL;
     }
     if (name)
         strbuf_clean(out, name, strlen(name));
-    else if (shown->ports)
+    else if (shown->q.ports)
         strbuf_format(out, "(%u %u)", c->port[first_side(c)], c->port[!first_side(c)]);
-    else if (shown->icmp)
+    else if (shown->q.icmp)
         strbuf_format(out, "%s %u/%u", icmp == 58 ? "icmp6" : "icmp", c->icmp >> 8, c->icmp & 0xFFu);
-    else if (shown->proto)
+    else if (shown->q.proto)
         format_protocol(out, c->proto);
     else
         strbuf_char(out, '-');
@@ -314,14 +244,14 @@ static void scaled_text(struct strbuf *out, const struct shown *shown)
     size_t at;
     strbuf_text(out, " | ");
     at = out->length;
-    if (shown->bytes && scaled->known)
+    if (shown->q.bytes && scaled->known)
         format_size(out, scaled->bytes[PAIR_CLIENT] + scaled->bytes[PAIR_SERVER]);
     else
         strbuf_char(out, '-');
     format_pad(out, at, 11);
     strbuf_text(out, " | ");
     at = out->length;
-    if (shown->packets && scaled->known)
+    if (shown->q.packets && scaled->known)
         strbuf_unsigned(out, scaled->packets[PAIR_CLIENT] + scaled->packets[PAIR_SERVER]);
     else
         strbuf_char(out, '-');
@@ -330,10 +260,10 @@ static void scaled_text(struct strbuf *out, const struct shown *shown)
 
 static void line_text(struct batch *b, const struct shown *shown)
 {
-    const struct connection *c = &shown->c;
+    const struct connection *c = &shown->q.c;
     struct strbuf *out = &b->out;
     size_t at = out->length;
-    if (shown->start)
+    if (shown->q.start)
         batch_time(b, out, c->start);
     else
         strbuf_char(out, '-');
@@ -342,21 +272,21 @@ static void line_text(struct batch *b, const struct shown *shown)
     service_text(b, shown);
     strbuf_text(out, " | ");
     at = out->length;
-    if (shown->bytes)
+    if (shown->q.bytes)
         format_size(out, c->bytes[PAIR_CLIENT] + c->bytes[PAIR_SERVER]);
     else
         strbuf_char(out, '-');
     format_pad(out, at, 8);
     strbuf_text(out, " | ");
     at = out->length;
-    if (shown->start && shown->end)
+    if (shown->q.start && shown->q.end)
         format_span(out, c->start, c->end);
     else
         strbuf_char(out, '-');
     format_pad(out, at, 9);
     strbuf_text(out, " | ");
     at = out->length;
-    if (shown->packets)
+    if (shown->q.packets)
         strbuf_unsigned(out, c->packets[PAIR_CLIENT] + c->packets[PAIR_SERVER]);
     else
         strbuf_char(out, '-');
@@ -385,7 +315,7 @@ static uint32_t table(struct batch *b, const struct pick *pick, bool paired, boo
         if (lines == 1 && !b->config->quiet)
             headings(b, &b->out);
         line_text(b, &shown);
-        *duplicates += shown.c.duplicates;
+        *duplicates += shown.q.c.duplicates;
     }
     return lines;
 }
@@ -430,7 +360,7 @@ static void closing(struct batch *b, const struct pick *pick, uint32_t paired, u
 
 static void begin(struct batch *b)
 {
-    b->state = alloc_new(sizeof(struct row_sets));
+    b->state = alloc_new(sizeof(struct query_sets));
 }
 
 static void release(struct batch *b)

@@ -95,10 +95,10 @@ static void flags_cell(const struct batch *b, struct strbuf *out, const struct o
                        const struct flow_row *row)
 {
     (void)b;
-    const struct origin_icmp values = { .proto = row->value[NFDEC_COL_PROTO],
-                                        .sport = row->value[NFDEC_COL_SPORT],
-                                        .dport = row->value[NFDEC_COL_DPORT],
-                                        .icmp = row->value[NFDEC_COL_ICMP] };
+    const struct query_icmp values = { .proto = row->value[NFDEC_COL_PROTO],
+                                       .sport = row->value[NFDEC_COL_SPORT],
+                                       .dport = row->value[NFDEC_COL_DPORT],
+                                       .icmp = row->value[NFDEC_COL_ICMP] };
     uint64_t icmp;
     if (is_icmp(origin, row) && origin_icmp(origin, &values, &icmp))
         strbuf_format(out, "%u/%u", (unsigned)(icmp >> 8 & 0xFF), (unsigned)(icmp & 0xFF));

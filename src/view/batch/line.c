@@ -340,7 +340,7 @@ static char *put_member(char *out, const char *text, size_t length, uint64_t val
 
 static char *put_icmp(const struct lines *lines, const struct line *line, char *out, uint32_t row)
 {
-    struct origin_icmp values = { .proto = lines->columns.column[NFDEC_COL_PROTO][row] };
+    struct query_icmp values = { .proto = lines->columns.column[NFDEC_COL_PROTO][row] };
     uint64_t icmp;
     if (lines->config.csv)
         memcpy(out, ",,", 2);

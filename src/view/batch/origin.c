@@ -22,19 +22,7 @@ bool origin_of(const struct session *run, uint32_t index, struct origin *origin)
     return true;
 }
 
-/*
- * Exporters that have no element for it, v5 among them, send it as the destination port, with no source port; type 0
- * answers an echo in ICMP and has no meaning in ICMPv6.
- */
-bool origin_icmp(const struct origin *origin, const struct origin_icmp *row, uint64_t *icmp)
+bool origin_icmp(const struct origin *origin, const struct query_icmp *row, uint64_t *icmp)
 {
-    bool reply = row->dport == 0 && row->proto == 1;
-    *icmp = row->icmp;
-    if (*icmp != 0)
-        return true;
-    if (origin->columns & NFDEC_BIT(DPORT) && row->sport == 0 && (row->dport >= 256 || reply)) {
-        *icmp = row->dport;
-        return true;
-    }
-    return origin->columns & NFDEC_BIT(ICMP);
+    return query_icmp(origin->columns, row, icmp);
 }

@@ -8,6 +8,7 @@
 
 #include "flow/ledger.h"
 #include "nfdec/columns.h"
+#include "query/origin.h"
 #include "session/session.h"
 
 struct origin {
@@ -25,17 +26,10 @@ bool origin_of(const struct session *run, uint32_t index, struct origin *origin)
 /* Some exporters send an ICMP type and no protocol. */
 static inline bool origin_is_icmp(const struct origin *origin, uint64_t proto)
 {
-    if (!(origin->columns & NFDEC_BIT(PROTO)))
-        return origin->columns & NFDEC_BIT(ICMP);
-    return proto == 1 || proto == 58;
+    return query_is_icmp(origin->columns, proto);
 }
 
-/* The columns of a row of ICMP that can tell its type. */
-struct origin_icmp {
-    uint64_t proto, sport, dport, icmp;
-};
-
 /* Type * 256 + code of a row of ICMP. False: it does not say. */
-bool origin_icmp(const struct origin *origin, const struct origin_icmp *row, uint64_t *icmp);
+bool origin_icmp(const struct origin *origin, const struct query_icmp *row, uint64_t *icmp);
 
 #endif

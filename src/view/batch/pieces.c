@@ -22,7 +22,7 @@ struct piece {
 struct job {
     const struct session *run;
     void *const *workers;
-    struct row_sets *sets; /* by worker; NULL: pieces have all rows */
+    struct query_sets *sets; /* by worker; NULL: pieces have all rows */
     void (*take)(void *worker, struct strbuf *out, const struct piece_rows *rows);
 };
 
@@ -84,7 +84,7 @@ static void handle_rows(void *user, unsigned worker, void *item)
     struct piece_rows rows = { .count = 1 };
     const struct ledger *ledger = session_ledger(job->run);
     for (uint64_t i = 0; i < piece->row_count; i++) {
-        rows.set = row_set(ledger, &job->sets[worker], piece->rows[i]);
+        rows.set = query_set_of_row(ledger, &job->sets[worker], piece->rows[i]);
         if (rows.set == LEDGER_NONE || !origin_of(job->run, rows.set, &rows.origin))
             continue;
         rows.first = (uint32_t)(piece->rows[i] - rows.origin.set->first_row);

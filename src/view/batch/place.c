@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "query/origin.h"
 #include "view/batch/json.h"
 #include "view/format.h"
 
@@ -51,17 +52,17 @@ void place_text(const struct batch *b, struct strbuf *out, uint64_t packet)
 
 bool time_known(enum nfdec_time_source source, const struct ledger_set *set)
 {
-    return source != NFDEC_TIME_NONE && !(source == NFDEC_TIME_UPTIME_INIT && set->no_time_base);
+    return query_time_known(source, set->no_time_base);
 }
 
 bool version_has_domain(uint16_t version)
 {
-    return version == 5 || version == 9 || version == 10;
+    return query_has_domain(version);
 }
 
 struct addr exporter_address(const struct nfdec_session *session)
 {
-    return addr_from(session->address, session->address_length);
+    return query_exporter(session);
 }
 
 void exporter_json(struct strbuf *out, const struct nfdec_session *session, bool port)
@@ -128,21 +129,10 @@ uint32_t *record_numbers(const struct ledger *ledger)
     return numbers;
 }
 
-uint32_t row_set(const struct ledger *ledger, struct row_sets *sets, uint64_t row)
-{
-    uint32_t *recent = &sets->recent[row / 8 % ROW_SETS];
-    if (*recent < ledger_set_count(ledger)) {
-        const struct ledger_set *set = ledger_set(ledger, *recent);
-        if (row >= set->first_row && row - set->first_row < ledger_set_row_count(set))
-            return *recent;
-    }
-    return *recent = ledger_set_of_row(ledger, row);
-}
-
-bool row_place(const struct ledger *ledger, struct row_sets *sets, const uint32_t *numbers, uint64_t row,
+bool row_place(const struct ledger *ledger, struct query_sets *sets, const uint32_t *numbers, uint64_t row,
                uint64_t *packet, uint64_t *record)
 {
-    uint32_t index = row_set(ledger, sets, row);
+    uint32_t index = query_set_of_row(ledger, sets, row);
     if (index == LEDGER_NONE)
         return false;
     const struct ledger_set *set = ledger_set(ledger, index);

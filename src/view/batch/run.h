@@ -8,6 +8,7 @@
 
 #include "base/strbuf.h"
 #include "flow/sampling.h"
+#include "query/connection.h"
 #include "session/session.h"
 #include "view/batch/hold.h"
 #include "view/batch/config.h"
@@ -125,17 +126,8 @@ const char *set_state_name(uint8_t state);
  */
 uint32_t *record_numbers(const struct ledger *ledger);
 
-/* To find sets of many rows that are near each other; zeroed at first. */
-#define ROW_SETS 256
-struct row_sets {
-    uint32_t recent[ROW_SETS]; /* by row: sets that may be it */
-};
-
-/* As ledger_set_of_row(). */
-uint32_t row_set(const struct ledger *ledger, struct row_sets *sets, uint64_t row);
-
 /* A row of the store: packet it came in and number of its record. False: not in the ledger. */
-bool row_place(const struct ledger *ledger, struct row_sets *sets, const uint32_t *numbers, uint64_t row,
+bool row_place(const struct ledger *ledger, struct query_sets *sets, const uint32_t *numbers, uint64_t row,
                uint64_t *packet, uint64_t *record);
 
 #endif

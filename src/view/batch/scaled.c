@@ -6,7 +6,7 @@
 static uint32_t interval_of(const struct batch *b, uint32_t row, const struct flow_row *flow)
 {
     struct origin origin;
-    uint32_t set = row_set(session_ledger(b->run), b->state, row);
+    uint32_t set = query_set_of_row(session_ledger(b->run), b->state, row);
     if (set == LEDGER_NONE || !origin_of(b->run, set, &origin))
         return 0;
     const struct sampling_flow says = { .interval = flow->value[NFDEC_COL_SAMPLING],
