@@ -162,7 +162,7 @@ static struct ledger_template *template_of(struct ledger *ledger, const struct n
 bool ledger_first_time(struct ledger *ledger, const struct nfdec_template *template, unsigned what)
 {
     struct ledger_template *t = template_of(ledger, template);
-    bool first = !(t->told >> what & 1u);
+    bool first = !((unsigned)t->told >> what & 1u);
     t->told = (uint8_t)(t->told | 1u << what);
     return first;
 }

@@ -41,6 +41,7 @@ class Exporter:
         self.refresh = plan.get("refresh", 20)  # templates every so many messages
         self.sampling = plan.get("sampling", 0)  # v5 header
         self.sampler = plan.get("sampler")  # (id, interval): options data with the templates
+        self.quiet = plan.get("quiet", False)  # it has no flows, only what it announces
         self.untold = set(plan.get("untold", ()))  # messages with a set of a template that is never announced
         self.messages = []
         self.make()
@@ -76,7 +77,7 @@ class Exporter:
             if i == self.reboot:
                 number = 0
             clock, uptime = self.header(i)
-            flows = self.rows(i)
+            flows = 0 if self.quiet else self.rows(i)
             templates = self.version >= 9 and i % self.refresh == 0
             options = 1 if templates and self.sampler else 0
             units = {"packets": 1, "flows": flows, "records": flows + options,
@@ -113,7 +114,8 @@ class Exporter:
         for n in range(len(delays)):
             end = ends(n) if self.version == 9 else clock // MS - delays[n]
             rows.append(wire.record(fields, [*names[n], 1000 + n, 80, 6, 10, 1000, end - 500, end]))
-        sets.append(wire.data(256, rows))
+        if rows:
+            sets.append(wire.data(256, rows))
         if i in self.untold:
             sets.append(wire.data(999, [bytes(20)]))
         if self.version == 9:
@@ -176,8 +178,8 @@ def expectation(exporter, arrivals):
                         "silent": longest >= 10 * S}
     delays = [(delay if exporter.version in (5, 7, 9) else (a[2]["clock"] - (a[2]["clock"] // MS - delay) * MS) / MS, a[0])
               for a in arrivals for delay in a[2]["delays"]]
-    least, most = min(d for d, _ in delays), max(d for d, _ in delays)
-    wanted["export_delay"] = {"flows": len(delays), "min": least / 1000, "max": most / 1000,
+    least, most = min((d for d, _ in delays), default=0), max((d for d, _ in delays), default=0)
+    wanted["export_delay"] = None if not delays else {"flows": len(delays), "min": least / 1000, "max": most / 1000,
                               "min_frame": next(f for d, f in delays if d == least),
                               "max_frame": next(f for d, f in delays if d == most)}
     announced = [a for a in arrivals if a[2]["templates"]]
@@ -229,6 +231,8 @@ def exporters():
         Exporter(11, 10, "192.0.2.8", counts="packets", lost=(22, 23, 24), twice=(150,)),
         Exporter(12, 10, "2001:db8::1", drift=20_000, count=600),
         Exporter(13, 10, "192.0.2.9", reboot=100, lost=(40,)),
+        Exporter(14, 9, "192.0.2.10", domain=0, quiet=True, sampler=(1, 64), refresh=1),
+        Exporter(15, 9, "192.0.2.10", domain=5),
     ]
 
 
@@ -314,6 +318,7 @@ def check_report(program, path, plan, arrivals):
                 PROBLEMS.append(f"{exporter.address} domain {exporter.domain}: {finding} {count.get(finding)}, not {number}")
         good = {"complete": not of["lost"], "decoded": not exporter.untold, "clock-right": abs(exporter.skew) < S and
                 not exporter.drift and exporter.step[0] is None, "clock-fast": exporter.drift > 0,
+                "sampling-elsewhere": (exporter.address, exporter.domain) == ("192.0.2.10", 5),
                 "counts-otherwise": exporter.counts != UNIT[exporter.version], "clock-ahead": exporter.skew > 3 * S}
         for finding, there in good.items():
             if there != (finding in count) and not (finding == "clock-ahead" and (exporter.drift or exporter.step[0])):

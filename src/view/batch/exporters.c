@@ -142,11 +142,12 @@ static void traffic_text(struct strbuf *out, const struct ledger_exporter *e)
     format_count(out, e->packets, "export packet");
     strbuf_text(out, " (");
     format_size(out, e->octets);
-    strbuf_text(out, ") with ");
+    strbuf_text(out, "): ");
     format_count(out, e->records, "data record");
     if (e->options > 0) {
-        strbuf_text(out, " and ");
-        format_count(out, e->options, "options record");
+        strbuf_text(out, ", ");
+        strbuf_unsigned(out, e->options);
+        strbuf_text(out, " of options");
     }
     strbuf_text(out, "\n  ");
     format_count(out, e->flows, "flow");
