@@ -297,6 +297,11 @@ void pty_continue(struct pty *pty)
         abort();
 }
 
+pid_t pty_pid(const struct pty *pty)
+{
+    return pty->pid;
+}
+
 void pty_close(struct pty *pty)
 {
     close(pty->master);

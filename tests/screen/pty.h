@@ -50,6 +50,8 @@ int pty_wait(struct pty *pty, int milliseconds);
 bool pty_stopped(struct pty *pty, int milliseconds);
 void pty_continue(struct pty *pty);
 
+pid_t pty_pid(const struct pty *pty); /* of the program, or of its shell */
+
 void pty_close(struct pty *pty); /* the terminal is gone; the program may be there still */
 void pty_end(struct pty *pty);   /* and everything else */
 

@@ -76,7 +76,8 @@ static void go_through_history(struct editor *editor, bool older)
         editor->kept = alloc_text(editor->text.data ? editor->text.data : "");
     }
     size_t place = older ? editor->place - 1 : editor->place + 1;
-    editor_set(editor, place == history->count ? editor->kept : history->line[place]);
+    const char *line = place == history->count ? editor->kept : history->line[place];
+    editor_set(editor, line ? line : ""); /* the history may have grown meanwhile */
     editor->place = place;
 }
 

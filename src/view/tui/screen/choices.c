@@ -257,15 +257,15 @@ void choices_take(struct app *app, const struct event *event)
     struct menu *menu = &app->menu;
     enum menu_answer answer = menu_take(menu, event);
     const struct menu_item *item = &menu->item[menu->cursor];
+    struct list *list = app_list(app);
     app->dirty = true;
-    if (!app_list(app)) { /* the focus went elsewhere while the screen was too small for a menu */
+    if (!list) { /* the focus went elsewhere while the screen was too small for a menu */
         app->modal = MODAL_NONE;
         return;
     }
     if (answer == MENU_OPEN)
         return;
     if (app->menu_kind == MENU_SHOWN) {
-        struct list *list = app_list(app);
         for (int i = 0; i < menu->count; i++)
             list->hidden[menu->item[i].tag] = !menu->item[i].ticked;
         if (answer == MENU_TICKED)

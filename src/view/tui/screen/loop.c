@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/tui/screen/app.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "view/tui/screen/state.h"
@@ -12,38 +9,6 @@
 #define READ_WAIT      30  /* ms that a frame waits for the loader at most */
 #define TICK           100 /* ms between frames that only show how far something is */
 #define EVENTS_A_FRAME 64  /* taken before a frame is drawn, where they wait already */
-
-const struct session *app_session(const struct app *app)
-{
-    return app->readable ? load_session(app->config.load) : NULL;
-}
-
-bool app_loading(const struct app *app)
-{
-    return !app->loaded;
-}
-
-const struct app_config *app_config(const struct app *app)
-{
-    return &app->config;
-}
-
-const struct app_forms *app_forms(const struct app *app)
-{
-    return &app->forms;
-}
-
-void app_say(struct app *app, const char *format, ...)
-{
-    char text[256];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    strbuf_clear(&app->message);
-    strbuf_text(&app->message, text);
-    app->message_shown = app->dirty = true;
-}
 
 /* Handlers and drawing are called between these two. */
 static void begin_reading(struct app *app)
@@ -56,275 +21,6 @@ static void end_reading(struct app *app)
     if (app->readable)
         load_release(app->config.load);
     app->readable = false;
-}
-
-struct rows *app_rows(const struct app *app, bool connections)
-{
-    return app->rows[connections];
-}
-
-struct list *app_list(struct app *app)
-{
-    struct opened *top = app_top(app);
-    return top->ops->list ? top->ops->list(top->view) : NULL;
-}
-
-struct rows *app_current_rows(struct app *app)
-{
-    struct opened *top = app_top(app);
-    return top->ops->rows ? top->ops->rows(top->view) : NULL;
-}
-
-int64_t app_zero(const struct app *app)
-{
-    return app->zero;
-}
-
-const char *app_host(const struct app *app, const struct addr *address)
-{
-    struct names *names = app->config.names;
-    return names && app->forms.names && address->family ? names_host(names, address) : NULL;
-}
-
-const char *app_service(const struct app *app, uint16_t port, uint8_t protocol)
-{
-    return app->config.names ? names_service(app->config.names, port, protocol) : NULL;
-}
-
-void app_draw_nothing(const struct app *app, struct cells *cells, struct area area, const char *one)
-{
-    char text[160];
-    double share;
-    if (!app->loaded)
-        snprintf(text, sizeof text, "no %s yet", one);
-    else if (rows_busy(app->rows[0], &share) || rows_busy(app->rows[1], &share))
-        snprintf(text, sizeof text, "working");
-    else if (app->filter.used)
-        snprintf(text, sizeof text, "no %s passes the filter: f changes it", one);
-    else if (app->progress.frames == 0)
-        snprintf(text, sizeof text, "the capture holds no packets");
-    else if (app->progress.packets == 0)
-        snprintf(text, sizeof text, "none of the packets is NetFlow or IPFIX over UDP");
-    else
-        snprintf(text, sizeof text, "the export packets hold no %s", one);
-    cells_put(cells, area, area.height / 3, 2, ROLE_DIM, text);
-}
-
-static bool open_view(struct app *app, enum view_number number, enum view_number over,
-                      const struct target *target)
-{
-    struct stack *stack = &app->stack[over];
-    const struct view_ops *ops = app->config.views[number];
-    if (!ops || stack->depth == DEPTH_MOST)
-        return false;
-    void *view = ops->open(app, target);
-    if (!view)
-        return false;
-    stack->at[stack->depth++] = (struct opened) { .ops = ops, .view = view };
-    app->dirty = true;
-    return true;
-}
-
-bool app_push(struct app *app, enum view_number number, const struct target *target)
-{
-    return open_view(app, number, app->current, target);
-}
-
-void app_show(struct app *app, enum view_number number)
-{
-    static const struct target all = { .kind = TARGET_NONE };
-    if (app->stack[number].depth > 0 || open_view(app, number, number, &all))
-        app->current = number;
-    app->dirty = true;
-}
-
-static void close_top(struct app *app)
-{
-    struct stack *stack = &app->stack[app->current];
-    struct opened *top = app_top(app);
-    top->ops->close(top->view);
-    stack->depth--;
-}
-
-/* To the view below, to the first one, or out. */
-static void go_back(struct app *app)
-{
-    app->dirty = true;
-    if (app->stack[app->current].depth > 1)
-        close_top(app);
-    else if (app->current != VIEW_CONNECTIONS)
-        app_show(app, VIEW_CONNECTIONS);
-    else
-        app->quit = true;
-}
-
-uint32_t app_contexts(struct app *app)
-{
-    struct opened *top = app_top(app);
-    uint32_t contexts = IN_ALL | (app->loaded ? 0 : IN_LOADING);
-    return contexts | (top->ops->contexts ? top->ops->contexts(top->view) : 0);
-}
-
-void app_tell(struct app *app, unsigned changes)
-{
-    for (int number = 0; number < VIEWS; number++) {
-        struct stack *stack = &app->stack[number];
-        for (int i = 0; i < stack->depth; i++)
-            if (stack->at[i].ops->changed)
-                stack->at[i].ops->changed(stack->at[i].view, changes);
-    }
-    app->dirty = true;
-}
-
-static void apply(struct app *app, unsigned effects)
-{
-    if (effects & EFFECT_DRAW)
-        app->dirty = true;
-    if (effects & EFFECT_BACK)
-        go_back(app);
-    if (effects & EFFECT_QUIT)
-        app->quit = true;
-}
-
-/* Esc while the capture is read stops that, at the first view; in others it goes back. */
-static bool stops_loading(struct app *app, const struct event *event)
-{
-    return event->kind != EVENT_KEY || event->key != KEY_CODE_ESC || app->stack[app->current].depth == 1;
-}
-
-/* How things are shown. False: it is none of these requests. */
-static bool change_forms(struct app *app, enum request request)
-{
-    static const char *const times[] = { "UTC", "local time", "seconds since the first packet" };
-    static const char *const units[] = { "by 1000: k M G", "by 1024: Ki Mi Gi", "exact" };
-    struct app_forms *forms = &app->forms;
-    switch (request) {
-    case REQUEST_TIME:
-        forms->time = (forms->time + 1) % TIME_FORMS;
-        app_say(app, "times: %s", times[forms->time]);
-        break;
-    case REQUEST_UNITS:
-        forms->unit = (forms->unit + 1) % UNIT_FORMS;
-        app_say(app, "counters: %s", units[forms->unit]);
-        break;
-    case REQUEST_NAMES:
-        forms->names = !forms->names && app->config.names;
-        app_say(app, "%s",
-                !app->config.names ? "names were not wanted (-n)"
-                : forms->names     ? "names of hosts, as they are found"
-                                   : "addresses");
-        break;
-    case REQUEST_MOUSE:
-        app->mouse = !app->mouse;
-        app->config.display.ops->mouse(app->config.display.self, app->mouse);
-        app_say(app, "the mouse is %s", app->mouse ? "ours" : "the terminal's: it selects text");
-        break;
-    default:
-        return false;
-    }
-    app_tell(app, CHANGE_SETTINGS);
-    return true;
-}
-
-/* What opens something over the view. False: it is none of these requests. */
-static bool open_modal(struct app *app, enum request request)
-{
-    switch (request) {
-    case REQUEST_FILTER:
-        filterbar_open(app);
-        return true;
-    case REQUEST_FIND:
-        prompt_open(app, PROMPT_FIND, "");
-        return true;
-    case REQUEST_COMMAND:
-        prompt_open(app, PROMPT_COMMAND, "");
-        return true;
-    case REQUEST_HELP:
-        help_open(app, (int)app->current);
-        return true;
-    case REQUEST_SORT:
-        choices_open(app, MENU_SORT);
-        return true;
-    case REQUEST_FILTER_CELL:
-        choices_open(app, MENU_CELL);
-        return true;
-    case REQUEST_COPY:
-        choices_open(app, MENU_COPY);
-        return true;
-    case REQUEST_COLUMNS:
-        choices_open(app, MENU_SHOWN);
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* False: it is no digit's request. */
-static bool show_by_digit(struct app *app, enum request request)
-{
-    static const struct {
-        enum request request;
-        enum view_number number;
-    } digits[] = {
-        { REQUEST_VIEW_1, VIEW_CONNECTIONS }, { REQUEST_VIEW_2, VIEW_FLOWS },
-        { REQUEST_VIEW_3, VIEW_PACKETS },     { REQUEST_VIEW_4, VIEW_EXPORTERS },
-        { REQUEST_VIEW_5, VIEW_TEMPLATES },   { REQUEST_VIEW_6, VIEW_STATISTICS },
-    };
-    for (size_t i = 0; i < sizeof digits / sizeof *digits; i++) {
-        if (digits[i].request != request)
-            continue;
-        app_show(app, digits[i].number);
-        return true;
-    }
-    return false;
-}
-
-void app_act(struct app *app, enum request request, const struct event *event)
-{
-    const struct display *display = &app->config.display;
-    struct opened *top = app_top(app);
-    app->dirty = true;
-    if (show_by_digit(app, request))
-        return;
-    if (change_forms(app, request) || open_modal(app, request))
-        return;
-    switch (request) {
-    case REQUEST_QUIT:
-        app->quit = true;
-        return;
-    case REQUEST_STOP_LOADING:
-        if (stops_loading(app, event))
-            load_stop(app->config.load);
-        else
-            go_back(app);
-        return;
-    case REQUEST_REDRAW:
-        display->ops->redraw(display->self);
-        return;
-    case REQUEST_SUSPEND:
-        display->ops->suspend(display->self);
-        return;
-    case REQUEST_FIND_NEXT:
-    case REQUEST_FIND_BACK:
-        search_again(app, request == REQUEST_FIND_NEXT);
-        return;
-    case REQUEST_SORT_LEFT:
-        sort_neighbour(app, -1);
-        return;
-    case REQUEST_SORT_RIGHT:
-        sort_neighbour(app, 1);
-        return;
-    case REQUEST_SORT_REVERSE:
-        sort_neighbour(app, 0);
-        return;
-    default:
-        break;
-    }
-    unsigned effects = top->ops->act ? top->ops->act(top->view, request, event) : EFFECT_REFUSED;
-    if (request == REQUEST_BACK && effects & EFFECT_REFUSED)
-        go_back(app);
-    else
-        apply(app, effects);
 }
 
 #define DIGITS_WAIT                                                                                          \
@@ -393,15 +89,20 @@ static void take_mouse(struct app *app, const struct event *event)
 {
     struct opened *top = app_top(app);
     if (top->ops->mouse)
-        apply(app, top->ops->mouse(top->view, event));
+        app_apply(app, top->ops->mouse(top->view, event));
 }
 
-/* An event for what is over the view. False: nothing is. */
+/* An event for what is over the view. False: it is for the view. */
 static bool take_modal(struct app *app, const struct event *event)
 {
     bool any = event->kind == EVENT_KEY || event->kind == EVENT_PASTE || event->kind == EVENT_CLICK ||
                event->kind == EVENT_WHEEL;
-    if (!any || app->modal == MODAL_NONE || frame_too_small(app))
+    if (any && frame_too_small(app)) { /* nothing is seen of what keys would do */
+        app->quit |=
+            event->kind == EVENT_KEY && (event->key == 'Q' || event->key == 'q' || event->key == 'C' - '@');
+        return true;
+    }
+    if (!any || app->modal == MODAL_NONE)
         return false;
     switch (app->modal) {
     case MODAL_FILTER:
@@ -579,7 +280,7 @@ void app_free(struct app *app)
 {
     for (int number = 0; number < VIEWS; number++)
         for (app->current = (enum view_number)number; app->stack[number].depth > 0;)
-            close_top(app);
+            app_close_top(app);
     filterbar_release(app);
     for (int i = 0; i < 2; i++)
         rows_free(app->rows[i]);

@@ -94,6 +94,12 @@ static inline struct opened *app_top(struct app *app)
 
 uint32_t app_contexts(struct app *app);
 
+/* stack.c */
+void app_close_top(struct app *app);
+void app_back(struct app *app); /* to the view below, to the first one, or out */
+
+/* requests.c */
+void app_apply(struct app *app, unsigned effects);
 /* What a request does, whoever it comes from: a key, a menu, the command line. */
 void app_act(struct app *app, enum request request, const struct event *event);
 void app_show(struct app *app, enum view_number number);
@@ -138,6 +144,5 @@ void help_draw(struct app *app, struct area area);
 void search_begin(struct app *app, const char *text, bool forward);
 void search_again(struct app *app, bool forward);
 void search_go_on(struct app *app); /* a little */
-void search_problem(struct app *app, bool forward);
 
 #endif

@@ -160,13 +160,16 @@ static void begin(struct terminal *t)
         set_mouse(t, true);
 }
 
+/*
+ * Twice, as reading must never wait (curses would, within what looks like the beginning of a click) and writing must:
+ * that is a matter of the open file.
+ */
 static bool open_files(struct terminal *t)
 {
-    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-    int again = fd == -1 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
-    t->fd = again;
-    t->in = fd == -1 ? NULL : fdopen(fd, "r");
-    t->out = again == -1 ? NULL : fdopen(again, "w");
+    int in = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    t->fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    t->in = in == -1 ? NULL : fdopen(in, "r");
+    t->out = t->fd == -1 ? NULL : fdopen(t->fd, "w");
     return t->in && t->out;
 }
 
@@ -215,10 +218,14 @@ struct terminal *terminal_new(const struct terminal_config *config, char error[2
 
 static void end_curses(struct terminal *t)
 {
+    struct strbuf cursor = { 0 };
     set_mouse(t, false);
     if (t->bracketed)
         send_octets(t, "\033[?2004l", 8);
+    add_capability(&cursor, "cnorm");
     endwin();
+    send_octets(t, cursor.data, cursor.length); /* some terminals forget it with the alternate screen */
+    strbuf_release(&cursor);
 }
 
 void terminal_free(struct terminal *t)

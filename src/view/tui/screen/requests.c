@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* What requests do, whoever they come from. */
+#include "view/tui/screen/state.h"
+
+void app_apply(struct app *app, unsigned effects)
+{
+    if (effects & EFFECT_DRAW)
+        app->dirty = true;
+    if (effects & EFFECT_BACK)
+        app_back(app);
+    if (effects & EFFECT_QUIT)
+        app->quit = true;
+}
+
+/* Esc while the capture is read stops that, at the first view; in others it goes back. */
+static bool stops_loading(struct app *app, const struct event *event)
+{
+    return event->kind != EVENT_KEY || event->key != KEY_CODE_ESC || app->stack[app->current].depth == 1;
+}
+
+/* How things are shown. False: it is none of these requests. */
+static bool change_forms(struct app *app, enum request request)
+{
+    static const char *const times[] = { "UTC", "local time", "seconds since the first packet" };
+    static const char *const units[] = { "by 1000: k M G", "by 1024: Ki Mi Gi", "exact" };
+    struct app_forms *forms = &app->forms;
+    switch (request) {
+    case REQUEST_TIME:
+        forms->time = (forms->time + 1) % TIME_FORMS;
+        app_say(app, "times: %s", times[forms->time]);
+        break;
+    case REQUEST_UNITS:
+        forms->unit = (forms->unit + 1) % UNIT_FORMS;
+        app_say(app, "counters: %s", units[forms->unit]);
+        break;
+    case REQUEST_NAMES:
+        forms->names = !forms->names && app->config.names;
+        app_say(app, "%s",
+                !app->config.names ? "names were not wanted (-n)"
+                : forms->names     ? "names of hosts, as they are found"
+                                   : "addresses");
+        break;
+    case REQUEST_MOUSE:
+        app->mouse = !app->mouse;
+        app->config.display.ops->mouse(app->config.display.self, app->mouse);
+        app_say(app, "the mouse is %s", app->mouse ? "ours" : "the terminal's: it selects text");
+        break;
+    default:
+        return false;
+    }
+    app_tell(app, CHANGE_SETTINGS);
+    return true;
+}
+
+/* What opens something over the view. False: it is none of these requests. */
+static bool open_modal(struct app *app, enum request request)
+{
+    switch (request) {
+    case REQUEST_FILTER:
+        filterbar_open(app);
+        return true;
+    case REQUEST_FIND:
+        prompt_open(app, PROMPT_FIND, "");
+        return true;
+    case REQUEST_COMMAND:
+        prompt_open(app, PROMPT_COMMAND, "");
+        return true;
+    case REQUEST_HELP:
+        help_open(app, (int)app->current);
+        return true;
+    case REQUEST_SORT:
+        choices_open(app, MENU_SORT);
+        return true;
+    case REQUEST_FILTER_CELL:
+        choices_open(app, MENU_CELL);
+        return true;
+    case REQUEST_COPY:
+        choices_open(app, MENU_COPY);
+        return true;
+    case REQUEST_COLUMNS:
+        choices_open(app, MENU_SHOWN);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* False: it is no digit's request. */
+static bool show_by_digit(struct app *app, enum request request)
+{
+    static const struct {
+        enum request request;
+        enum view_number number;
+    } digits[] = {
+        { REQUEST_VIEW_1, VIEW_CONNECTIONS }, { REQUEST_VIEW_2, VIEW_FLOWS },
+        { REQUEST_VIEW_3, VIEW_PACKETS },     { REQUEST_VIEW_4, VIEW_EXPORTERS },
+        { REQUEST_VIEW_5, VIEW_TEMPLATES },   { REQUEST_VIEW_6, VIEW_STATISTICS },
+    };
+    for (size_t i = 0; i < sizeof digits / sizeof *digits; i++) {
+        if (digits[i].request != request)
+            continue;
+        app_show(app, digits[i].number);
+        return true;
+    }
+    return false;
+}
+
+void app_act(struct app *app, enum request request, const struct event *event)
+{
+    const struct display *display = &app->config.display;
+    struct opened *top = app_top(app);
+    app->dirty = true;
+    if (show_by_digit(app, request))
+        return;
+    if (change_forms(app, request) || open_modal(app, request))
+        return;
+    switch (request) {
+    case REQUEST_QUIT:
+        app->quit = true;
+        return;
+    case REQUEST_STOP_LOADING:
+        if (stops_loading(app, event))
+            load_stop(app->config.load);
+        else
+            app_back(app);
+        return;
+    case REQUEST_REDRAW:
+        display->ops->redraw(display->self);
+        return;
+    case REQUEST_SUSPEND:
+        display->ops->suspend(display->self);
+        return;
+    case REQUEST_FIND_NEXT:
+    case REQUEST_FIND_BACK:
+        search_again(app, request == REQUEST_FIND_NEXT);
+        return;
+    case REQUEST_SORT_LEFT:
+        sort_neighbour(app, -1);
+        return;
+    case REQUEST_SORT_RIGHT:
+        sort_neighbour(app, 1);
+        return;
+    case REQUEST_SORT_REVERSE:
+        sort_neighbour(app, 0);
+        return;
+    default:
+        break;
+    }
+    unsigned effects = top->ops->act ? top->ops->act(top->view, request, event) : EFFECT_REFUSED;
+    if (request == REQUEST_BACK && effects & EFFECT_REFUSED)
+        app_back(app);
+    else
+        app_apply(app, effects);
+}
