@@ -3,7 +3,7 @@
 
 _nfscope()
 {
-    local options="-r --read -i --interface --listen --follow --hex -c -a -p -s -B -y -D -L --memory -Z -f -F -Y --filter --show -z -T -e --sort --limit -w --write --min-packets --scaled -t --utc --archive --rotate -V -x -q -l --tui --color --ascii --no-mouse -n -N --hosts --name-wait --threads -v --version -h --help"
+    local options="-r --read -i --interface --listen --follow --hex -c -a -p -s -B -y -D -L --memory -Z -f -F -Y --filter --show -z -T -e --match-host --sort --limit -w --write --min-packets --scaled -t --utc --archive --rotate -V -x -q -l --tui --color --ascii --no-mouse -n -N --hosts --name-wait --threads -v --version -h --help"
     local shows="connections flows records packets templates exporters diagnostics"
     local reports="talkers ports protocols applications exporters interfaces timeline health"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
@@ -54,7 +54,7 @@ _nfscope()
         mapfile -t COMPREPLY < <(compgen -u -- "$current")
         return
         ;;
-    --listen | -e | -N | --limit | --min-packets | --sort | -Y | --filter | -s | -B | -y | -c | -f | --name-wait | --threads)
+    --listen | -e | -N | --limit | --match-host | --min-packets | --sort | -Y | --filter | -s | -B | -y | -c | -f | --name-wait | --threads)
         COMPREPLY=()
         return
         ;;

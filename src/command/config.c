@@ -129,6 +129,7 @@ static bool take_option(struct config *config, const struct place *place, struct
     case OPTION_UTC:
     case OPTION_SCALED:
     case OPTION_FLOW_FILTER:
+    case OPTION_MATCH_HOST:
         return shape_options_take(&config->shape, place, complaint);
     case OPTION_WRITE:
         return take_once(&config->write, place, complaint);

@@ -148,13 +148,37 @@ static bool settle_sort(struct config *config, struct complaint *complaint)
     return complain_word(complaint, "--sort", word);
 }
 
+/* What has no times, or shows them as they were sent. */
+static const char *without_times(const struct config *config)
+{
+    if (config->shape.fields.count > 0)
+        return NULL;
+    if (config->report)
+        return config->report == BATCH_REPORT_TIMELINE ? NULL : report_word(config->report);
+    if (wants_packets(config))
+        return config->tree ? "-V" : "-x";
+    switch (config->show) {
+    case BATCH_RECORDS:
+    case BATCH_TEMPLATES:
+    case BATCH_DIAGNOSTICS:
+        return show_words[config->show];
+    default:
+        return NULL;
+    }
+}
+
 static bool settle_times(struct config *config, struct complaint *complaint)
 {
+    const char *option = config->shape.clock_word ? "-t" : "--utc", *without = without_times(config);
     if (!config->shape.clock_word && !config->shape.utc)
         return true;
+    if (!config->json && !config->csv && without)
+        return complain(complaint, COMPLAINT_USAGE,
+                        "%s has no effect on %s: it shows no times, or those of records as sent", option,
+                        without);
     if (config->json || config->csv)
         return complain(complaint, COMPLAINT_USAGE, "%s is for text; times of -T %s are RFC 3339 in UTC",
-                        config->shape.clock_word ? "-t" : "--utc", config->csv ? "csv" : "json");
+                        option, config->csv ? "csv" : "json");
     if (config->shape.utc && config->shape.clock == CLOCK_USUAL)
         config->shape.clock = CLOCK_USUAL_UTC;
     else if (config->shape.utc && config->shape.clock == CLOCK_ABSOLUTE)
@@ -177,6 +201,44 @@ static bool settle_write(const struct config *config, struct complaint *complain
     if (config->write && strcmp(config->write, "-") == 0 && isatty(STDOUT_FILENO))
         return complain(complaint, COMPLAINT_USAGE,
                         "-w - would write a capture to the terminal; give a file");
+    return true;
+}
+
+/* Whether an expression can stand in brackets: those in it close each other, but for what is in quotation marks. */
+static bool is_whole(const char *text)
+{
+    unsigned depth = 0;
+    char quote = '\0';
+    for (; *text; text++) {
+        if (quote)
+            quote = *text == quote ? '\0' : quote;
+        else if (*text == '"' || *text == '\'')
+            quote = *text;
+        else if (*text == '(')
+            depth++;
+        else if (*text == ')' && depth-- == 0)
+            return false;
+    }
+    return depth == 0 && !quote;
+}
+
+/* --match-host becomes a flow filter, or a part of one. */
+static bool settle_host(struct shape_options *shape, struct complaint *complaint)
+{
+    struct strbuf text = { 0 };
+    const char *host = shape->match_host;
+    size_t fine = strspn(host, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:/-");
+    if (*host == '\0' || host[fine] != '\0') {
+        complain(complaint, COMPLAINT_USAGE,
+                 "--match-host takes an address, a net or a name, not '%s'; more is -Y", host);
+        return complain_word_at(complaint, "--match-host", host, fine);
+    }
+    if (shape->flow_filter && !is_whole(shape->flow_filter))
+        return true; /* it is wrong by itself, and told of as it was typed */
+    strbuf_format(&text, "host %s", host);
+    if (shape->flow_filter)
+        strbuf_format(&text, " and (%s)", shape->flow_filter);
+    shape->flow_filter = shape->matching = text.data;
     return true;
 }
 
@@ -207,6 +269,8 @@ bool output_settle(struct config *config, struct complaint *complaint)
     if (config->tui && config->text)
         return complain(complaint, COMPLAINT_USAGE, "--tui is a screen, and another option asks for text");
     if (!settle_write(config, complaint))
+        return false;
+    if (config->shape.match_host && !settle_host(&config->shape, complaint))
         return false;
     if (config->report && !settle_report(config, complaint))
         return false;

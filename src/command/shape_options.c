@@ -23,6 +23,8 @@ bool shape_options_take(struct shape_options *options, const struct place *place
         return true;
     case OPTION_FLOW_FILTER:
         return take_once(&options->flow_filter, place, complaint);
+    case OPTION_MATCH_HOST:
+        return take_once(&options->match_host, place, complaint);
     case OPTION_SORT:
         return take_once(&options->sort, place, complaint);
     case OPTION_LIMIT:
@@ -44,4 +46,5 @@ void shape_options_release(struct shape_options *options)
 {
     free(options->fields.word);
     keys_release(&options->choice);
+    free(options->matching);
 }

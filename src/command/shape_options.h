@@ -20,6 +20,8 @@ struct shape_options {
     uint64_t limit;             /* 0: all */
     uint64_t min_packets;       /* 0: hide nothing */
     bool scaled;
+    const char *match_host;  /* of --match-host; NULL: none */
+    char *matching;          /* the flow filter made of it and -Y, once it is settled; NULL: none */
     const char *sort;        /* as typed; NULL: none */
     struct field sort_field; /* what it means */
     bool descending;

@@ -241,6 +241,18 @@ def options(check):
                      "    -N nx\n        ^\n")
     check.run("few.pcap", "-n", "-N", "d", status=1, stdout=False,
               stderr="nfscope: -n is for no names; with -N leave it out\n")
+    whole = check.run("few.pcap", "-n", "-Y", "host 192.0.2.1", stdout=True)
+    check.expect("--match-host", "output", check.run("few.pcap", "-n", "--match-host", "192.0.2.1"), whole)
+    both = check.run("few.pcap", "-n", "-T", "csv", "-Y", "host 192.0.2.0/24 and (port 1 or bytes > 0)")
+    check.expect("--match-host and -Y", "output", check.run("few.pcap", "-n", "-T", "csv", "--match-host", "192.0.2.0/24", "-Y",
+                                                            "port 1 or bytes > 0"), both)
+    check.run("few.pcap", "--match-host", "a or b", status=1, stdout=False,
+              stderr="nfscope: --match-host takes an address, a net or a name, not 'a or b'; more is -Y\n"
+                     "    --match-host a or b\n                  ^\n")
+    check.run("few.pcap", "--show", "templates", "-t", "e", status=1, stdout=False,
+              stderr="nfscope: -t has no effect on templates: it shows no times, or those of records as sent\n")
+    check.run("few.pcap", "-V", "--utc", status=1, stdout=False,
+              stderr="nfscope: --utc has no effect on -V: it shows no times, or those of records as sent\n")
     check.run("few.pcap", "-t", "dd", status=1, stdout=False,
               stderr="nfscope: unknown word 'dd' for -t; did you mean 'ad'?\n    -t dd\n       ^\n")
     for show in ("connections", "flows", "records", "packets"):
