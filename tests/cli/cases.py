@@ -366,6 +366,8 @@ def outputs(check):
 def reader_goes(check):
     """`nfscope | head -1`"""
     for arguments in (("many.pcap", "-n", "--show", "flows"), ("many.pcap", "-T", "json", "--show", "records"),
+                      ("many.pcap", "-n", "-T", "csv", "--show", "records"), ("many.pcap", "-n", "-T", "csv", "--show", "flows"),
+                      ("many.pcap", "-n", "--show", "flows", "-e", "src", "--sort", "src"), ("many.pcap", "-n", "-z", "talkers"),
                       ("many.pcap", "-n", "-l"), ("--help",)):
         with subprocess.Popen([check.program, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE) as process:

@@ -7,7 +7,7 @@ import sys
 
 BEGIN, END = '.\\" keys: ', '.\\" end of keys\n'
 STRING = r'"((?:[^"\\]|\\.)*)"'
-KIND = {"TIME": "time", "SECONDS": "seconds", "NUMBER": "number", "ADDRESS": "address", "WORD": "word", "TEXT": "text",
+KIND = {"TIME": "time", "SECONDS": "seconds", "DURATION": "seconds", "NUMBER": "number", "ADDRESS": "address", "WORD": "word", "TEXT": "text",
         "BOOLEAN": "boolean", "OBJECT": "object"}
 # A list of objects: the heads of paths that go through one.
 LISTS = ("flows", "duplicates", "sets", "diagnostics", "fields", "undecoded_sets", "redefined", "options_templates", "times",
@@ -20,9 +20,9 @@ def read(root, path):
 
 
 def table(root):
-    """[(show, path, kind, help)]"""
+    """[(KEY or MORE, show, path, kind, help)]"""
     text = read(root, "src/view/batch/keys.def")
-    return re.findall(rf"^KEY\((\w+),\s*{STRING},\s*(\w+),\s*{STRING}\)", text, re.M)
+    return re.findall(rf"^(KEY|MORE)\((\w+),\s*{STRING},\s*(\w+),\s*{STRING}\)", text, re.M)
 
 
 def groups(root):
@@ -43,11 +43,12 @@ def page_lines(root):
     lines, keys = [], table(root)
     for symbol, title, text in groups(root):
         lines += [f".Ss {title}", text[:1].upper() + text[1:] + ".", ".Bl -tag -width Ds -compact"]
-        for show, path, kind, help_text in keys:
+        for entry, show, path, kind, help_text in keys:
             if show == symbol:
                 head, _, rest = path.partition(".")
                 listed = ", list" if rest and head in LISTS else ""
-                lines += [f".It Li {path} Pq {KIND[kind]}{listed}", roff(help_text) + "."]
+                only = ", only with -e" if entry == "MORE" else ""
+                lines += [f".It Li {path} Pq {KIND[kind]}{listed}{roff(only)}", roff(help_text) + "."]
         lines.append(".El")
     return "".join(line + "\n" for line in lines)
 

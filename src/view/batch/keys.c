@@ -6,16 +6,20 @@
 
 #include "base/alloc.h"
 #include "nfdec/element.h"
+#include "query/field.h"
 
 struct key {
     enum keys_group group;
     enum keys_kind kind;
+    bool more; /* only where it is chosen */
     const char *path;
 };
 
 static const struct key table[] = {
-#define KEY(show, key_path, key_kind, help) { KEYS_##show, KEYS_##key_kind, key_path },
+#define KEY(show, key_path, key_kind, help)  { KEYS_##show, KEYS_##key_kind, false, key_path },
+#define MORE(show, key_path, key_kind, help) { KEYS_##show, KEYS_##key_kind, true, key_path },
 #include "view/batch/keys.def"
+#undef MORE
 #undef KEY
 };
 
@@ -34,9 +38,27 @@ static void add(struct keys_choice *choice, struct keys_column column)
     choice->column[choice->count++] = column;
 }
 
+/* The field of flows or connections that a word names; NULL: there is none. */
+static const struct field_info *field_of(enum keys_group group, const char *word)
+{
+    unsigned where = group == KEYS_FLOWS         ? FIELD_OF_FLOWS
+                     : group == KEYS_CONNECTIONS ? FIELD_OF_CONNECTIONS
+                                                 : 0;
+    struct field field;
+    if (!where || !field_find(word, strlen(word), &field) || field.symbol >= FIELD_COUNT ||
+        !(field_table[field.symbol].where & where))
+        return NULL;
+    return &field_table[field.symbol];
+}
+
 static void add_key(struct keys_choice *choice, const struct key *key)
 {
-    add(choice, (struct keys_column) { .name = key->path, .path = key->path, .kind = key->kind });
+    const struct field_info *field = field_of(key->group, key->path);
+    bool same = field && strcmp(field->name, key->path) == 0;
+    add(choice, (struct keys_column) { .name = key->path,
+                                       .path = key->path,
+                                       .title = same ? field->title : key->path,
+                                       .kind = key->kind });
 }
 
 static bool is_scaled(const char *path)
@@ -47,7 +69,8 @@ static bool is_scaled(const char *path)
 void keys_all(enum keys_group group, bool scaled, struct keys_choice *choice)
 {
     for (size_t i = 0; i < KEYS; i++)
-        if (table[i].group == group && table[i].kind != KEYS_OBJECT && (scaled || !is_scaled(table[i].path)))
+        if (table[i].group == group && table[i].kind != KEYS_OBJECT && !table[i].more &&
+            (scaled || !is_scaled(table[i].path)))
             add_key(choice, &table[i]);
 }
 
@@ -82,7 +105,9 @@ static void add_element(struct keys_choice *choice, const char *name, const char
     memcpy(own, object, head);
     own[head] = '.';
     memcpy(own + head + 1, name, length);
-    add(choice, (struct keys_column) { .name = own + head + 1, .path = own, .own = own, .kind = KEYS_ANY });
+    add(choice,
+        (struct keys_column) {
+            .name = own + head + 1, .path = own, .title = own + head + 1, .own = own, .kind = KEYS_ANY });
 }
 
 /* Numbers with a dot between them, as those elements are called that nobody has named. */
@@ -109,7 +134,7 @@ static bool choose_element(const char *word, struct keys_choice *choice)
     return *name != '\0';
 }
 
-bool keys_choose(enum keys_group group, const char *word, struct keys_choice *choice)
+static bool choose_path(enum keys_group group, const char *word, struct keys_choice *choice)
 {
     bool found = false;
     for (size_t i = 0; i < KEYS; i++) {
@@ -118,7 +143,13 @@ bool keys_choose(enum keys_group group, const char *word, struct keys_choice *ch
         add_key(choice, &table[i]);
         found = true;
     }
-    if (found)
+    return found;
+}
+
+bool keys_choose(enum keys_group group, const char *word, struct keys_choice *choice)
+{
+    const struct field_info *field = field_of(group, word);
+    if (choose_path(group, word, choice) || (field && choose_path(group, field->name, choice)))
         return true;
     return group == KEYS_RECORDS && choose_element(word, choice);
 }

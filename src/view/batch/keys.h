@@ -28,6 +28,7 @@ enum keys_group {
 enum keys_kind {
     KEYS_TIME,
     KEYS_SECONDS,
+    KEYS_DURATION, /* of what lies between `start` and `end` */
     KEYS_NUMBER,
     KEYS_ADDRESS,
     KEYS_WORD,
@@ -39,9 +40,10 @@ enum keys_kind {
 
 /* A key as a column. */
 struct keys_column {
-    const char *name; /* in the first line of CSV */
-    const char *path; /* in JSON */
-    char *own;        /* memory of both where they are not constant; NULL */
+    const char *name;  /* in the first line of CSV */
+    const char *path;  /* in JSON */
+    const char *title; /* of a table */
+    char *own;         /* memory of both where they are not constant; NULL */
     enum keys_kind kind;
 };
 
@@ -60,7 +62,8 @@ void keys_all(enum keys_group group, bool scaled, struct keys_choice *choice);
 bool keys_scaled(const struct keys_choice *choice);
 
 /*
- * Adds the columns that a word means: a key; an object, for all keys in it; for records an information element, by
+ * Adds the columns that a word means: a key, or another name of a field (query/fields.def) whose key it is; an object, for
+ * all keys in it; for records an information element, by
  * name or pen.number. False: it means none.
  */
 bool keys_choose(enum keys_group group, const char *word, struct keys_choice *choice);

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/time.h"
 #include "view/batch/flat.h"
+#include "view/batch/json.h"
 #include "view/format.h"
 
 #define MEASURED   1000u /* lines of a table that its widths are made for */
@@ -15,15 +17,44 @@ struct shape {
     struct keys_choice all; /* where none are chosen */
     const struct keys_choice *columns;
     struct flat *flat;
-    bool fields; /* a line of CSV for each field of a record */
+    struct keys_column *found; /* the columns, and those that others are made of */
+    size_t start, end;         /* of these: where the times are that a duration is between */
+    bool fields;               /* a line of CSV for each field of a record */
     bool begun;
     bool measured;
     size_t *width;
     struct strbuf held; /* lines of a table until it is known how wide it is */
     size_t lines;
-    struct strbuf cell, before;
+    struct strbuf cell, before, duration;
     struct clock clock;
 };
+
+/* The number of a column, which is made where it is not among the chosen ones. */
+static size_t find_column(struct shape *shape, size_t *count, const char *path)
+{
+    size_t i = 0;
+    while (i < *count && strcmp(shape->found[i].path, path) != 0)
+        i++;
+    if (i == *count)
+        shape->found[(*count)++] = (struct keys_column) { .name = path, .path = path };
+    return i;
+}
+
+static void find_columns(struct shape *shape)
+{
+    size_t count = shape->columns->count;
+    bool durations = false;
+    shape->found = alloc_array(count + 2, sizeof *shape->found);
+    for (size_t i = 0; i < count; i++) {
+        shape->found[i] = shape->columns->column[i];
+        durations |= shape->found[i].kind == KEYS_DURATION;
+    }
+    if (durations) {
+        shape->start = find_column(shape, &count, "start");
+        shape->end = find_column(shape, &count, "end");
+    }
+    shape->flat = flat_new(shape->found, count, shape->config.form == SHAPE_JSON);
+}
 
 struct shape *shape_new(const struct shape_config *config)
 {
@@ -34,7 +65,7 @@ struct shape *shape_new(const struct shape_config *config)
         keys_all(config->group, config->scaled, &shape->all);
     shape->columns = chosen ? config->choice : &shape->all;
     shape->fields = config->group == KEYS_RECORDS && !chosen && config->form == SHAPE_CSV;
-    shape->flat = flat_new(shape->columns->column, shape->columns->count, config->form == SHAPE_JSON);
+    find_columns(shape);
     shape->width = alloc_array(shape->columns->count, sizeof *shape->width);
     shape->clock = (struct clock) { .form = config->clock };
     return shape;
@@ -51,10 +82,12 @@ void shape_free(struct shape *shape)
     if (!shape)
         return;
     flat_free(shape->flat);
+    free(shape->found);
     keys_release(&shape->all);
     strbuf_release(&shape->held);
     strbuf_release(&shape->cell);
     strbuf_release(&shape->before);
+    strbuf_release(&shape->duration);
     free(shape->width);
     free(shape);
 }
@@ -79,6 +112,31 @@ void csv_value(struct strbuf *out, const char *text, size_t length, bool words)
         strbuf_char(out, '"');
 }
 
+/* A time as it stands in a cell, in quotation marks or without. */
+static bool cell_time(const struct flat_cell *cell, int64_t *ns)
+{
+    char text[TIME_TEXT];
+    size_t quote = cell->text.length > 0 && cell->text.data[0] == '"', length = cell->text.length;
+    if (length < 2 * quote || length - 2 * quote >= sizeof text)
+        return false;
+    memcpy(text, cell->text.data + quote, length - 2 * quote);
+    text[length - 2 * quote] = '\0';
+    return clock_read(text, ns);
+}
+
+/* The text of a column; of a duration that which its times make. */
+static const struct strbuf *text_of(struct shape *shape, size_t column)
+{
+    int64_t start, end;
+    if (shape->columns->column[column].kind != KEYS_DURATION)
+        return &flat_cell(shape->flat, column)->text;
+    strbuf_clear(&shape->duration);
+    if (cell_time(flat_cell(shape->flat, shape->start), &start) &&
+        cell_time(flat_cell(shape->flat, shape->end), &end))
+        json_digits_seconds(&shape->duration, (int64_t)((uint64_t)end - (uint64_t)start));
+    return &shape->duration;
+}
+
 static void csv_head(struct shape *shape, struct strbuf *out)
 {
     for (size_t i = 0; i < shape->columns->count; i++) {
@@ -91,13 +149,14 @@ static void csv_head(struct shape *shape, struct strbuf *out)
 }
 
 /* The columns, without the end of the line. */
-static void csv_cells(const struct shape *shape, struct strbuf *out)
+static void csv_cells(struct shape *shape, struct strbuf *out)
 {
     for (size_t i = 0; i < shape->columns->count; i++) {
         const struct flat_cell *cell = flat_cell(shape->flat, i);
         if (i > 0)
             strbuf_char(out, ',');
-        csv_value(out, cell->text.data, cell->text.length, cell->words);
+        const struct strbuf *text = text_of(shape, i);
+        csv_value(out, text->data, text->length, cell->words);
     }
 }
 
@@ -135,18 +194,19 @@ static void csv_record(struct shape *shape, const char *line, struct strbuf *out
     }
 }
 
-static void json_cells(const struct shape *shape, struct strbuf *out)
+static void json_cells(struct shape *shape, struct strbuf *out)
 {
     const char *between = "{";
     for (size_t i = 0; i < shape->columns->count; i++) {
         const struct flat_cell *cell = flat_cell(shape->flat, i);
+        const struct strbuf *text = text_of(shape, i);
         const char *name = shape->columns->column[i].name;
-        if (cell->text.length == 0)
+        if (text->length == 0)
             continue;
         strbuf_text(out, between);
         strbuf_json(out, name, strlen(name));
         strbuf_text(out, cell->list ? ":[" : ":");
-        strbuf_add(out, cell->text.data, cell->text.length);
+        strbuf_add(out, text->data, text->length);
         if (cell->list)
             strbuf_char(out, ']');
         between = ",";
@@ -157,21 +217,21 @@ static void json_cells(const struct shape *shape, struct strbuf *out)
 /* The text of a column of a table: the cell's, but times as they are wanted, and a dash where there is nothing. */
 static const struct strbuf *table_text(struct shape *shape, size_t column)
 {
-    const struct flat_cell *cell = flat_cell(shape->flat, column);
+    const struct strbuf *text = text_of(shape, column);
     int64_t ns;
     strbuf_clear(&shape->cell);
-    if (cell->text.length == 0)
+    if (text->length == 0)
         strbuf_char(&shape->cell, '-');
-    else if (shape->columns->column[column].kind == KEYS_TIME && clock_read(cell->text.data, &ns))
+    else if (shape->columns->column[column].kind == KEYS_TIME && clock_read(text->data, &ns))
         clock_put(&shape->clock, &shape->cell, ns);
     else
-        return &cell->text;
+        return text;
     return &shape->cell;
 }
 
 static bool stands_right(const struct keys_column *column)
 {
-    return column->kind == KEYS_NUMBER || column->kind == KEYS_SECONDS;
+    return column->kind == KEYS_NUMBER || column->kind == KEYS_SECONDS || column->kind == KEYS_DURATION;
 }
 
 static void table_cell(const struct shape *shape, struct strbuf *out, size_t column, const char *text,
@@ -190,7 +250,7 @@ static void measure(struct shape *shape)
 {
     struct clock before = shape->clock;
     for (size_t i = 0; i < shape->columns->count; i++)
-        shape->width[i] = strlen(shape->columns->column[i].name);
+        shape->width[i] = strlen(shape->columns->column[i].title);
     const char *at = shape->held.data, *end = at + shape->held.length;
     for (; at < end; at++) {
         at = flat_line(shape->flat, at);
@@ -207,7 +267,7 @@ static void measure(struct shape *shape)
 static void table_head(struct shape *shape, struct strbuf *out)
 {
     for (size_t i = 0; i < shape->columns->count; i++) {
-        const char *name = shape->columns->column[i].name;
+        const char *name = shape->columns->column[i].title;
         table_cell(shape, out, i, name, strlen(name));
     }
 }

@@ -88,7 +88,26 @@ Test(shape, a_table_is_as_wide_as_its_lines)
 {
     expect(KEYS_FLOWS, SHAPE_TABLE, "src,bytes,proto",
            "{\"src\":\"192.0.2.100\",\"bytes\":1,\"proto\":17}\n{}\n",
-           "src          bytes  proto\n192.0.2.100      1     17\n-                -      -\n");
+           "Source       Bytes  Proto\n192.0.2.100      1     17\n-                -      -\n");
+}
+
+Test(shape, durations_are_made_of_times)
+{
+    const char *lines = "{\"start\":\"2026-01-31T23:59:59.75Z\",\"end\":\"2026-02-01T00:00:01Z\"}\n"
+                        "{\"end\":\"2026-02-01T00:00:01Z\"}\n"
+                        "{\"start\":\"2026-02-01T00:00:01Z\",\"end\":\"2026-02-01T00:00:00.999999999Z\"}\n";
+    expect(KEYS_FLOWS, SHAPE_CSV, "duration,end", lines,
+           "duration,end\n1.25,2026-02-01T00:00:01Z\n,2026-02-01T00:00:01Z\n-0.000000001,2026-02-01T00:00:00."
+           "999999999Z\n");
+    expect(KEYS_CONNECTIONS, SHAPE_JSON, "dur", lines,
+           "{\"duration\":1.25}\n{}\n{\"duration\":-0.000000001}\n");
+}
+
+Test(shape, other_names_of_fields)
+{
+    expect(KEYS_FLOWS, SHAPE_CSV, "srcip,pkts,dst.port", "{\"src\":\"::1\",\"dport\":5,\"packets\":7}\n",
+           "src,packets,dport\n::1,7,5\n");
+    expect(KEYS_CONNECTIONS, SHAPE_CSV, "client.bytes", "{\"bytes\":{\"client\":5}}\n", "bytes.client\n5\n");
 }
 
 Test(shape, unknown_keys)
