@@ -111,7 +111,7 @@ static struct report_options report_options_of(const struct config *config)
 }
 
 static struct batch_config batch_config_of(const struct config *config, const struct config_words *inputs,
-                                           struct names *names, const struct filter *filter)
+                                           struct names *names, struct filter *filter)
 {
     return (struct batch_config) {
         .show = config->show,

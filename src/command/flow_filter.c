@@ -37,11 +37,15 @@ static bool complain_capture_filter(const struct config *config, const struct fi
 }
 
 /* Records are written as they come, before there is any connection. */
+static bool streams(const struct config *config)
+{
+    return config->show == BATCH_RECORDS || config->tree || config->octets;
+}
+
 static bool check_pairs(const struct config *config, const struct filter *filter, struct complaint *complaint)
 {
-    bool streams = config->show == BATCH_RECORDS || config->tree || config->octets;
     size_t at, length;
-    if (!streams || !filter_needs_pairs(filter))
+    if (!streams(config) || !filter_needs_pairs(filter))
         return true;
     filter_pairs_place(filter, &at, &length);
     complain(
@@ -65,8 +69,10 @@ bool flow_filter_make(const struct config *config, struct names *names, struct f
                                                                   : complain_error(config, &error, complaint);
     if (filter_unresolved(made) > 0 && names)
         names_wait(names, config->name_wait);
-    if (!filter_resolve(made, &error) ? complain_error(config, &error, complaint)
-                                      : check_pairs(config, made, complaint)) {
+    /* answers of DNS in the capture may have what is not known yet */
+    bool later = names && config->naming.answers && !streams(config);
+    if (!filter_resolve(made, &error) && !later ? complain_error(config, &error, complaint)
+                                                : check_pairs(config, made, complaint)) {
         *filter = made;
         return true;
     }

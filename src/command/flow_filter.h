@@ -11,7 +11,8 @@
 #include "query/filter.h"
 
 /*
- * Reads config->shape.flow_filter, and waits for the addresses of hosts in it. *filter is the caller's; NULL: there is none.
+ * Reads it, and waits for the addresses of hosts in it; those that may be in the capture can wait. *filter is the
+ * caller's; NULL: there is none.
  * `names` may be NULL, and must outlive the filter.
  */
 bool flow_filter_make(const struct config *config, struct names *names, struct filter **filter,

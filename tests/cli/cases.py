@@ -291,8 +291,12 @@ def flow_filters(check):
     wrong("src ip", 6, "bad flow filter: src is to be compared with an address, a prefix or the name of a host, which is "
           "missing")
     wrong("bytes contains 5", 6, "bad flow filter: 'contains' does not go with bytes, which is a counter")
-    wrong("host no.such.host.invalid", 5, "bad flow filter: no address of a host 'no.such.host.invalid' is known",
-          "--name-wait", "0")
+    for options in (("-N", "n"), ("--show", "records")):
+        wrong("host no.such.host.invalid", 5, "bad flow filter: no address of a host 'no.such.host.invalid' is known",
+              "--name-wait", "0", *options)
+    for show in ("connections", "flows", "packets", "exporters"): # it may be in the capture
+        check.run("-r", "few.pcap", "--name-wait", "0", "--show", show, "-Y", "host no.such.host.invalid", status=2, stdout=False,
+                  stderr="nfscope: bad flow filter: no address of a host 'no.such.host.invalid' is known\n")
     wrong("host www.example.com", 5, "bad flow filter: 'www.example.com' is no address, and names of hosts are not looked up "
           "here", "-n")
     wrong("ether host 00:11:22:33:44:55", 0, "this is a capture filter (BPF), and -Y filters flows: "

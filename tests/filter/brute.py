@@ -43,6 +43,7 @@ SPELLINGS = {"src": ("src", "src ip", "srcip", "ip.src", "SRC.IP"), "dst": ("dst
              "input": ("input", "in if"), "output": ("output", "out if"), "icmp_type": ("icmp_type", "icmp-type", "icmp type"),
              "client.ip": ("client.ip", "client ip", "client"), "server.port": ("server.port", "server port"),
              "packets.client": ("packets.client", "client packets"), "exporter": ("exporter", "router ip"), "time": ("time", "received")}
+NAMED = ("input", "output", "vrf", "application", "sampler")
 SIDES = {"ip": ("src", "dst"), "port": ("sport", "dport"), "as": ("src_as", "dst_as"), "if": ("input", "output")}
 NUMBERS = ("UNSIGNED8", "UNSIGNED16", "UNSIGNED32", "UNSIGNED64")
 TIMES = ("SECONDS", "MILLISECONDS", "MICROSECONDS", "NANOSECONDS")
@@ -139,6 +140,7 @@ class Capture:
         for record in self.records:
             flow = flow_at.get((record["frame"], record["record"]))
             record["flow"] = flow if record["kind"] == "data" else None
+        self.labels = any(f"{field}_name" in flow for flow in self.flows for field in NAMED)
         self.elements = sorted({name for record in self.records for name in record["fields"]
                                 if types.get(name) and name not in FLOW_FIELDS})
 
@@ -153,6 +155,9 @@ class Capture:
             return [value for side in SIDES[name] for value in self.of_flow(flow, side)]
         if name in CONNECTION_FIELDS:
             return self.of_connection(self.connection_of[flow["frame"], flow["record"]], name)
+        if name.startswith("label "):  # a number and its name, out of options data
+            field = name.split()[1]
+            return [(flow[field], flow.get(f"{field}_name", "").lower() or None)] if field in flow else []
         if name == "late":
             return [int(flow.get("late", False))]
         if name == "time":
@@ -240,8 +245,18 @@ class Maker:
                 return chance.choice(values)
         return None
 
+    def label(self):
+        chance, field = self.chance, self.chance.choice(NAMED)
+        known = [flow[f"{field}_name"] for flow in self.capture.flows if f"{field}_name" in flow] or ["ge-0/0/1"]
+        question = self.words(f"label {field}", "text", field, chance.choice(known).lower())
+        passes = question.passes
+        question.passes = lambda pair: pair[1] is not None and passes(pair[1])
+        return question
+
     def leaf(self):
         chance = self.chance
+        if chance.random() < (0.15 if self.capture.labels else 0.01):
+            return self.label()
         names = list(FLOW_FIELDS) * 2 + list(CONNECTION_FIELDS) + self.capture.elements
         name = chance.choice(names)
         kind = {**FLOW_FIELDS, **CONNECTION_FIELDS}.get(name) or self.capture.types[name]

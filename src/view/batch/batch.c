@@ -171,6 +171,9 @@ static void conclude(struct batch *b, enum session_result result, struct batch_o
         outcome->result = BATCH_FAILED;
         snprintf(outcome->message, sizeof outcome->message, "cannot write to standard output: %s",
                  strerror(b->error));
+    } else if (b->unasked) {
+        outcome->result = BATCH_CUT;
+        snprintf(outcome->message, sizeof outcome->message, "bad flow filter: %s", b->filter_error.reason);
     } else if (result == SESSION_CUT) {
         outcome->result = BATCH_CUT;
         snprintf(outcome->message, sizeof outcome->message, "%s", session_message(b->run));
@@ -231,9 +234,8 @@ static void run_and_write(struct batch *b, const struct show *show, struct sessi
         begin_clock(b, ledger_message(session_ledger(run), 0)->time);
     if (show->keep_flows || show->keep_pairs)
         b->samplings = samplings_new(session_decoder(run));
-    if (!batch_ended(b))
-        match_finish(b->match, show->match, b->threads);
-    if (!batch_ended(b) && !nothing(b) && show->end)
+    b->unasked = !match_finish(b->match, show->match, b->threads, &b->filter_error);
+    if (!b->unasked && !batch_ended(b) && !nothing(b) && show->end)
         show->end(b);
     if (!b->error)
         write_out(b);

@@ -45,7 +45,7 @@ struct batch_config {
     /* called when all is written and before the run is freed; NULL: not called */
     void (*finished)(void *user, const struct session *run);
     void *finished_user;
-    const struct filter *filter; /* what is shown must match; NULL: everything */
+    struct filter *filter; /* what is shown must match; NULL: everything */
     FILE *out;
     FILE *log;                /* remarks that have no place among lines of data; NULL: none */
     struct names *names;      /* NULL: no names at all */

@@ -13,26 +13,33 @@ struct numbers {
 };
 
 struct match {
-    const struct filter *filter;
+    struct filter *filter;
     struct query_data data;
     struct filter_stream *stream; /* made when it is needed */
     uint64_t *set_bits;           /* of the last set */
     size_t set_words;
     uint64_t *bits; /* of rows or connections */
     uint64_t seen, count;
+    bool at_end;       /* nothing is asked while records come in */
     uint64_t *packets; /* of matching records, in order after match_finish() */
     size_t packet_count, packet_capacity;
     struct numbers templates, exporters;
 };
+
+/* Not while records come in: connections, or addresses of hosts, are known at the end only. */
+static bool asks_at_end(const struct filter *filter)
+{
+    return filter_needs_pairs(filter) || filter_unresolved(filter) > 0;
+}
 
 void match_configure(const struct filter *filter, enum match_what what, struct session_config *config)
 {
     bool after = what == MATCH_ROWS || what == MATCH_CONNECTIONS;
     if (!filter)
         return;
-    if (filter_needs_pairs(filter) && what != MATCH_RECORDS) {
-        config->keep_pairs = true;
-        after = true;
+    if (asks_at_end(filter) && what != MATCH_RECORDS) {
+        config->keep_flows = after = true;
+        config->keep_pairs |= filter_needs_pairs(filter);
     }
     if (filter_needs_labels(filter))
         config->sum_flows = config->check_times = true; /* then there are labels */
@@ -40,13 +47,14 @@ void match_configure(const struct filter *filter, enum match_what what, struct s
         config->keep_octets = OCTETS_KEEP_ALL;
 }
 
-struct match *match_new(const struct filter *filter, const struct session *run, const char *const *files,
+struct match *match_new(struct filter *filter, const struct session *run, const char *const *files,
                         size_t file_count)
 {
     if (!filter)
         return NULL;
     struct match *match = alloc_new(sizeof *match);
     match->filter = filter;
+    match->at_end = asks_at_end(filter);
     match->data = session_data(run, files, file_count);
     return match;
 }
@@ -97,8 +105,7 @@ static void note_origin(struct match *match, uint64_t packet, const struct nfdec
 uint32_t match_set(struct match *match, const struct nfdec_set *set)
 {
     bool records = set->kind == NFDEC_SET_DATA || set->kind == NFDEC_SET_OPTIONS;
-    if (!match || filter_needs_pairs(match->filter) || !records || set->state != NFDEC_SET_DECODED ||
-        !set->template)
+    if (!match || match->at_end || !records || set->state != NFDEC_SET_DECODED || !set->template)
         return 0;
     if (!match->stream)
         match->stream = filter_stream_new(match->filter, &match->data);
@@ -154,12 +161,14 @@ static int compare_packets(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-void match_finish(struct match *match, enum match_what what, unsigned threads)
+bool match_finish(struct match *match, enum match_what what, unsigned threads, struct filter_error *error)
 {
     if (!match)
-        return;
+        return true;
+    if (!filter_resolve(match->filter, error))
+        return false;
     bool origins = what == MATCH_ORIGINS;
-    if (what == MATCH_ROWS || (origins && filter_needs_pairs(match->filter))) {
+    if (what == MATCH_ROWS || (origins && match->at_end)) {
         match->seen = flow_store_rows(match->data.store);
         match->bits = alloc_array(filter_words(match->seen) + 1, sizeof *match->bits);
         filter_flows(match->filter, &match->data, threads, NULL, match->bits);
@@ -174,6 +183,7 @@ void match_finish(struct match *match, enum match_what what, unsigned threads)
     }
     if (match->packet_count > 0)
         qsort(match->packets, match->packet_count, sizeof *match->packets, compare_packets);
+    return true;
 }
 
 const uint64_t *match_bits(const struct match *match)

@@ -25,7 +25,7 @@ struct match;
 /* Asks what the run must keep for the filter. */
 void match_configure(const struct filter *filter, enum match_what what, struct session_config *config);
 
-struct match *match_new(const struct filter *filter, const struct session *run, const char *const *files,
+struct match *match_new(struct filter *filter, const struct session *run, const char *const *files,
                         size_t file_count);
 void match_free(struct match *match);
 
@@ -39,8 +39,11 @@ bool match_record(const struct match *match, uint32_t index);
 uint64_t match_seen(const struct match *match);
 uint64_t match_count(const struct match *match);
 
-/* After the run: asks all flows or connections. */
-void match_finish(struct match *match, enum match_what what, unsigned threads);
+/*
+ * After the run: asks all flows or connections. False: a host in the filter has no address, neither before nor by what was
+ * in the capture, and *error is about it.
+ */
+bool match_finish(struct match *match, enum match_what what, unsigned threads, struct filter_error *error);
 
 /* A bit for each of them; NULL: there is no filter. */
 const uint64_t *match_bits(const struct match *match);

@@ -23,6 +23,8 @@ struct batch {
     struct hold *hold;   /* of shows that write while the run goes on; it lets its text out into `out` */
     void *state;         /* of the show */
     struct match *match; /* of the filter; NULL: there is none */
+    struct filter_error filter_error;
+    bool unasked;                  /* the filter could not be asked: filter_error */
     const struct session_tap *tap; /* of the show */
     bool many;                     /* several inputs: a frame number needs its file */
     unsigned threads;              /* to work with */
