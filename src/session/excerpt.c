@@ -8,6 +8,8 @@
 #include "session/applied.h"
 #include "session/recognise.h"
 
+#define LOOKS_MOST 100000000u /* at messages, for one that makes a sender known */
+
 /* Why a message is part of it; the first reason counts. */
 enum reason { NOT, MATCH, TEMPLATES, OPTIONS, KNOWN };
 
@@ -29,6 +31,8 @@ struct excerpt {
     uint32_t *todo; /* first messages of packets that were included and not looked at yet */
     size_t todo_count, todo_room;
     uint32_t *first; /* of templates: the first set of the excerpt that announces it; LEDGER_NONE */
+    uint32_t *known; /* of sessions: a packet of the excerpt that makes the sender known; LEDGER_NONE */
+    uint64_t looks;  /* for such */
     const char *reason;
     struct excerpt_counts counts;
 };
@@ -54,6 +58,7 @@ void excerpt_free(struct excerpt *e)
     free(e->why);
     free(e->todo);
     free(e->first);
+    free(e->known);
     free(e);
 }
 
@@ -240,25 +245,32 @@ static bool same_sender(const struct excerpt *e, const struct ledger_message *a,
     return a->dport == b->dport && addr_equal(&left, &right);
 }
 
-#define LOOK_BACK 1000u /* packets */
+/* The last packet before it that makes the sender known; LEDGER_NONE: there is none, or too far away. */
+static uint32_t find_known(struct excerpt *e, uint32_t message)
+{
+    const struct ledger_message *m = ledger_message(e->ledger, message);
+    for (uint32_t i = message; i > 0 && e->looks < LOOKS_MOST; i--, e->looks++) {
+        if (!same_sender(e, ledger_message(e->ledger, i - 1), m))
+            continue;
+        const struct session_packet *packet = replay_packet(e->replay, i - 1);
+        if (packet && recognise_alone(packet->datagram))
+            return i - 1;
+    }
+    return LEDGER_NONE;
+}
 
-/* A packet that is taken for one only because its sender is known: the last one before it that makes it known. */
+/* A packet that is taken for one only because its sender is known. One packet that makes it known is enough. */
 static void need_sender(struct excerpt *e, uint32_t message)
 {
     const struct session_packet *packet = replay_packet(e->replay, message);
-    if (!packet || recognise_alone(packet->datagram))
+    uint32_t session = ledger_message(e->ledger, message)->session;
+    if (!packet || recognise_alone(packet->datagram) || e->known[session] < message)
         return;
-    const struct ledger_message *m = ledger_message(e->ledger, message);
-    for (uint32_t i = message, looks = 0; i > 0 && looks < LOOK_BACK; i--) {
-        if (!same_sender(e, ledger_message(e->ledger, i - 1), m))
-            continue;
-        looks++;
-        packet = replay_packet(e->replay, i - 1);
-        if (packet && recognise_alone(packet->datagram)) {
-            include(e, i - 1, KNOWN);
-            return;
-        }
-    }
+    uint32_t known = find_known(e, message);
+    if (known == LEDGER_NONE)
+        return;
+    e->known[session] = known;
+    include(e, known, KNOWN);
 }
 
 /* --- the whole --- */
@@ -268,14 +280,23 @@ static void need_options(void *user, uint32_t set)
     include_set(user, set, OPTIONS);
 }
 
+static uint32_t *none_of(uint32_t count)
+{
+    uint32_t *numbers = alloc_array((size_t)count + 1, sizeof *numbers);
+    for (uint32_t i = 0; i < count; i++)
+        numbers[i] = LEDGER_NONE;
+    return numbers;
+}
+
 void excerpt_complete(struct excerpt *e)
 {
-    uint32_t templates = 0;
+    uint32_t templates = 0, sessions = 0;
     while (nfdec_template_at(session_decoder(e->run), templates))
         templates++;
-    e->first = alloc_array((size_t)templates + 1, sizeof *e->first);
-    for (uint32_t i = 0; i < templates; i++)
-        e->first[i] = LEDGER_NONE;
+    while (nfdec_session_at(session_decoder(e->run), sessions))
+        sessions++;
+    e->first = none_of(templates);
+    e->known = none_of(sessions);
     e->announcements = announcements_new(e->run, e->replay);
     e->counts.left = applied_find(e->applied, e->replay, need_options, e);
     for (size_t i = 0; i < e->todo_count; i++) { /* the list grows meanwhile */

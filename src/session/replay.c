@@ -331,23 +331,6 @@ bool replay_set(void *replay, uint32_t set, struct nfdec_set *out)
     return load_message(r, ledger_set(session_ledger(r->run), set)->message) && build_set(r, set, out);
 }
 
-static void *open_another(void *replay)
-{
-    return replay_new(((struct replay *)replay)->run);
-}
-
-static void close_another(void *replay)
-{
-    replay_free(replay);
-}
-
-struct query_source replay_source(struct replay *replay)
-{
-    return (struct query_source) {
-        .set = replay_set, .user = replay, .open = open_another, .close = close_another
-    };
-}
-
 /* --- everything again --- */
 
 /* A set as it was when it came, without its template. */

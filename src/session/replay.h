@@ -22,7 +22,6 @@
 #include <stdint.h>
 
 #include "nfdec/decoder.h"
-#include "query/source.h"
 #include "session/session.h"
 
 struct replay;
@@ -52,9 +51,6 @@ bool replay_message(struct replay *replay, uint32_t message, struct nfdec_messag
  * form that query/source.h wants.
  */
 bool replay_set(void *replay, uint32_t set, struct nfdec_set *out);
-
-/* A reader as a source of sets; other threads get readers of their own. */
-struct query_source replay_source(struct replay *replay);
 
 /*
  * Messages [first, end), which begin and end with a packet, through a tap as in the run itself; a set that had to wait

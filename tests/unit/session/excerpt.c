@@ -321,6 +321,24 @@ Test(excerpt, what_was_not_decoded_stays_so)
     unlink(path);
 }
 
+/* On a port of its own a packet whose count is wrong is taken for one only behind another. */
+Test(excerpt, a_packet_that_makes_its_sender_known)
+{
+    static struct octets capture;
+    struct octets o = { .length = 0 };
+    begin_capture(&capture);
+    put_v5(&o, 0, 2);
+    add_datagram(&capture, 40000, 12345, &o);
+    add_datagram(&capture, 40000, 12345, &o);
+    add_datagram(&capture, 40000, 54321, &o);
+    o.data[3] = 40; /* records announced */
+    add_datagram(&capture, 40000, 12345, &o);
+    add_datagram(&capture, 40000, 12345, &o);
+    expect_excerpt(&capture, 3, "1 3");
+    expect_excerpt(&capture, 4, "1 4");
+    expect_excerpt(&capture, 2, "2");
+}
+
 /* Names of interfaces: of those that flows have, as they were before and as they were in the end. */
 Test(excerpt, options_data_that_applies)
 {
