@@ -105,9 +105,9 @@ static void count_decoded(struct nfdec *dec, struct exporter *exporter, const st
 static void limit_fields(struct nfdec *dec, struct nfdec_set *set, const struct nfdec_template *t)
 {
     uint64_t fields = (uint64_t)set->records * t->field_count;
-    uint32_t kept = FIELDS_MAX / t->field_count;
     if (fields <= FIELDS_MAX || fields <= (uint64_t)set->length * 4)
         return;
+    uint32_t kept = FIELDS_MAX / t->field_count;
     tell_set(dec, set, NFDEC_DIAG_FIELDS_LIMIT, kept, set->records);
     set->records = kept;
 }

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/be.h"
-#include "base/vectors.h"
 #include "flow/clock.h"
+#include "flow/survey.h"
 #include "nfdec/record.h"
 
 #define SECOND INT64_C(1000000000)
@@ -22,11 +22,6 @@
 /* An exporter that has run for less may well have flows from its start. */
 #define RUNNING (INT64_C(3600000)) /* ms */
 
-struct bounds {
-    int64_t first_start, first_end, last_end, shortest;
-    uint64_t ends; /* sum of what they are before the export */
-};
-
 static inline int64_t less(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -35,25 +30,6 @@ static inline int64_t less(int64_t a, int64_t b)
 static inline int64_t more(int64_t a, int64_t b)
 {
     return a > b ? a : b;
-}
-
-/*
- * A duration wraps where its ends are further apart than numbers reach: it is below 0 then, or one of its ends is out
- * of bounds itself.
- */
-static WIDE_VECTORS struct bounds bounds_of(const uint64_t *start, const uint64_t *end, uint32_t count,
-                                            uint64_t export_time)
-{
-    struct bounds b = { INT64_MAX, INT64_MAX, INT64_MIN, INT64_MAX, 0 };
-    for (uint32_t i = 0; i < count; i++) {
-        int64_t s = (int64_t)start[i], e = (int64_t)end[i], d = (int64_t)(end[i] - start[i]);
-        b.first_start = less(b.first_start, s);
-        b.first_end = less(b.first_end, e);
-        b.last_end = more(b.last_end, e);
-        b.shortest = less(b.shortest, d);
-        b.ends += export_time - end[i];
-    }
-    return b;
 }
 
 static bool has_time(enum nfdec_time_source source, const struct nfdec_set *set)
@@ -69,7 +45,9 @@ void audit_begin(struct audit *audit, const struct nfdec_set *set)
     audit->start = has_time(start, set);
     audit->end = has_time(end, set);
     audit->uptime = start == NFDEC_TIME_UPTIME || end == NFDEC_TIME_UPTIME;
+    audit->sampled = nfdec_template_columns(set->template) & NFDEC_BIT(SAMPLING);
     audit->wrong = false;
+    audit->bytes = audit->packets = 0;
     audit->records = 0;
     audit->delay = 0;
     audit->sampling_least = audit->sampling_most = 0;
@@ -128,23 +106,22 @@ static void look_at(struct audit *audit, int64_t start, int64_t end, uint32_t re
 }
 
 /* Delays of flows that ended near their export; others are nonsense and would hide what is usual. */
-static void add_delays(struct audit *audit, uint32_t count, const struct bounds *b)
+static void add_delays(struct audit *audit, uint32_t count, const struct survey *survey)
 {
     int64_t export_time = audit->set->message->export_time;
-    if (!audit->end || far_off(clock_distance(b->first_end, export_time)) ||
-        far_off(clock_distance(b->last_end, export_time)))
+    if (!audit->end || (survey->odd && (far_off(clock_distance(survey->first_end, export_time)) ||
+                                        far_off(clock_distance(survey->last_end, export_time)))))
         return;
-    int64_t least = export_time - b->last_end, most = export_time - b->first_end;
+    int64_t least = export_time - survey->last_end, most = export_time - survey->first_end;
     audit->least = audit->records ? less(audit->least, least) : least;
     audit->most = audit->records ? more(audit->most, most) : most;
     audit->records += count;
-    audit->delay += (double)(int64_t)b->ends;
+    audit->delay += (double)(int64_t)(count * (uint64_t)export_time - survey->ends);
 }
 
 static void add_sampling(struct audit *audit, const struct nfdec_columns *columns, uint32_t from)
 {
-    if (!(nfdec_template_columns(audit->set->template) & NFDEC_BIT(SAMPLING)) ||
-        !(columns->used & NFDEC_BIT(SAMPLING)))
+    if (!(columns->used & NFDEC_BIT(SAMPLING)))
         return;
     for (uint32_t i = from; i < columns->rows; i++) {
         uint64_t interval = columns->column[NFDEC_COL_SAMPLING][i];
@@ -157,21 +134,30 @@ static void add_sampling(struct audit *audit, const struct nfdec_columns *column
     }
 }
 
-void audit_rows(struct audit *audit, const struct nfdec_columns *columns, uint32_t from, uint32_t first)
+/* Most sets are told to be as they should without a look at each record. */
+static struct survey_usual usual_of(const struct audit *audit)
 {
     const struct nfdec_message *m = audit->set->message;
+    return (struct survey_usual) { .lowest = audit->uptime ? boot_of(m) + 1 : m->export_time - YEAR,
+                                   .highest = m->export_time + (audit->uptime ? UPTIME : AFTER),
+                                   .longest = LONGEST };
+}
+
+void audit_rows(struct audit *audit, const struct nfdec_columns *columns, uint32_t from, uint32_t first)
+{
     const uint64_t *start = columns->column[NFDEC_COL_START] + from,
                    *end = columns->column[NFDEC_COL_END] + from;
     uint32_t count = columns->rows - from;
-    add_sampling(audit, columns, from);
-    if (!count || (!audit->start && !audit->end))
+    if (!count)
         return;
-    struct bounds b = bounds_of(start, end, count, (uint64_t)m->export_time);
-    add_delays(audit, count, &b);
-    int64_t lowest = audit->uptime ? boot_of(m) + 1 : m->export_time - YEAR;
-    int64_t highest = m->export_time + (audit->uptime ? UPTIME : AFTER);
-    if (b.shortest >= 0 && b.first_start >= lowest && b.last_end <= highest &&
-        b.last_end - b.first_start <= LONGEST)
+    struct survey_usual usual = usual_of(audit);
+    struct survey survey = survey_rows(columns, from, columns->rows, &usual);
+    audit->bytes += survey.bytes;
+    audit->packets += survey.packets;
+    if (audit->sampled)
+        add_sampling(audit, columns, from);
+    add_delays(audit, count, &survey);
+    if (!survey.odd || (!audit->start && !audit->end))
         return;
     for (uint32_t i = 0; i < count; i++)
         look_at(audit, (int64_t)start[i], (int64_t)end[i], first + i);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The times of flows, looked at as they come out of a set: nothing is mended, what cannot be is counted.
+ * The flows of a set, added up, and their times looked at as they come out of it: nothing is mended, what cannot be is
+ * counted.
  *
  *     struct audit audit;
  *     audit_begin(&audit, &set);
  *     while (...)                                   // rows from ... of a block are records first ... of the set
  *         audit_rows(&audit, columns, from, first);
- *     ledger_audit(ledger, &set, &audit);
+ *     times_tell(ledger, &set, &audit);
  *
  * Times that the records do not have themselves (nfdec_template_start_source()) are not looked at.
  */
@@ -39,7 +40,9 @@ struct audit_count {
 struct audit {
     const struct nfdec_set *set;
     bool start, end, uptime; /* which times the records have, and whether they are since system start */
+    bool sampled;            /* they name sampling intervals */
     bool wrong;              /* something is: otherwise `kind` is not filled */
+    uint64_t bytes, packets; /* the sums, both directions */
     uint32_t records;        /* whose delay is known */
     int64_t least, most;     /* from the end of a flow to its export, ns */
     double delay;            /* the sum of these */

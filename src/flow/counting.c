@@ -2,6 +2,7 @@
 #include "flow/counting.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 
@@ -72,19 +73,37 @@ static bool is_plain(const struct counting *c, const struct counting_message *m)
     return of->units[SEQUENCE_UNIT_FLOWS] == of->units[SEQUENCE_UNIT_ALL] || !counts_records(c->way);
 }
 
+static bool same_units(const struct counting_message *a, const struct counting_message *b)
+{
+    return memcmp(a->units, b->units, sizeof a->units) == 0;
+}
+
+/* Steps like the last one that was weighed, which were put off, are weighed all together. */
+static void weigh_same(struct counting *c)
+{
+    c->steps += c->same;
+    for (unsigned way = 0; way < NFDEC_COUNTING_COUNT; way++) {
+        if (c->foretold >> way & 1u) {
+            c->right[way] += c->same;
+            c->score[way] += c->same * weight_of(c->step);
+        }
+    }
+    c->same = 0;
+}
+
 static void weigh(struct counting *c, const struct counting_message *m)
 {
+    c->foretold = 0;
     if (c->last.unknown || m->unknown)
         return;
-    uint32_t step = m->number - c->last.number, weight = weight_of(step);
+    c->step = m->number - c->last.number;
     bool newest = !c->doubt && c->tracker.next == c->last.number + c->last.units[ways[c->way].unit];
-    c->steps++;
-    c->contradicted |= newest && step > 0 && m->number - c->tracker.next > UINT32_MAX / 2;
-    for (unsigned way = 0; way < NFDEC_COUNTING_COUNT; way++) {
-        bool right = foretells(way, &c->last, m);
-        c->right[way] += right;
-        c->score[way] += right ? weight : 0;
-    }
+    c->contradicted |= newest && c->step > 0 && m->number - c->tracker.next > UINT32_MAX / 2;
+    for (unsigned way = 0; way < NFDEC_COUNTING_COUNT; way++)
+        c->foretold |= (uint16_t)((unsigned)foretells(way, &c->last, m) << way);
+    c->even = same_units(&c->last, m);
+    c->same = 1;
+    weigh_same(c);
     c->settled = is_settled(c);
 }
 
@@ -219,15 +238,17 @@ static bool judge(struct counting *c, const struct counting_message *m, struct c
         .units = units,
         .unknown = m->unknown && counts_records(c->way),
     };
-    enum sequence_event event = SEQUENCE_IN_ORDER;
     if (way->unit == SEQUENCE_UNIT_BIFLOWS && c->tracker.seen && foretells(NFDEC_COUNTS_BIFLOWS, &c->last, m))
         c->tracker.next = m->number;
-    event = sequence_begin(&c->tracker, &message, &missing);
-    if (event != SEQUENCE_IN_ORDER)
-        count(report->counts, m, event, missing);
-    if (event != SEQUENCE_IN_ORDER && report->event)
-        report->event(report->user, m, event, missing, event == SEQUENCE_REBOOT ? uptime : next);
-    report->counts->lost -= sequence_end(&c->tracker, event, &message);
+    enum sequence_event event = SEQUENCE_IN_ORDER;
+    if (!sequence_goes_on(&c->tracker, &message)) {
+        event = sequence_begin(&c->tracker, &message, &missing);
+        if (event != SEQUENCE_IN_ORDER)
+            count(report->counts, m, event, missing);
+        if (event != SEQUENCE_IN_ORDER && report->event)
+            report->event(report->user, m, event, missing, event == SEQUENCE_REBOOT ? uptime : next);
+        report->counts->lost -= sequence_end(&c->tracker, event, &message);
+    }
     if (event != SEQUENCE_DUPLICATE)
         add_units(c, m, report->counts);
     report->counts->expected = report->counts->received + report->counts->lost;
@@ -312,23 +333,32 @@ static void begin(struct counting *c, uint16_t version, struct sequence_counts *
         counts->counting = c->way;
 }
 
-/* As foretold, by a way that is beyond doubt. */
-static bool is_expected(const struct counting *c, const struct counting_message *m)
+/* Has the number that it should, and nothing else about it is in doubt. */
+static bool is_next(const struct counting *c, const struct counting_message *m)
 {
     uint32_t own = ways[c->way].ahead ? m->units[ways[c->way].unit] : 0;
-    return c->settled && !c->doubt && m->number - own == c->tracker.next && is_plain(c, m) && !m->unknown &&
-           !c->last.unknown;
+    return !c->doubt && m->number - own == c->tracker.next && !m->unknown && !c->last.unknown;
+}
+
+/* Messages that hold as many records each, as full ones do: one more step like the last. */
+static bool is_same(const struct counting *c, const struct counting_message *m)
+{
+    uint32_t step = m->number - c->last.number;
+    return c->foretold >> c->way & 1u && c->even && step == c->step && step && same_units(&c->last, m);
 }
 
 bool counting_take(struct counting *c, uint16_t version, const struct counting_message *m,
                    struct counting_report *report)
 {
-    bool twice = false;
-    if (is_expected(c, m)) {
+    bool twice = false, next = is_next(c, m), settled = c->settled && is_plain(c, m);
+    if (next && (settled || is_same(c, m))) {
+        c->same += !settled;
+        c->even &= !settled; /* else what was weighed last is no longer the step before */
         judge(c, m, report);
         c->last = *m;
         return false;
     }
+    weigh_same(c);
     if (!c->tracker.seen)
         begin(c, version, report->counts);
     else if (!is_double(c, m))

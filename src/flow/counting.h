@@ -37,7 +37,11 @@ struct counting {
     uint32_t right[NFDEC_COUNTING_COUNT]; /* steps foretold */
     uint32_t score[NFDEC_COUNTING_COUNT]; /* what they weigh */
     uint32_t steps;
+    uint32_t step;                /* the last one that was weighed ... */
+    uint32_t same;                /* ... and how many like it came since, not weighed yet */
+    uint16_t foretold;            /* bits: the ways that it was right by */
     uint8_t way;                  /* in force: enum nfdec_counting */
+    bool even;                    /* it led from a message to one that holds as much */
     bool contradicted;            /* a step was too short for it */
     bool settled;                 /* only ways that differ in what is counted of one message come near it */
     struct counting_doubt *doubt; /* NULL: none */

@@ -21,11 +21,6 @@ static struct ledger_message *message_at(const struct ledger *ledger, size_t ind
     return chunks_at(&ledger->messages, index);
 }
 
-static struct ledger_message *last_message(const struct ledger *ledger)
-{
-    return message_at(ledger, ledger->messages.count - 1);
-}
-
 static struct ledger_set *set_at(const struct ledger *ledger, size_t index)
 {
     return chunks_at(&ledger->sets, index);
@@ -199,12 +194,13 @@ void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *m, 
     e->packets++;
     if (m->sampling_interval)
         e->header_sampling = m->sampling_interval;
-    memset(ledger->units, 0, sizeof ledger->units);
+    memset(ledger->records, 0, sizeof ledger->records);
     ledger->units_unknown = false;
     ledger->content = 0;
     if (ledger->brief)
         ledger->messages.count = ledger->sets.count = 0;
-    *(struct ledger_message *)chunks_add(&ledger->messages) =
+    ledger->message = chunks_add(&ledger->messages);
+    *ledger->message =
         (struct ledger_message) { .packet = m->packet,
                                   .time = m->time,
                                   .export_time = m->export_time,
@@ -238,9 +234,8 @@ static void enter_set(struct ledger_set *entry, uint32_t message, const struct n
                                    .no_time_base = set->no_time_base };
 }
 
-static void count_records(struct ledger *ledger, const struct nfdec_set *set)
+static void count_late(struct ledger_exporter *e, const struct nfdec_set *set)
 {
-    struct ledger_exporter *e = exporter_of_session(ledger, set->message->session);
     if (set->state != NFDEC_SET_DECODED || !set->template)
         return;
     if (set->kind == NFDEC_SET_OPTIONS)
@@ -262,14 +257,14 @@ static void add_late_units(struct ledger *ledger, const struct nfdec_set *set)
 static void note_late(struct ledger *ledger, const struct nfdec_set *set)
 {
     struct facts *facts = ledger_facts(ledger, set->message->session);
-    if (facts && ledger->messages.count && set->state == NFDEC_SET_DECODED)
-        facts_late_set(facts, set, last_message(ledger)->time);
+    if (facts && ledger->message && set->state == NFDEC_SET_DECODED)
+        facts_late_set(facts, set, ledger->message->time);
 }
 
 static uint32_t complete_late(struct ledger *ledger, const struct nfdec_set *set)
 {
     uint32_t index;
-    count_records(ledger, set);
+    count_late(exporter_of_session(ledger, set->message->session), set);
     note_late(ledger, set);
     if (!map_take(&ledger->waiting, set->message->packet, set->number, &index))
         return LEDGER_NONE;
@@ -290,33 +285,21 @@ static uint32_t mix_of(const struct nfdec_set *set)
     return (uint32_t)(mixed * 0x9E3779B97F4A7C15u >> 32);
 }
 
-static void count_units(struct ledger *ledger, const struct nfdec_set *set)
-{
-    uint32_t *units = ledger->units;
-    ledger->content = ledger->content * 31 + mix_of(set);
-    units[SEQUENCE_UNIT_SETS]++;
-    units[SEQUENCE_UNIT_ALL] += set->records;
-    if (set->kind == NFDEC_SET_DATA || set->kind == NFDEC_SET_OPTIONS)
-        units[SEQUENCE_UNIT_RECORDS] += set->records;
-    if (set->kind == NFDEC_SET_DATA)
-        units[SEQUENCE_UNIT_FLOWS] += set->records;
-}
-
 uint32_t ledger_set_add(struct ledger *ledger, const struct nfdec_set *set)
 {
     if (set->late)
         return complete_late(ledger, set);
     uint32_t index = (uint32_t)ledger->sets.count;
     enter_set(chunks_add(&ledger->sets), (uint32_t)(ledger->messages.count - 1), set);
-    last_message(ledger)->set_count++;
+    ledger->message->set_count++;
+    ledger->records[set->kind] += set->records;
+    ledger->content = ledger->content * 31 + mix_of(set);
     if (set->state == NFDEC_SET_WAITING && !ledger->brief)
         map_put(&ledger->waiting, set->message->packet, set->number, index);
     if (set->state != NFDEC_SET_DECODED && set->id >= 256)
         ledger->units_unknown = true;
-    count_units(ledger, set);
     if (set->kind <= NFDEC_SET_OPTIONS_TEMPLATES && set->data)
         note_templates(ledger, set);
-    count_records(ledger, set);
     return index;
 }
 
@@ -342,7 +325,23 @@ static uint32_t stamp_of(const struct nfdec_message *m, uint32_t content)
     return (uint32_t)(seconds * 0x9E3779B1u) ^ m->uptime * 0x85EBCA77u ^ m->count ^ content;
 }
 
-/* A v5 or v7 header says how many flows it counts itself with. */
+/* What a message holds that its number may count. A v5 or v7 header says how many flows it counts itself with. */
+static void count_units(const struct ledger *ledger, const struct nfdec_message *m,
+                        struct counting_message *message)
+{
+    const uint32_t *records = ledger->records; /* each is an octet at least, so that 16 bits hold them */
+    uint32_t flows = records[NFDEC_SET_DATA], data = flows + records[NFDEC_SET_OPTIONS];
+    uint32_t all = data + records[NFDEC_SET_TEMPLATES] + records[NFDEC_SET_OPTIONS_TEMPLATES] +
+                   records[NFDEC_SET_UNKNOWN];
+    if (m->version < 9)
+        flows = data = all = m->count;
+    message->units[SEQUENCE_UNIT_PACKETS] = 1;
+    message->units[SEQUENCE_UNIT_FLOWS] = message->units[SEQUENCE_UNIT_BIFLOWS] = (uint16_t)flows;
+    message->units[SEQUENCE_UNIT_RECORDS] = (uint16_t)data;
+    message->units[SEQUENCE_UNIT_ALL] = (uint16_t)all;
+    message->units[SEQUENCE_UNIT_SETS] = ledger->message->set_count;
+}
+
 static void take_sequence(struct ledger *ledger, const struct nfdec_message *m, struct ledger_exporter *e)
 {
     struct counting *c = &ledger->session[m->session->index].counting;
@@ -354,24 +353,20 @@ static void take_sequence(struct ledger *ledger, const struct nfdec_message *m, 
                                         .offset = m->offset,
                                         .unknown = ledger->units_unknown ||
                                                    (m->version == 10 && m->length < m->count) };
-    for (unsigned unit = 0; unit < SEQUENCE_UNIT_COUNT; unit++)
-        message.units[unit] = (uint16_t)ledger->units[unit]; /* each is an octet at least */
-    if (m->version < 9)
-        message.units[SEQUENCE_UNIT_FLOWS] = message.units[SEQUENCE_UNIT_RECORDS] =
-            message.units[SEQUENCE_UNIT_ALL] = m->count;
-    message.units[SEQUENCE_UNIT_PACKETS] = 1;
-    message.units[SEQUENCE_UNIT_BIFLOWS] = message.units[SEQUENCE_UNIT_FLOWS];
+    count_units(ledger, m, &message);
     ledger->counted = m->session;
     ledger->report.counts = &e->sequence;
-    last_message(ledger)->duplicate = counting_take(c, m->version, &message, &ledger->report);
+    ledger->message->duplicate = counting_take(c, m->version, &message, &ledger->report);
 }
 
 void ledger_message_end(struct ledger *ledger, const struct nfdec_message *m)
 {
     struct ledger_exporter *e = exporter_of_session(ledger, m->session);
     e->octets += m->length;
-    last_message(ledger)->length = m->length; /* IPFIX: the header's count is its length */
-    if (m->version != 1)                      /* has no sequence numbers */
+    e->records += ledger->records[NFDEC_SET_DATA];
+    e->options += ledger->records[NFDEC_SET_OPTIONS];
+    ledger->message->length = m->length; /* IPFIX: the header's count is its length */
+    if (m->version != 1)                 /* has no sequence numbers */
         take_sequence(ledger, m, e);
 }
 
@@ -404,8 +399,7 @@ static bool hides_units(enum nfdec_code code)
 void ledger_diagnose(struct ledger *ledger, const struct nfdec_diagnostic *d)
 {
     ledger->totals[d->code]++;
-    if (hides_units((enum nfdec_code)d->code) && ledger->messages.count &&
-        last_message(ledger)->packet == d->packet)
+    if (hides_units((enum nfdec_code)d->code) && ledger->message && ledger->message->packet == d->packet)
         ledger->units_unknown = true;
     if (d->session) {
         struct ledger_exporter *e = exporter_of_session(ledger, d->session);

@@ -20,6 +20,7 @@ static void forget_messages(struct ledger *ledger, uint32_t first, uint32_t firs
         struct ledger_message *message = chunks_add(&ledger->messages);
         *message = *(const struct ledger_message *)chunks_at(&old, i);
         message->first_set -= first_set;
+        ledger->message = message;
     }
     chunks_release(&old);
 }

@@ -46,10 +46,11 @@ struct ledger {
     uint64_t totals[NFDEC_CODE_COUNT];
     struct map waiting; /* (packet, set number) -> entry */
     struct counting_report report;
-    uint32_t units[SEQUENCE_UNIT_COUNT]; /* of the message under way */
-    uint32_t content;                    /* octets of its sets, mixed */
-    bool units_unknown;
-    const struct nfdec_session *counted; /* whose sequence numbers are looked at */
+    struct ledger_message *message;          /* the last one; NULL: none yet */
+    uint32_t records[NFDEC_SET_UNKNOWN + 1]; /* of that message, by kind of set */
+    uint32_t content;                        /* octets of its sets, mixed */
+    bool units_unknown;                      /* it has more records than these */
+    const struct nfdec_session *counted;     /* whose sequence numbers are looked at */
     bool brief;
 };
 

@@ -12,6 +12,7 @@ struct sampling_use {
     struct sampler_use *sampler;
     size_t count, capacity;
     struct map known; /* (sampler, family) -> index */
+    uint32_t last;    /* the one that was used last */
 };
 
 struct sampling_use *sampling_use_new(void)
@@ -31,9 +32,11 @@ void sampling_use_free(struct sampling_use *use)
 static struct sampler_use *sampler_of(struct sampling_use *use, const struct nfdec_set *set, uint64_t sampler)
 {
     const struct nfdec_message *message = set->message;
-    uint32_t index;
-    if (map_find(&use->known, sampler, message->session->family, &index))
-        return &use->sampler[index];
+    const struct sampler_use *last = use->count ? &use->sampler[use->last] : NULL;
+    if (last && last->sampler == sampler && last->session->family == message->session->family)
+        return &use->sampler[use->last];
+    if (map_find(&use->known, sampler, message->session->family, &use->last))
+        return &use->sampler[use->last];
     if (use->count == SAMPLERS_MOST)
         return NULL;
     map_put(&use->known, sampler, message->session->family, (uint32_t)use->count);
@@ -43,7 +46,8 @@ static struct sampler_use *sampler_of(struct sampling_use *use, const struct nfd
                                                       .packet = message->packet,
                                                       .offset = set->offset,
                                                       .set = set->id };
-    return &use->sampler[use->count++];
+    use->last = (uint32_t)use->count++;
+    return &use->sampler[use->last];
 }
 
 void sampling_use_add(struct sampling_use *use, const struct nfdec_set *set,

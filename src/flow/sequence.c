@@ -7,8 +7,6 @@
 #define FAR (1u << 24)
 /* A number this far behind the expected one is lateness; further back the counting began anew. */
 #define BACK 4096u
-/* How far back the first number is remembered: half of where numbers are taken for those ahead. */
-#define REACH (1u << 30)
 /* Uptime that went back by more than messages overtake each other (ms), and how close a wrap of 2^32 may be. */
 #define UPTIME_BACK 60000u
 #define UPTIME_WRAP (UINT32_MAX - 600000u)
@@ -143,8 +141,8 @@ uint32_t sequence_end(struct sequence *s, enum sequence_event event, const struc
     }
     if (!s->seen || event >= SEQUENCE_RESTART)
         s->first = m->number;
-    else if (m->number - s->first > REACH)
-        s->first = m->number - REACH;
+    else if (m->number - s->first > SEQUENCE_REACH)
+        s->first = m->number - SEQUENCE_REACH;
     s->seen = true;
     s->uptime = m->uptime;
     s->export_time = m->export_time;

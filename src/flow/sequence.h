@@ -46,6 +46,9 @@ struct sequence_gap {
     uint32_t from, length;
 };
 
+/* How far back the first number is remembered: half of where numbers are taken for those ahead. */
+#define SEQUENCE_REACH (1u << 30)
+
 /* What tells one message from another beside its number. */
 struct sequence_message {
     int64_t export_time;            /* header clock, ns */
@@ -84,6 +87,20 @@ bool sequence_is_recent(const struct sequence *s, uint32_t number, uint32_t stam
 
 /* What a message is to those before it. *units: how many are missing before it. */
 enum sequence_event sequence_begin(struct sequence *s, const struct sequence_message *m, uint32_t *units);
+
+/* As both together, for a message that has the number it should and went forward in time; false: ask them. */
+static inline bool sequence_goes_on(struct sequence *s, const struct sequence_message *m)
+{
+    if (m->number != s->next || !s->seen || s->adrift || m->unknown || m->uptime < s->uptime ||
+        m->number - s->first >= SEQUENCE_REACH)
+        return false;
+    s->recent[s->recent_at++ % SEQUENCE_RECENT] = (struct sequence_recent) { m->number, m->stamp };
+    s->recent_count = (uint8_t)(s->recent_count + (s->recent_count < SEQUENCE_RECENT));
+    s->uptime = m->uptime;
+    s->export_time = m->export_time;
+    s->next = m->number + m->units;
+    return true;
+}
 
 /* Goes on behind that message; `event` is what sequence_begin() said. Returns how many units of a gap it filled. */
 uint32_t sequence_end(struct sequence *s, enum sequence_event event, const struct sequence_message *m);

@@ -2,6 +2,7 @@
 #include "session/session.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/alloc.h"
@@ -289,8 +290,8 @@ static void take_datagram(struct session *run, const struct frame *frame, const 
         octets.time = frame->time;
     }
     octets.number = packet.number;
-    for (unsigned i = 0; i < octets.address_length; i++)
-        octets.address[i] = d->src.octets[i];
+    memcpy(octets.address, d->src.octets,
+           sizeof octets.address); /* of IPv4 only the first four mean something */
     run->dport = d->dport;
     if (nfdec_feed(run->decoder, &octets) != NFDEC_OK)
         return;
