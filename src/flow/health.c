@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "flow/health.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "base/order.h"
 #include "base/time.h"
 #include "flow/difference.h"
+#include "flow/sampling.h"
 
 #define SECOND INT64_C(1000000000)
 
@@ -23,6 +25,7 @@
 struct health {
     const struct ledger *ledger;
     const struct nfdec *decoder;
+    const struct sampling_use *use;
     struct health_finding *finding;
     size_t count, capacity;
     uint32_t *told; /* by exporter: changes; by exporter + exporters: options templates */
@@ -356,6 +359,51 @@ static void add_elsewhere(struct health *h, const struct nfdec_session *announce
     }
 }
 
+/* Whether flows name a sampler that is announced: of its own domain, or of another one of the address. */
+static char *use_text(const struct health *h, const struct nfdec_session *announcer, uint64_t sampler)
+{
+    const struct sampler_use *use;
+    struct strbuf text = { .data = NULL };
+    bool elsewhere = false;
+    for (size_t n = 0; h->use && (use = sampling_use_at(h->use, n)) != NULL; n++) {
+        if (use->sampler != sampler || !same_address(use->session, announcer))
+            continue;
+        elsewhere = true;
+        if (use->session->family != announcer->family)
+            continue;
+        strbuf_format(&text, "; %" PRIu64 " flow%s it", use->flows, use->flows == 1 ? " names" : "s name");
+        return text.data;
+    }
+    if (!h->use || elsewhere)
+        return NULL;
+    strbuf_text(&text, "; no flow names it");
+    return text.data;
+}
+
+/* Samplers that flows name without their own domain announcing them; those that nobody does are diagnostics. */
+static void add_used_samplers(struct health *h)
+{
+    const struct sampler_use *use;
+    struct samplings *samplings = samplings_new(h->decoder);
+    for (size_t n = 0; h->use && (use = sampling_use_at(h->use, n)) != NULL; n++) {
+        const struct sampling_flow flow = { .sampler = use->sampler, .has_sampler = true };
+        struct sampling found = samplings_of(samplings, use->session, &flow);
+        bool elsewhere = found.source == SAMPLING_SAMPLER_ELSEWHERE;
+        if (!elsewhere && found.source != SAMPLING_SAMPLER_UNCLEAR)
+            continue;
+        struct health_finding *finding =
+            add(h, use->session->family, elsewhere ? HEALTH_SAMPLER_ELSEWHERE : HEALTH_SAMPLER_UNCLEAR,
+                use->packet);
+        struct strbuf text = { .data = NULL };
+        finding->a = use->flows;
+        finding->b = use->sampler;
+        if (elsewhere)
+            strbuf_format(&text, ": 1 packet in %" PRIu32, found.interval);
+        finding->text = text.data;
+    }
+    samplings_free(samplings);
+}
+
 static void add_announced_sampling(struct health *h)
 {
     const struct nfdec_session *session;
@@ -371,6 +419,7 @@ static void add_announced_sampling(struct health *h)
             struct health_finding *finding = add(h, i, HEALTH_SAMPLING_SAMPLER, session->sampling_packet);
             finding->a = interval;
             finding->b = sampler;
+            finding->text = use_text(h, session, sampler);
         }
         add_count(h, i, HEALTH_SAMPLING_CHANGED, session->sampling_packet, session->sampling_changes);
         bool announces = session->sampling || session->sampler_count;
@@ -418,17 +467,20 @@ static void sort(struct health *h)
     h->finding = sorted;
 }
 
-struct health *health_new(const struct ledger *ledger, const struct nfdec *decoder)
+struct health *health_new(const struct ledger *ledger, const struct nfdec *decoder,
+                          const struct sampling_use *use)
 {
     struct health *h = alloc_new(sizeof *h);
     uint32_t exporters = ledger_exporter_count(ledger);
     h->ledger = ledger;
     h->decoder = decoder;
+    h->use = use;
     h->told = alloc_array(2 * (size_t)exporters + 1, sizeof *h->told);
     for (uint32_t i = 0; i < exporters; i++)
         add_exporter(h, i);
     add_templates(h);
     add_announced_sampling(h);
+    add_used_samplers(h);
     add_unknown_samplers(h);
     sort(h);
     return h;

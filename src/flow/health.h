@@ -3,7 +3,7 @@
  * What there is to say of each exporter: is it losing packets, is its clock right, what do its templates do, what could
  * not be decoded, and what to do about it. Findings are made of the ledger's facts; views only format them.
  *
- *     struct health *health = health_new(ledger, decoder);
+ *     struct health *health = health_new(ledger, decoder, use);
  *     for (i = 0; i < health_count(health); i++) {
  *         const struct health_finding *finding = health_at(health, i);
  *         health_sentence(finding, &text);          // "98 of 130 flows are missing (75.3 %)."
@@ -23,6 +23,7 @@
 
 #include "base/strbuf.h"
 #include "flow/ledger.h"
+#include "flow/sampling_use.h"
 
 /* Questions that findings answer, in this order. */
 enum health_topic {
@@ -58,7 +59,9 @@ struct health_finding {
 
 struct health;
 
-struct health *health_new(const struct ledger *ledger, const struct nfdec *decoder);
+/* `use`: which samplers flows name; NULL where flows were not looked at. */
+struct health *health_new(const struct ledger *ledger, const struct nfdec *decoder,
+                          const struct sampling_use *use);
 void health_free(struct health *health);
 size_t health_count(const struct health *health);
 const struct health_finding *health_at(const struct health *health, size_t index);

@@ -124,7 +124,7 @@ static void read_sessions(struct order_reader *r, uint64_t block)
     }
 }
 
-/* Of the record, else its sampler's, else its exporter's, by options or the header of v5. */
+/* As flow/sampling.h says. */
 static void take_sampling(struct order_reader *r, const struct ledger_set *set, uint32_t from, uint32_t to)
 {
     const struct query_data *data = r->keys->request->data;
@@ -132,12 +132,14 @@ static void take_sampling(struct order_reader *r, const struct ledger_set *set, 
     const struct nfdec_session *session = set ? nfdec_session_at(data->decoder, message->session) : NULL;
     const struct nfdec_template *template = set ? nfdec_template_at(data->decoder, set->template) : NULL;
     for (uint32_t i = from; i < to; i++) {
-        uint64_t *interval = &r->key[i];
-        if (*interval == 0 && template && nfdec_template_columns(template) & NFDEC_BIT(SAMPLER))
-            *interval = nfdec_sampler_interval(session, r->column[0][i]);
-        if (*interval == 0 && session)
-            *interval = session->sampling ? session->sampling : message->sampling & 0x3FFFu;
-        if (*interval == 0)
+        struct sampling_flow flow = { .interval = r->key[i], .sampler = r->column[0][i] };
+        if (template)
+            flow.has_sampler = nfdec_template_columns(template) & NFDEC_BIT(SAMPLER);
+        if (message)
+            flow.header = message->sampling & 0x3FFFu;
+        if (session)
+            r->key[i] = samplings_of(r->keys->samplings, session, &flow).interval;
+        if (r->key[i] == 0)
             order_miss(r, i);
     }
 }

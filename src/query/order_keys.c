@@ -156,6 +156,8 @@ void order_keys_init(struct order_keys *keys, const struct order_request *reques
     keys->all_there = all_have_values(keys);
     if (keys->symbol == FIELD_EXPORTER)
         rank_sessions(keys);
+    if (keys->symbol == FIELD_SAMPLING)
+        keys->samplings = samplings_new(request->data->decoder);
     if (keys->symbol == FIELD_SERVICE && request->names)
         rank_services(keys);
 }
@@ -164,6 +166,7 @@ void order_keys_release(struct order_keys *keys)
 {
     free(keys->place);
     free(keys->sessions);
+    samplings_free(keys->samplings);
     free(keys->services);
 }
 

@@ -3,6 +3,7 @@
 #ifndef QUERY_ORDER_READER_H
 #define QUERY_ORDER_READER_H
 
+#include "flow/sampling.h"
 #include "query/order_request.h"
 
 #define ORDER_BLOCK NFDEC_ROWS
@@ -14,6 +15,7 @@ enum order_state {
 };
 
 struct order_keys {
+    struct samplings *samplings; /* for the sampling interval only */
     const struct order_request *request;
     enum field_symbol symbol;
     uint64_t count; /* items there are, wanted or not */

@@ -71,7 +71,7 @@ void exporters_shown_collect(const struct batch *b, struct exporters_shown *all)
     *all = (struct exporters_shown) { .count = ledger_exporter_count(ledger) };
     all->templates = alloc_array(all->count + 1u, sizeof *all->templates);
     all->sampling = alloc_array(all->count + 1u, sizeof *all->sampling);
-    all->health = health_new(ledger, decoder);
+    all->health = health_new(ledger, decoder, session_sampling_use(b->run));
     collect_templates(decoder, all);
     collect_sampling(decoder, all);
 }

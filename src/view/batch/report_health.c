@@ -70,7 +70,8 @@ static void all_text(struct batch *b, const struct health *health)
 
 static void end(struct batch *b)
 {
-    struct health *health = health_new(session_ledger(b->run), session_decoder(b->run));
+    struct health *health =
+        health_new(session_ledger(b->run), session_decoder(b->run), session_sampling_use(b->run));
     if (b->config->json)
         all_json(b, health);
     else

@@ -34,7 +34,7 @@ static void expect(const struct health *health, enum health_code code, uint64_t 
 static struct health *health_of(const struct octets *capture, struct session **run)
 {
     *run = run_session(capture, (struct session_config) { .hex = NULL }, SESSION_DONE);
-    return health_new(session_ledger(*run), session_decoder(*run));
+    return health_new(session_ledger(*run), session_decoder(*run), session_sampling_use(*run));
 }
 
 Test(health, of_nothing)

@@ -2,6 +2,7 @@
 /* Samplers that flows name, and who has announced them. */
 #include <criterion/criterion.h>
 
+#include "flow/health.h"
 #include "flow/sampling.h"
 #include "session/session.h"
 #include "wire.h"
@@ -142,5 +143,45 @@ Test(samplers, what_a_flow_says_comes_first_and_headers_come_last_but_one)
     flow.header = 0;
     expect(samplings_of(samplings, session, &flow), 0, SAMPLING_NONE);
     samplings_free(samplings);
+    session_free(run);
+}
+
+static void expect_sentence(const struct health *health, enum health_code code, const char *wanted)
+{
+    struct strbuf text = { .data = NULL };
+    for (size_t i = 0; i < health_count(health); i++)
+        if (health_at(health, i)->code == code && text.length == 0)
+            health_sentence(health_at(health, i), &text);
+    cr_expect_str_eq(text.data ? text.data : "(none)", wanted);
+    strbuf_release(&text);
+}
+
+Test(samplers, health_says_who_uses_what)
+{
+    static struct octets capture;
+    begin_capture(&capture);
+    add_flows(&capture, 1);
+    add_flows(&capture, 2);
+    announce(&capture, 40000, 1, 100);
+    announce(&capture, 40001, 2, 10);
+    announce_in(&capture, 9, 40003, 2, 20);
+    announce_in(&capture, 9, 40003, 8, 20);
+    struct session *run = run_session(&capture, plain, SESSION_DONE);
+    struct health *health = health_new(session_ledger(run), session_decoder(run), session_sampling_use(run));
+    expect_sentence(health, HEALTH_SAMPLER_ELSEWHERE,
+                    "2 flows name sampler 1, which is announced in another domain of the same address: "
+                    "1 packet in 100.");
+    expect_sentence(health, HEALTH_SAMPLER_UNCLEAR,
+                    "2 flows name sampler 2, for which other domains of the same address announce different "
+                    "intervals.");
+    expect_sentence(health, HEALTH_SAMPLER_UNKNOWN, "Flows name 1 sampler that was never announced.");
+    bool unused = false;
+    for (size_t i = 0; i < health_count(health); i++) {
+        const struct health_finding *finding = health_at(health, i);
+        unused |= finding->code == HEALTH_SAMPLING_SAMPLER && finding->b == 8 && finding->text &&
+                  strcmp(finding->text, "; no flow names it") == 0;
+    }
+    cr_expect(unused);
+    health_free(health);
     session_free(run);
 }

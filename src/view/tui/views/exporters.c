@@ -226,7 +226,7 @@ static void count_templates(struct exporters *view, const struct session *run)
 static void look_at_health(struct exporters *view, const struct session *run)
 {
     health_free(view->health);
-    view->health = health_new(session_ledger(run), session_decoder(run));
+    view->health = health_new(session_ledger(run), session_decoder(run), session_sampling_use(run));
     for (uint32_t i = 0; i < view->facts_room; i++)
         view->facts[i].findings = view->facts[i].wrong = 0;
     view->warned = 0;
