@@ -224,7 +224,7 @@ static int run_screen(const struct config *config, struct live *live, struct nam
     if (!writing_begin(&writing, config, complaint))
         return complaint->status;
     writing_configure(&writing, &session);
-    live->silent = live->archiving.silent = true;
+    live->archiving.silent = true;
     live_configure(live, &session);
     struct capture_error error = { .fault = CAPTURE_FILE };
     char message[1024];
@@ -334,7 +334,7 @@ static int act(struct config *config, struct complaint *complaint)
         return complaint->status;
     outlive_writer(config);
     struct live live;
-    live_begin(&live, config);
+    live_begin(&live, config, wants_screen(config));
     int status;
     if (archiving_begin(&live.archiving, config, complaint)) {
         status = run_with_names(config, &live, complaint);

@@ -388,6 +388,11 @@ void capture_stop(struct capture *cap)
     wait_stop(&cap->wait);
 }
 
+bool capture_stopped(const struct capture *cap)
+{
+    return atomic_load(&cap->wait.stop);
+}
+
 unsigned capture_hangups(const struct capture *cap)
 {
     return cap->wait.hangups;

@@ -116,6 +116,7 @@ void capture_free(struct capture *cap);
  * then CAPTURE_END.
  */
 void capture_stop(struct capture *cap);
+bool capture_stopped(const struct capture *cap);     /* by that, or a signal */
 unsigned capture_hangups(const struct capture *cap); /* how often SIGHUP came */
 
 size_t capture_input_count(const struct capture *cap);

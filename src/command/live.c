@@ -37,15 +37,15 @@ void live_release(struct live *live)
         (void)close(live->signals);
 }
 
-void live_begin(struct live *live, const struct config *config)
+void live_begin(struct live *live, const struct config *config, bool screen)
 {
     static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
     sigset_t set;
-    *live = (struct live) { .config = config };
+    *live = (struct live) { .config = config, .silent = screen };
     add_inputs(live, &config->files);
     add_inputs(live, &config->live.interfaces);
     add_inputs(live, &config->live.listens);
-    if (!live_wanted(config))
+    if (!live_wanted(config) || screen)
         return;
     sigemptyset(&set);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {

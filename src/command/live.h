@@ -24,8 +24,11 @@ struct live {
 /* Whether the configuration's input comes as it is sent or written. */
 bool live_wanted(const struct config *config);
 
-/* From now on SIGINT and SIGTERM stop live input instead of the program. To be called before any thread is made. */
-void live_begin(struct live *live, const struct config *config);
+/*
+ * From now on SIGINT and SIGTERM stop live input instead of the program, unless there is a `screen`, which has its own way
+ * with signals and says itself what is to be said. To be called before any thread is made.
+ */
+void live_begin(struct live *live, const struct config *config, bool screen);
 
 void live_release(struct live *live);
 

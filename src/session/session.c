@@ -333,6 +333,16 @@ static void report_progress(struct session *run, int64_t now)
     run->reported = clock_now();
 }
 
+static void count_drops(struct session *run)
+{
+    run->counts.dropped = run->counts.dropped_interface = 0;
+    for (size_t i = 0; i < capture_input_count(run->capture); i++) {
+        struct capture_counts counts = capture_counts(run->capture, i);
+        run->counts.dropped += counts.dropped;
+        run->counts.dropped_interface += counts.dropped_interface;
+    }
+}
+
 #define IDLE_EVERY (TIME_SECOND / 10)
 
 /* What has to be done although nothing comes. */
@@ -345,6 +355,7 @@ static void do_idle_work(struct session *run, int64_t now)
     if (run->config.archive && run->hangups != capture_hangups(run->capture))
         archive_reopen(run->config.archive);
     run->hangups = capture_hangups(run->capture);
+    count_drops(run);
     clock_gettime(CLOCK_REALTIME, &wall);
     if (run->config.writer)
         run->stop |= !writer_flush(run->config.writer);
@@ -412,10 +423,7 @@ static enum capture_result read_capture(struct session *run)
         if (result == CAPTURE_FRAME)
             take_frame(run, &frame);
     }
-    for (size_t i = 0; i < capture_input_count(run->capture); i++) {
-        struct capture_counts counts = capture_counts(run->capture, i);
-        run->counts.dropped += counts.dropped + counts.dropped_interface;
-    }
+    count_drops(run);
     datagrams_finish(run->datagrams);
     return result;
 }
@@ -480,7 +488,7 @@ enum session_result session_run(struct session *run)
     if (run->pairs && !run->config.unordered)
         pairs_order(run->pairs);
     run->phase = SESSION_OVER;
-    if (stopped || run->stop)
+    if (stopped || run->stop || (run->capture && capture_stopped(run->capture)))
         return SESSION_STOPPED;
     return result == CAPTURE_CUT ? SESSION_CUT : SESSION_DONE;
 }

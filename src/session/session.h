@@ -91,8 +91,8 @@ struct session_config {
 
 enum session_result {
     SESSION_DONE,
-    SESSION_CUT,     /* the input was cut short or damaged: session_message() */
-    SESSION_STOPPED, /* max_packets, max_time, the tap, or the writer, which has failed */
+    SESSION_CUT, /* the input was cut short or damaged: session_message() */
+    SESSION_STOPPED, /* session_stop(), a signal, max_packets, max_time, the tap, or the writer, which has failed */
 };
 
 enum session_phase {
@@ -108,7 +108,8 @@ struct session_counts {
     uint64_t exports;           /* export packets among them */
     uint64_t not_export;        /* datagrams that are something else */
     uint64_t exports_elsewhere; /* of exports: on ports not known for it, recognised by content */
-    uint64_t dropped;           /* by the kernel or an interface, before we could see them */
+    uint64_t dropped;           /* by the kernel, before we could see them; up to date while input is live */
+    uint64_t dropped_interface; /* by an interface or its driver */
     uint64_t forgotten;         /* of exports: let go as memory was full */
     uint64_t forgotten_flows;   /* in them */
     uint64_t octets_lost;       /* exports whose octets could not be kept, though that was wanted */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/tui/tui.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -48,6 +49,26 @@ static enum tui_result end(struct load *load, char message[1024])
     return !load_free(load) ? TUI_HANGING : cut ? TUI_CUT : TUI_DONE;
 }
 
+/*
+ * Until the person leaves; or until memory was full and all numbers are others: then true, and the filter is kept. The
+ * jobs are freed.
+ */
+static bool run_generation(const struct app_config *config, struct strbuf *filter)
+{
+    uint64_t forgotten = load_progress(config->load).forgotten;
+    struct app *app = app_new(config);
+    if (filter->length > 0)
+        (void)app_set_filter(app, filter->data);
+    if (config->generation > 0)
+        app_say(app, "memory is full (--memory): the oldest %" PRIu64 " packets were let go", forgotten);
+    bool again = app_run(app);
+    strbuf_clear(filter);
+    strbuf_text(filter, app_filter_text(app));
+    app_free(app);
+    jobs_free(config->jobs);
+    return again;
+}
+
 /* Frees the loader. */
 static enum tui_result run_app(const struct tui_config *config, const struct display *display,
                                struct load *load, struct waker *waker, char message[1024])
@@ -62,11 +83,13 @@ static enum tui_result run_app(const struct tui_config *config, const struct dis
                                      .capture_filter = config->capture_filter,
                                      .threads = config->threads,
                                      .views = views };
+    struct strbuf filter = { 0 };
     load_start(load);
-    struct app *app = app_new(&app_config);
-    app_run(app);
-    app_free(app);
-    jobs_free(app_config.jobs);
+    while (run_generation(&app_config, &filter)) {
+        app_config.jobs = jobs_new(wake, waker);
+        app_config.generation = load_accept(load);
+    }
+    strbuf_release(&filter);
     return end(load, message);
 }
 

@@ -33,6 +33,7 @@ struct app_config {
     const char *const *files;
     size_t file_count;
     const char *capture_filter;          /* BPF; NULL: none */
+    uint32_t generation;                 /* of numbers, load_progress.generation */
     unsigned threads;                    /* that jobs may use */
     const char *state;                   /* where history and choices are kept; NULL: nowhere */
     const struct view_ops *const *views; /* VIEWS of them by number; NULL: not there */
@@ -42,8 +43,11 @@ struct app_config {
 struct app *app_new(const struct app_config *config);
 void app_free(struct app *app);
 
-/* Until the person leaves, or the terminal does. */
-void app_run(struct app *app);
+/*
+ * Until the person leaves, or the terminal does; or until the numbers of all that is shown are others (load_accept()): then
+ * true, and what has to be done is to begin anew.
+ */
+bool app_run(struct app *app);
 
 /* The session, standing still until the handler returns; NULL: it cannot be read just now. */
 const struct session *app_session(const struct app *app);

@@ -131,9 +131,30 @@ static void draw_progress(struct app *app, struct area area)
     cells_put(&app->cells, area, 0, area.width - width, ROLE_STATUS, text->data);
 }
 
+/* Live: how much has come, how fast, and what got lost on the way. */
+static void draw_live(struct app *app, struct area area)
+{
+    const struct load_progress *p = &app->progress;
+    struct strbuf *text = &app->left;
+    double seconds = (double)p->elapsed / 1e9;
+    strbuf_clear(text);
+    strbuf_format(text, "live %.0f s  %" PRIu64 " packets", seconds, p->packets);
+    if (seconds >= 1)
+        strbuf_format(text, "  %.0f/s", (double)p->packets / seconds);
+    strbuf_format(text, "  %" PRIu64 " flows  %" PRIu64 " dropped", p->flows, p->dropped);
+    if (p->forgotten > 0)
+        strbuf_format(text, "  %" PRIu64 " let go", p->forgotten);
+    cells_fill(&app->cells, area, 0, 0, ROLE_STATUS, " ");
+    cells_field(&app->cells, area, 0, 0, area.width, ROLE_STATUS, false, text->data);
+}
+
 static void draw_status(struct app *app, struct area area)
 {
     struct opened *top = app_top(app);
+    if (!app->loaded && !app->message_shown && app->progress.live && app->progress.state == LOAD_READING) {
+        draw_live(app, area);
+        return;
+    }
     if (!app->loaded && !app->message_shown) {
         draw_progress(app, area);
         return;

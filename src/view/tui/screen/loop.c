@@ -154,7 +154,9 @@ static void look_at_loader(struct app *app)
 {
     struct load_progress progress = load_progress(app->config.load);
     unsigned changes = 0;
-    if (app->loaded)
+    app->renumbered = progress.generation != app->config.generation;
+    app->quit |= app->renumbered;
+    if (app->loaded || app->renumbered)
         return;
     if (progress.frames != app->progress.frames)
         changes |= CHANGE_DATA;
@@ -245,13 +247,14 @@ static void turn(struct app *app)
     end_reading(app);
 }
 
-void app_run(struct app *app)
+bool app_run(struct app *app)
 {
     begin_reading(app);
     draw(app);
     end_reading(app);
     while (!app->quit)
         turn(app);
+    return app->renumbered;
 }
 
 struct app *app_new(const struct app_config *config)

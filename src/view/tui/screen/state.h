@@ -60,6 +60,7 @@ struct app {
     bool rows_changed;    /* they are others */
     bool readable;        /* the session stands still: we are in a handler */
     bool dirty, quit;
+    bool renumbered; /* leave, to begin anew */
     bool loaded;
     bool mouse;
     struct load_progress progress;

@@ -25,6 +25,7 @@ struct load {
     bool open;                 /* readers may go in */
     bool started, over;        /* the thread is there; it is done */
     bool told;                 /* what there was first */
+    uint32_t accepted;         /* generation that readers know of */
     atomic_bool stop;
     int64_t start, last_told;
     struct load_progress progress;
@@ -54,6 +55,10 @@ static void note_progress(struct load *load, enum load_state state)
     p->packets = counts->exports;
     p->flows = flow_store_rows(session_store(run));
     p->connections = pairs_count(session_pairs(run));
+    p->live = session_is_live(run);
+    p->dropped = counts->dropped + counts->dropped_interface;
+    p->forgotten = counts->forgotten;
+    p->generation = session_generation(run);
     session_position(run, &p->done, &p->total);
 }
 
@@ -143,8 +148,7 @@ struct load *load_new(const struct session_config *config, void (*changed)(void 
     struct session_config own = *config;
     own.keep_flows = own.keep_pairs = own.check_times = true;
     own.keep_octets = OCTETS_KEEP_ALL;
-    own.capture.idle =
-        own.capture.idle ? own.capture.idle : IDLE_EVERY; /* readers are let in while nothing comes */
+    own.capture.idle = IDLE_EVERY; /* readers are let in while nothing comes */
     own.progress = progress;
     own.progress_wanted = progress_wanted;
     own.progress_user = load;
@@ -170,12 +174,21 @@ void load_start(struct load *load)
 
 void load_stop(struct load *load)
 {
-    load->stop = true;
+    session_stop(load->session);
+}
+
+uint32_t load_accept(struct load *load)
+{
+    pthread_mutex_lock(&load->mutex);
+    uint32_t accepted = load->accepted = load->progress.generation;
+    pthread_mutex_unlock(&load->mutex);
+    return accepted;
 }
 
 bool load_free(struct load *load)
 {
     struct timespec until = deadline(END_WAIT);
+    load->stop = true;
     load_stop(load);
     pthread_mutex_lock(&load->mutex);
     while (load->started && !load->over &&
@@ -201,7 +214,7 @@ bool load_read(struct load *load, int milliseconds)
     while (!load->open && pthread_cond_timedwait(&load->opened, &load->mutex, &until) != ETIMEDOUT)
         continue;
     load->waiting--;
-    bool open = load->open;
+    bool open = load->open && load->progress.generation == load->accepted;
     load->reading += open;
     if (!open || load->waiting == 0)
         pthread_cond_signal(&load->left);

@@ -34,6 +34,10 @@ struct load_progress {
     uint64_t done, total; /* octets of the input; total 0: not known */
     int64_t elapsed;      /* ns since the start, until the end */
     uint64_t frames, packets, flows, connections;
+    bool live;           /* packets come as they are sent */
+    uint64_t dropped;    /* of these by the kernel or an interface */
+    uint64_t forgotten;  /* packets that were let go, as memory was full, ... */
+    uint32_t generation; /* ... and how often all numbers have become others since */
 };
 
 struct load;
@@ -48,7 +52,13 @@ struct load *load_new(const struct session_config *config, void (*changed)(void 
 
 void load_start(struct load *load);
 
-/* Stops reading; what was read is kept. */
+/*
+ * After numbers have become others (load_progress.generation) nobody can read until this is called: whoever has numbers
+ * has to throw them away first. The generation that can be read from now on.
+ */
+uint32_t load_accept(struct load *load);
+
+/* Stops reading; what was read is kept, of live input what has been received too. */
 void load_stop(struct load *load);
 
 /*

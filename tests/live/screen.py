@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""screen.py NFSCOPE ROOT: the screen over live input, on a terminal of its own: what comes is there, Ctrl-C stops the capture
+and leaves the rest to be looked at, and memory has a bound."""
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+
+import running
+
+
+class Terminal:
+    """A program on a pseudo terminal, and all that it has drawn."""
+
+    def __init__(self, *command):
+        self.text = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8", TZ="UTC", XDG_STATE_HOME=os.getcwd())
+            os.execv(command[0], command)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+
+    def read(self, seconds=0.05):
+        while select.select([self.fd], [], [], seconds)[0]:
+            try:
+                octets = os.read(self.fd, 65536)
+            except OSError:  # it has gone
+                return
+            if not octets:
+                return
+            self.text += octets
+
+    def shows(self, pattern, seconds=running.SECONDS):
+        """Whether that is drawn from here on."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.read()
+            if re.search(pattern, re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b" ", self.text)):
+                self.text = b""
+                return True
+        return False
+
+    def shows_again(self, pattern, seconds=running.SECONDS):
+        """The same where only some letters of it may have changed: everything is drawn anew."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.press(b"\x0c")
+            if self.shows(pattern, 0.3):
+                return True
+        return False
+
+    def press(self, keys):
+        os.write(self.fd, keys)
+
+    def status(self, seconds=running.SECONDS):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.read(0.02)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                os.close(self.fd)
+                return os.waitstatus_to_exitcode(status)
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        return "it hangs"
+
+
+def start(program, port, *options):
+    return Terminal(program, "--listen", f"127.0.0.1:{port}", "-n", *options)
+
+
+def goes_offline(program, check):
+    port = running.free_port()
+    screen = start(program, port)
+    check.true("nothing yet", screen.shows(rb"0 connections"))
+    sender = running.Sender(port)
+    sender.send(*[running.v5(30, 30 * i) for i in range(10)])
+    check.true("what came", screen.shows(rb"192\.0\.2\.1"))
+    check.true("status", screen.shows_again(rb"live .*10 packets.* 300 flows.* 0 dropped"))
+    screen.press(b"\x03")
+    check.true("all is read", screen.shows_again(rb"1 exporter"))
+    time.sleep(0.3)
+    screen.press(b"3")
+    check.true("packets can be looked at", screen.shows(rb"127\.0\.0\.1"))
+    screen.press(b"Q")
+    check.equal("exit status", screen.status(), 0)
+
+
+def ends_on_signals(program, check):
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        port = running.free_port()
+        screen = start(program, port)
+        check.true("it is there", screen.shows(rb"0 connections"))
+        running.Sender(port).send(running.v5(3))
+        os.kill(screen.pid, number)
+        check.equal(f"exit status after {number.name}", screen.status(), 0)
+
+
+def memory_is_bounded(program, check):
+    """The oldest goes, and the screen begins anew with what is left."""
+    port = running.free_port()
+    screen = start(program, port, "--memory", "16")
+    check.true("it is there", screen.shows(rb"0 connections"))
+    sender = running.Sender(port)
+    said, number = False, 0
+    while not said and number < 40000:
+        for _ in range(500):
+            sender.send(running.v5(30, 30 * number))
+            number += 1
+        time.sleep(0.02)
+        said = screen.shows(rb"memory is full \(--memory\): the oldest", 0.01)
+    check.true("says so", said)
+    screen.press(b"2")
+    check.true("flows are there", screen.shows(rb"192\.0\.2\.1"))
+    screen.press(b"3")
+    check.true("packets too", screen.shows_again(rb"packets .* let go"))
+    screen.press(b"Q")
+    check.equal("exit status", screen.status(), 0)
+
+
+if __name__ == "__main__":
+    running.main(goes_offline, ends_on_signals, memory_is_bounded)
