@@ -216,14 +216,25 @@ void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32
     }
 }
 
+#define SUMMARIES_AHEAD 16u /* connections that are fetched before they are read: they may stand anywhere */
+
+void pairs_summaries(const struct pairs *pairs, uint32_t index, uint32_t count, struct pair_summary *out)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (count - i > SUMMARIES_AHEAD)
+            __builtin_prefetch(pairs_listed(pairs, index + i + SUMMARIES_AHEAD));
+        const struct conn *conn = pairs_listed(pairs, index + i);
+        out[i] = (struct pair_summary) { .start = conn->start,
+                                         .end = conn->end,
+                                         .bytes = conn->bytes[0] + conn->bytes[1],
+                                         .proto = key_proto(conn->rest),
+                                         .paired = conn_paired(conn) };
+    }
+}
+
 void pairs_summary(const struct pairs *pairs, uint32_t index, struct pair_summary *out)
 {
-    const struct conn *conn = pairs_listed(pairs, index);
-    *out = (struct pair_summary) { .start = conn->start,
-                                   .end = conn->end,
-                                   .bytes = conn->bytes[0] + conn->bytes[1],
-                                   .proto = key_proto(conn->rest),
-                                   .paired = conn_paired(conn) };
+    pairs_summaries(pairs, index, 1, out);
 }
 
 const char *pair_reason_text(enum pair_reason reason)

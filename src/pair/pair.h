@@ -116,6 +116,8 @@ struct pair_summary {
     bool paired;
 };
 void pairs_summary(const struct pairs *pairs, uint32_t index, struct pair_summary *out);
+void pairs_summaries(const struct pairs *pairs, uint32_t index, uint32_t count,
+                     struct pair_summary *out); /* from index on */
 size_t pairs_memory(const struct pairs *pairs);
 size_t pairs_used(const struct pairs *pairs); /* the same without room for more */
 

@@ -163,42 +163,54 @@ static uint64_t sum_packets(const struct query_data *data, uint32_t index)
     return sum;
 }
 
-void order_read_connections(struct order_reader *r, uint64_t block)
+static bool is_wanted(const struct order_reader *r, uint32_t index)
+{
+    const uint64_t *chosen = r->keys->request->chosen;
+    return !chosen || chosen[index / 64] >> index % 64 & 1;
+}
+
+/* What is known without a look at flows. False: the field is not. */
+static bool read_summaries(struct order_reader *r, uint32_t first)
+{
+    enum field_symbol symbol = r->keys->symbol;
+    if (symbol != FIELD_START && symbol != FIELD_END && symbol != FIELD_DURATION && symbol != FIELD_BYTES &&
+        symbol != FIELD_PROTO && symbol != FIELD_PAIRED)
+        return false;
+    pairs_summaries(r->keys->request->data->pairs, first, r->count, r->summary);
+    for (uint32_t i = 0; i < r->count; i++) {
+        const struct pair_summary *s = &r->summary[i];
+        r->key[i] = symbol == FIELD_START      ? order_signed(s->start)
+                    : symbol == FIELD_END      ? order_signed(s->end)
+                    : symbol == FIELD_DURATION ? order_signed(s->end - s->start)
+                    : symbol == FIELD_BYTES    ? s->bytes
+                    : symbol == FIELD_PROTO    ? s->proto
+                                               : s->paired;
+    }
+    return true;
+}
+
+static void read_connection(struct order_reader *r, uint32_t at, uint32_t index)
 {
     const struct query_data *data = r->keys->request->data;
-    const uint64_t *chosen = r->keys->request->chosen;
     struct connection c;
-    for (uint32_t i = 0; i < r->count; i++) {
-        uint32_t index = (uint32_t)(block * ORDER_BLOCK) + i;
-        if (chosen && !(chosen[index / 64] >> index % 64 & 1))
+    if (r->keys->symbol == FIELD_PACKETS) {
+        r->key[at] = sum_packets(data, index);
+        return;
+    }
+    pairs_get(data->pairs, data->store, index, &c);
+    put_sides(r, at, &c);
+}
+
+void order_read_connections(struct order_reader *r, uint64_t block)
+{
+    uint32_t first = (uint32_t)(block * ORDER_BLOCK);
+    bool summaries = read_summaries(r, first);
+    for (uint32_t i = 0; i < r->count && !(summaries && r->keys->all_there); i++) {
+        if (!is_wanted(r, first + i))
             continue;
-        struct pair_summary brief;
-        pairs_summary(data->pairs, index, &brief);
-        c = (struct connection) { .start = brief.start,
-                                  .end = brief.end,
-                                  .bytes = { brief.bytes, 0 },
-                                  .proto = brief.proto,
-                                  .paired = brief.paired };
-        switch (r->keys->symbol) {
-        case FIELD_PACKETS:
-        case FIELD_PPS:
-        case FIELD_BPP:
-            c.packets[0] = sum_packets(data, index);
-            break;
-        case FIELD_START:
-        case FIELD_END:
-        case FIELD_DURATION:
-        case FIELD_BYTES:
-        case FIELD_PROTO:
-        case FIELD_BPS:
-        case FIELD_PAIRED:
-            break; /* all it needs */
-        default:
-            pairs_get(data->pairs, data->store, index, &c);
-            break;
-        }
-        put_sides(r, i, &c);
-        if (!r->keys->all_there && r->state[i] != ORDER_MISSING && !connection_has(r, index))
+        if (!summaries)
+            read_connection(r, i, first + i);
+        if (!r->keys->all_there && r->state[i] != ORDER_MISSING && !connection_has(r, first + i))
             order_miss(r, i);
     }
 }

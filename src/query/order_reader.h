@@ -45,7 +45,10 @@ struct order_reader {
     uint64_t key[ORDER_BLOCK], low[ORDER_BLOCK];
     uint8_t state[ORDER_BLOCK];
     uint32_t set; /* private: of the ledger, where it looked last */
-    uint64_t column[4][ORDER_BLOCK];
+    union {
+        uint64_t column[4][ORDER_BLOCK];
+        struct pair_summary summary[ORDER_BLOCK];
+    };
 };
 
 /* Item `at` of the block has no value. */

@@ -12,7 +12,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 "$cmake" --install "$build" --prefix "$work/usr" >/dev/null
-for file in bin/nfscope include/nfdec/nfdec.h include/nfdec/columns.def share/man/man1/nfscope.1; do
+for file in bin/nfscope include/nfdec/nfdec.h include/nfdec/columns.def share/man/man1/nfscope.1 share/man/man5/nfscope-json.5; do
     [ ! -e "$source/man/nfscope.1" ] && [ "$file" = share/man/man1/nfscope.1 ] && continue
     [ -e "$work/usr/$file" ] || { echo "install: $file is missing" >&2; exit 1; }
 done
