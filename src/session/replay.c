@@ -21,10 +21,11 @@ struct replay {
     struct session_packet packet; /* the one that is looked at: its number is NO_PACKET where there is none */
     struct frame frame;
     struct datagram datagram;
-    bool stale;     /* its frame is no longer there, only its datagram */
-    bool checked;   /* no one else can have changed the octets */
-    uint32_t first; /* message of the packet */
-    uint32_t at;    /* message that is in `message` */
+    bool stale;         /* its frame is no longer there, only its datagram */
+    bool checked;       /* no one else can have changed the octets */
+    uint32_t forgotten; /* octets_forgotten() at the last look */
+    uint32_t first;     /* message of the packet */
+    uint32_t at;        /* message that is in `message` */
     struct nfdec_message message;
     uint8_t *whole; /* octets of a datagram that was put together, marks in front */
     size_t whole_room;
@@ -137,10 +138,20 @@ static bool load_place(struct replay *r, const struct octets_place *place, const
     }
 }
 
+/* Once the oldest messages were let go the others have new numbers: what is kept here is about the old ones. */
+static void follow_numbers(struct replay *r)
+{
+    uint32_t forgotten = r->octets ? octets_forgotten(r->octets) : 0;
+    if (forgotten != r->forgotten)
+        r->packet.number = NO_PACKET;
+    r->forgotten = forgotten;
+}
+
 static bool load(struct replay *r, uint32_t message)
 {
     const struct ledger *ledger = session_ledger(r->run);
     const struct ledger_message *m = ledger_message(ledger, message);
+    follow_numbers(r);
     r->reason = NULL;
     if (m->packet == r->packet.number && !r->stale)
         return true;
@@ -174,6 +185,7 @@ uint32_t replay_frame_count(struct replay *r, uint32_t message)
 bool replay_frame(struct replay *r, uint32_t message, uint32_t i, struct frame *frame, uint32_t *before)
 {
     const struct ledger_message *m = ledger_message(session_ledger(r->run), message);
+    follow_numbers(r);
     bool there = m->packet == r->packet.number && r->datagram.reassembled;
     if (!there && !load(r, message))
         return false;

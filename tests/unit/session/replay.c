@@ -452,3 +452,64 @@ Test(replay, while_the_run_goes_on)
     cr_expect_gt(glance.looked, 100);
     cr_expect_eq(glance.looked, glance.right);
 }
+
+struct patient {
+    struct replay *replay;
+    uint64_t packet; /* looked at last */
+    unsigned forgot;
+};
+
+/* The first record of each data set tells its packet. */
+static void expect_own_records(struct replay *replay, const struct session *run)
+{
+    struct nfdec_set set;
+    for (uint32_t i = ledger_set_count(session_ledger(run)); i-- > 0;) {
+        if (!is_data(run, i) || ledger_set(session_ledger(run), i)->state != NFDEC_SET_DECODED)
+            continue;
+        cr_assert(replay_set(replay, i, &set), "%s", replay_reason(replay));
+        cr_assert_eq(set.data[2] * 256u + set.data[3] + 1u, set.message->packet);
+        cr_assert_eq(set.number, 0);
+    }
+}
+
+/* Ends with the packet looked at that has another number next time. */
+static bool look_patiently(void *user, const struct session *run)
+{
+    struct patient *patient = user;
+    if (!patient->replay)
+        patient->replay = replay_new(run);
+    expect_own_records(patient->replay, run);
+    uint32_t last = ledger_message_count(session_ledger(run)) - 1;
+    cr_assert_not_null(replay_packet(patient->replay, last));
+    patient->packet = ledger_message(session_ledger(run), last)->packet;
+    return true;
+}
+
+static void look_behind(void *user, const struct session *run)
+{
+    struct patient *patient = user;
+    struct nfdec_set set;
+    uint32_t message = 0;
+    patient->forgot++;
+    while (ledger_message(session_ledger(run), message)->packet != patient->packet)
+        message++;
+    cr_assert(replay_set(patient->replay, ledger_message(session_ledger(run), message)->first_set, &set));
+    cr_expect(set.number == 0 && set.message->packet == patient->packet);
+    expect_own_records(patient->replay, run);
+}
+
+Test(replay, when_the_oldest_were_let_go)
+{
+    static struct octets capture;
+    struct patient patient = { .forgot = 0 };
+    struct session_config config = { .keep_octets = OCTETS_KEEP_ALL,
+                                     .memory = 4096,
+                                     .progress = look_patiently,
+                                     .progress_user = &patient,
+                                     .forgot = look_behind,
+                                     .forgot_user = &patient };
+    many_packets(&capture, 0);
+    session_free(run_session(&capture, config, SESSION_DONE));
+    cr_expect_gt(patient.forgot, 0);
+    replay_free(patient.replay);
+}
