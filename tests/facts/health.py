@@ -236,6 +236,26 @@ def exporters():
     ]
 
 
+def two_ports():
+    """One exporter and domain that sends from two ports, each with numbers of its own."""
+    return [Exporter(16, 10, "192.0.2.11", port=50000, domain=3, lost=(40,), swapped=(60,)),
+            Exporter(17, 10, "192.0.2.11", port=50001, domain=3, lost=(70, 71), twice=(90, 91), start=5)]
+
+
+def check_two_ports(program, path, ports, arrivals):
+    """Their numbers are added, and the frames are the first of either."""
+    parts = [expectation(port, arrivals[port]) for port in ports]
+    found = next(line for line in map(json.loads, run(program, path, "--show", "exporters", "-T", "json").splitlines())
+                 if line["exporter"] == ports[0].address)
+    wanted = {key: sum(part[key] for part in parts) for key in ("packets", "records", "flows", "bytes")}
+    wanted["ports"] = 2
+    wanted["sequence"] = {key: sum(part["sequence"][key] for part in parts)
+                          for key in ("expected", "received", "lost", "reordered", "duplicated", "restarts")}
+    for key in ("first_gap_frame", "first_reordered_frame", "first_duplicated_frame"):
+        wanted["sequence"][key] = min(part["sequence"][key] for part in parts if part["sequence"][key])
+    PROBLEMS.extend(f"two ports: {what}" for what in differences(wanted, found))
+
+
 def capture(all_exporters):
     """(octets of a pcap, {exporter: arrivals})"""
     line = []
@@ -269,8 +289,8 @@ def check_drift(found):
 def check_exporters(program, path, plan, arrivals):
     text = run(program, path, "--show", "exporters", "-T", "json")
     lines = {(line["exporter"], line.get("domain", 0)): line for line in map(json.loads, text.splitlines())}
-    if len(lines) != len(plan):
-        PROBLEMS.append(f"{len(lines)} exporters, not {len(plan)}")
+    if len(lines) != len(plan) + 1:  # that of two ports
+        PROBLEMS.append(f"{len(lines)} exporters, not {len(plan) + 1}")
     for exporter in plan:
         found = lines.get((exporter.address, exporter.domain), {})
         name = f"{exporter.address} domain {exporter.domain} v{exporter.version}"
@@ -330,12 +350,13 @@ def check_report(program, path, plan, arrivals):
 
 
 def main():
-    program, plan = sys.argv[1], exporters()
+    program, plan, ports = sys.argv[1], exporters(), two_ports()
     with tempfile.NamedTemporaryFile(suffix=".pcap", dir=os.getcwd()) as file:
-        octets, arrivals = capture(plan)
+        octets, arrivals = capture(plan + ports)
         file.write(octets)
         file.flush()
         check_exporters(program, file.name, plan, arrivals)
+        check_two_ports(program, file.name, ports, arrivals)
         check_diagnostics(program, file.name, plan, arrivals)
         check_report(program, file.name, plan, arrivals)
     print("\n".join(PROBLEMS))
