@@ -15,6 +15,12 @@ uint32_t stat_chart_room(struct area area)
     return area.width > AXIS_WIDTH + 1 ? (uint32_t)(area.width - AXIS_WIDTH) : 1;
 }
 
+/* Where a bin begins. Times from the wire may be anything: what 64 bits cannot hold wraps. */
+static int64_t time_of(const struct timeline *timeline, uint32_t bin)
+{
+    return (int64_t)((uint64_t)timeline->start + bin * timeline->length);
+}
+
 static uint64_t amount_at(const struct stat_chart *chart, uint32_t bin)
 {
     return stats_amount(&chart->timeline.bin[bin], chart->unit);
@@ -135,7 +141,7 @@ static void draw_times(const struct stat_chart *chart, const struct app *app, st
             continue;
         next = x + LABEL_EVERY + (fine ? 4 : 0);
         strbuf_clear(&text);
-        amount_time(&text, t->start + (int64_t)(bin * t->length), app_zero(app), app_forms(app)->time, fine);
+        amount_time(&text, time_of(t, bin), app_zero(app), app_forms(app)->time, fine);
         cells_put(cells, line, row, x, ROLE_DIM, text.data);
     }
     strbuf_release(&text);
@@ -185,11 +191,6 @@ static uint32_t bin_of(const struct timeline *timeline, int64_t time)
         return 0;
     uint64_t bin = ((uint64_t)time - (uint64_t)timeline->start) / timeline->length;
     return bin < timeline->count ? (uint32_t)bin : timeline->count - 1;
-}
-
-static int64_t time_of(const struct timeline *timeline, uint32_t bin)
-{
-    return timeline->start + (int64_t)(bin * timeline->length);
 }
 
 void stat_chart_take(struct stat_chart *chart, struct timeline *timeline)
