@@ -13,10 +13,10 @@ struct packet_filter {
     struct job job;
     const struct app_config *config;
     struct shared_filter *filter;
-    void (*told)(void *user, uint32_t *messages, size_t count);
+    void (*told)(void *user, const struct packet_filtered *found);
     void *user; /* NULL: it was given up */
-    uint32_t *message;
-    size_t count, capacity;
+    struct packet_filtered found;
+    size_t capacity;
     bool whole;
 };
 
@@ -44,10 +44,11 @@ static void collect(struct packet_filter *f, const struct ledger *ledger, const 
         uint64_t count = ledger_set_row_count(set);
         if (count == 0 || set->first_row + count > rows || !any_bit(bits, set->first_row, count))
             continue;
-        if (f->count > 0 && f->message[f->count - 1] == set->message)
+        struct packet_filtered *found = &f->found;
+        if (found->count > 0 && found->message[found->count - 1] == set->message)
             continue;
-        f->message = alloc_grow(f->message, f->count, &f->capacity, sizeof *f->message);
-        f->message[f->count++] = set->message;
+        found->message = alloc_grow(found->message, found->count, &f->capacity, sizeof *found->message);
+        found->message[found->count++] = set->message;
     }
 }
 
@@ -68,6 +69,7 @@ static void run_job(struct job *base)
                                .files = config->files,
                                .file_count = config->file_count };
     uint64_t rows = flow_store_rows(data.store);
+    f->found.generation = session_generation(run);
     uint64_t *bits = alloc_array(filter_words(rows) + 1, sizeof *bits);
     f->whole = filter_flows(f->filter->filter, &data, config->threads, &base->progress, bits);
     if (f->whole)
@@ -81,15 +83,15 @@ static void done_job(struct job *base)
 {
     struct packet_filter *f = (struct packet_filter *)(void *)base;
     if (f->user && f->whole)
-        f->told(f->user, f->message, f->count);
+        f->told(f->user, &f->found);
     else
-        free(f->message);
+        free(f->found.message);
     shared_filter_drop(f->filter);
     free(f);
 }
 
 struct packet_filter *packet_filter_start(struct app *app,
-                                          void (*told)(void *user, uint32_t *messages, size_t count),
+                                          void (*told)(void *user, const struct packet_filtered *found),
                                           void *user)
 {
     struct packet_filter *f = alloc_new(sizeof *f);

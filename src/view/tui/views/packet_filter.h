@@ -2,7 +2,7 @@
 /*
  * Which messages carry flows that the filter lets through, as a job.
  *
- *     struct packet_filter *job = packet_filter_start(app, told, user);   // told(user, messages, count) when it is done
+ *     struct packet_filter *job = packet_filter_start(app, told, user);   // told(user, &found) when it is done
  *     packet_filter_drop(&job);                                           // gives it up; told() is not called then
  */
 #ifndef VIEW_TUI_VIEWS_PACKET_FILTER_H
@@ -15,9 +15,16 @@
 
 struct packet_filter;
 
-/* With the filter in use, of which there must be one. `messages`, of the ledger and in order, are the callee's. */
+/* What was found. */
+struct packet_filtered {
+    uint32_t *message; /* of the ledger, in order; the callee's */
+    size_t count;
+    uint32_t generation; /* of the session, in which they have these numbers */
+};
+
+/* With the filter in use, of which there must be one. */
 struct packet_filter *packet_filter_start(struct app *app,
-                                          void (*told)(void *user, uint32_t *messages, size_t count),
+                                          void (*told)(void *user, const struct packet_filtered *found),
                                           void *user);
 void packet_filter_drop(struct packet_filter **filter);
 

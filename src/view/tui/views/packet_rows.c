@@ -182,17 +182,20 @@ static void forget_kept(struct packet_rows *rows)
         rows->kept[i].there = false;
 }
 
-static void take_passed(void *user, uint32_t *messages, size_t count)
+static void take_passed(void *user, const struct packet_filtered *found)
 {
     struct packet_rows *rows = user;
     const struct session *run = app_session(rows->app);
     rows->job = NULL;
+    if (!run || found->generation != session_generation(run)) {
+        free(found->message); /* other messages have these numbers now; the next change asks again */
+        return;
+    }
     free(rows->passed);
-    rows->passed = messages ? messages : alloc_new(sizeof *messages);
-    rows->passed_count = count;
+    rows->passed = found->message ? found->message : alloc_new(sizeof *rows->passed);
+    rows->passed_count = found->count;
     forget_chosen(rows);
-    if (run)
-        choose(rows, run);
+    choose(rows, run);
     rows->others = true;
     app_draw_again(rows->app);
 }
@@ -214,11 +217,25 @@ static void stop_filtering(struct packet_rows *rows)
     forget_chosen(rows);
 }
 
+/* Messages are numbered anew: the oldest are gone. */
+static void renumber(struct packet_rows *rows, const struct session *run)
+{
+    rows->generation = session_generation(run);
+    rows->renumbered = true;
+    stop_filtering(rows);
+    forget_chosen(rows);
+    problems_release(&rows->problems);
+    replay_free(rows->replay);
+    rows->replay = NULL;
+}
+
 void packet_rows_update(struct packet_rows *rows, bool other_filter)
 {
     const struct session *run = app_session(rows->app);
     if (!run)
         return;
+    if (rows->generation != session_generation(run))
+        renumber(rows, run);
     if (!rows->replay)
         rows->replay = replay_new(run);
     if (!rows->problems.ordered)

@@ -26,7 +26,9 @@ struct packet_rows {
     struct packet_filter *job; /* that filters; NULL: none is under way */
     uint32_t *passed;          /* messages that the filter lets through; NULL: there is no filter */
     size_t passed_count;
-    bool others; /* they are other ones than a moment ago: list_sync() */
+    bool others;         /* they are other ones than a moment ago: list_sync() */
+    uint32_t generation; /* of the session: messages are numbered anew when it is another one */
+    bool renumbered;     /* they are; whoever has numbers of messages clears it */
 };
 
 extern const struct list_column packet_columns[];

@@ -270,6 +270,20 @@ static void draw(void *self, struct cells *cells, struct area area)
     cells_bar(cells, area_rows(below, 1, below.height - 1), left);
 }
 
+/* Goes to the packet that was shown before messages were numbered anew, if it is still there. */
+static void find_again(struct packets *view)
+{
+    const struct session *run = app_session(view->app);
+    uint32_t message = run && view->shown != PACKET_NONE
+                           ? packet_message_of(session_ledger(run), view->packet.number)
+                           : PACKET_NONE;
+    uint64_t row = message == PACKET_NONE ? LIST_NONE : packet_rows_find(&view->rows, message);
+    view->rows.renumbered = false;
+    view->shown = PACKET_NONE;
+    if (row != LIST_NONE && view->list.moved)
+        list_go(&view->list, row);
+}
+
 static void changed(void *self, unsigned changes)
 {
     struct packets *view = self;
@@ -279,6 +293,8 @@ static void changed(void *self, unsigned changes)
         view->shown = PACKET_NONE;
     if (changes & CHANGE_LOADED)
         view->shown = PACKET_NONE;
+    if (view->rows.renumbered)
+        find_again(view);
     list_sync(&view->list);
     follow_target(view);
     packets_load(view);

@@ -58,6 +58,9 @@ void rate_update(struct rate *rate, const struct session *run)
 {
     const struct ledger *ledger = session_ledger(run);
     uint32_t count = ledger_message_count(ledger);
+    if (rate->generation != session_generation(run))
+        rate_release(rate);
+    rate->generation = session_generation(run);
     grow(rate, ledger_exporter_count(ledger));
     for (; rate->seen < count; rate->seen++) {
         const struct ledger_message *m = ledger_message(ledger, rate->seen);

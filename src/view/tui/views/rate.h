@@ -19,10 +19,11 @@
 struct rate {
     uint32_t (*bucket)[RATE_BUCKETS]; /* by exporter */
     uint32_t exporters;
-    uint32_t seen;  /* messages */
-    int64_t start;  /* of the first one */
-    int64_t length; /* ns of a bucket; 0: nothing yet */
-    unsigned used;  /* buckets up to the last message */
+    uint32_t seen;       /* messages */
+    uint32_t generation; /* of the session: they are counted anew when it is another one */
+    int64_t start;       /* of the first one */
+    int64_t length;      /* ns of a bucket; 0: nothing yet */
+    unsigned used;       /* buckets up to the last message */
 };
 
 void rate_release(struct rate *rate);
