@@ -36,22 +36,21 @@ static bool complain_capture_filter(const struct config *config, const struct fi
     return true;
 }
 
-/* Records are written as they come, before there is any connection. */
+/* Records are written as they come, before there is any connection, and before late ones are counted. */
 static bool streams(const struct config *config)
 {
     return config->show == BATCH_RECORDS || config->tree || config->octets;
 }
 
-static bool check_pairs(const struct config *config, const struct filter *filter, struct complaint *complaint)
+static bool check_end(const struct config *config, const struct filter *filter, struct complaint *complaint)
 {
     size_t at, length;
-    if (!streams(config) || !filter_needs_pairs(filter))
+    if (!streams(config) || !filter_needs_end(filter))
         return true;
-    filter_pairs_place(filter, &at, &length);
-    complain(
-        complaint, COMPLAINT_INPUT,
-        "%.*s is known of whole connections only: --show flows and packets can ask for it, records cannot",
-        (int)length, config->shape.flow_filter + at);
+    filter_end_place(filter, &at, &length);
+    complain(complaint, COMPLAINT_INPUT,
+             "%.*s is known when all is read: --show flows and packets can ask for it, records cannot",
+             (int)length, config->shape.flow_filter + at);
     return complain_at(complaint, config->shape.flow_filter, strlen(config->shape.flow_filter), at);
 }
 
@@ -72,7 +71,7 @@ bool flow_filter_make(const struct config *config, struct names *names, struct f
     /* answers of DNS in the capture may have what is not known yet */
     bool later = names && config->naming.answers && !streams(config);
     if (!filter_resolve(made, &error) && !later ? complain_error(config, &error, complaint)
-                                                : check_pairs(config, made, complaint)) {
+                                                : check_end(config, made, complaint)) {
         *filter = made;
         return true;
     }

@@ -79,8 +79,12 @@ bool filter_needs_pairs(const struct filter *filter);
 /* Whether it asks for names of hosts: names_wait() first makes them known. */
 bool filter_needs_names(const struct filter *filter);
 
-/* Where in the text the first of the fields stands that filter_needs_pairs() is about. */
-void filter_pairs_place(const struct filter *filter, size_t *at, size_t *length);
+/*
+ * Whether it asks for what is known when all is read: values of connections, and numbers of records. filter_stream_set()
+ * cannot answer that. Where in the text the first such field stands.
+ */
+bool filter_needs_end(const struct filter *filter);
+void filter_end_place(const struct filter *filter, size_t *at, size_t *length);
 
 /* Bits by number. */
 static inline bool filter_bit(const uint64_t *bits, uint64_t number)
@@ -109,7 +113,7 @@ bool filter_connections(const struct filter *filter, const struct query_data *da
 /*
  * Records as they come, set by set, for whoever keeps none. `bits` has a bit for each record of the set; returns how many
  * match. Of data of options only the origin and the elements are looked at. Of `data` only labels and files are used.
- * Not for filters that need pairs.
+ * Not for filters that need the end.
  */
 struct filter_stream;
 struct filter_stream *filter_stream_new(const struct filter *filter, const struct query_data *data);

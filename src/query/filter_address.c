@@ -39,8 +39,8 @@ static void add_prefix(struct value_reader *r, const struct addr *address, unsig
     for (unsigned i = 0; i < 16; i++) {
         unsigned left = bits > 8 * i ? bits - 8 * i : 0;
         uint8_t mask = left >= 8 ? 0xFF : (uint8_t)(0xFF << (8 - left));
-        low[i] = address->octets[i] & mask;
-        high[i] = address->octets[i] | (uint8_t)~mask;
+        low[i] = (uint8_t)(address->octets[i] & mask);
+        high[i] = (uint8_t)(address->octets[i] | ~mask);
     }
     add_span6(r, low, high);
 }

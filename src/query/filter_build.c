@@ -172,23 +172,36 @@ bool filter_needs_labels(const struct filter *filter)
     return false;
 }
 
-static const struct filter_leaf *pairs_leaf(const struct filter *filter)
+static bool is_of_connections(const struct filter_leaf *leaf)
 {
-    const struct filter_leaf *found = NULL;
-    for (const struct filter_leaf *leaf = filter->leaves; leaf; leaf = leaf->next)
-        if (leaf->field.symbol < FIELD_COUNT && field_table[leaf->field.symbol].where == FIELD_OF_CONNECTIONS)
-            found = leaf;
-    return found;
+    return leaf->field.symbol < FIELD_COUNT && field_table[leaf->field.symbol].where == FIELD_OF_CONNECTIONS;
 }
 
 bool filter_needs_pairs(const struct filter *filter)
 {
-    return pairs_leaf(filter) != NULL;
+    for (const struct filter_leaf *leaf = filter->leaves; leaf; leaf = leaf->next)
+        if (is_of_connections(leaf))
+            return true;
+    return false;
 }
 
-void filter_pairs_place(const struct filter *filter, size_t *at, size_t *length)
+static const struct filter_leaf *end_leaf(const struct filter *filter)
 {
-    const struct filter_leaf *leaf = pairs_leaf(filter);
+    const struct filter_leaf *found = NULL;
+    for (const struct filter_leaf *leaf = filter->leaves; leaf; leaf = leaf->next)
+        if (is_of_connections(leaf) || leaf->field.symbol == FIELD_RECORD)
+            found = leaf;
+    return found;
+}
+
+bool filter_needs_end(const struct filter *filter)
+{
+    return end_leaf(filter) != NULL;
+}
+
+void filter_end_place(const struct filter *filter, size_t *at, size_t *length)
+{
+    const struct filter_leaf *leaf = end_leaf(filter);
     *at = leaf ? leaf->at : 0;
     *length = leaf ? leaf->length : 0;
 }

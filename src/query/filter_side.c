@@ -386,7 +386,7 @@ static uint64_t records_before(const struct ledger *ledger, uint32_t index)
     return records;
 }
 
-/* A stream knows it of flows only that are kept: there a ledger has all sets of the packet. */
+/* Not of a stream: of a set that is late its ledger has no more all sets before it. */
 static void side_record(const struct side *s)
 {
     struct filter_rows *rows = s->rows;

@@ -11,6 +11,7 @@ void matches_configure(const struct filter *filter, struct session_config *confi
 {
     config->keep_octets = OCTETS_KEEP_ALL;
     config->keep_pairs |= filter_needs_pairs(filter);
+    config->keep_flows |= filter_needs_end(filter);
     if (filter_needs_labels(filter))
         config->sum_flows = config->check_times = true; /* then there are labels */
 }
@@ -64,7 +65,7 @@ void matches_take(struct excerpt *excerpt, const struct session *run, const stru
                   const char *const *files, size_t file_count, unsigned threads)
 {
     struct query_data data = session_data(run, files, file_count);
-    if (filter_needs_pairs(filter))
+    if (filter_needs_end(filter))
         take_rows(excerpt, filter, &data, threads);
     else
         take_records(excerpt, run, filter, &data);

@@ -302,8 +302,10 @@ def flow_filters(check):
     wrong("ether host 00:11:22:33:44:55", 0, "this is a capture filter (BPF), and -Y filters flows: "
           "nfscope -r few.pcap -f 'ether host 00:11:22:33:44:55'")
     for options in (("--show", "records"), ("-V",), ("-x",)):
-        wrong("tcp and client.port 5", 8, "client.port is known of whole connections only: "
+        wrong("tcp and client.port 5", 8, "client.port is known when all is read: "
               "--show flows and packets can ask for it, records cannot", *options)
+    wrong("record 1", 0, "record is known when all is read: --show flows and packets can ask for it, records cannot", "-V")
+    check.run("-r", "few.pcap", "--show", "packets", "-Y", "record 1", stdout=True)
     check.run("-r", "few.pcap", "-Y", "tcp", "-Y", "udp", status=1, stderr="nfscope: --filter is given twice\n    -Y udp\n       ^\n")
     check.run("-r", "few.pcap", "-Y", "bytes > 1T", "--show", "flows", "-T", "json", stdout=False)
     check.run("-r", "few.pcap", "--filter=any", "--show", "flows", "-T", "json", stdout=True)

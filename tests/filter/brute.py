@@ -46,6 +46,7 @@ SPELLINGS = {"src": ("src", "src ip", "srcip", "ip.src", "SRC.IP"), "dst": ("dst
 NAMED = ("input", "output", "vrf", "application", "sampler")
 SIDES = {"ip": ("src", "dst"), "port": ("sport", "dport"), "as": ("src_as", "dst_as"), "if": ("input", "output")}
 NUMBERS = ("UNSIGNED8", "UNSIGNED16", "UNSIGNED32", "UNSIGNED64")
+BITS = set()  # elements that are flags: a value alone means that all its bits are set
 TIMES = ("SECONDS", "MILLISECONDS", "MICROSECONDS", "NANOSECONDS")
 
 
@@ -53,7 +54,9 @@ def elements():
     """name -> kind, of all elements whose values are compared here"""
     found = {}
     with open(os.path.join(ROOT, "src/decode/elements.def"), encoding="utf-8") as stream:
-        for name, kind in re.findall(r"^(?:ELEMENT\(\d+|VENDOR\(\d+, \d+), (\w+), (\w+)", stream.read(), re.M):
+        text = stream.read()
+        BITS.update(re.findall(r"^ELEMENT\(\d+, (\w+), \w+, FLAGS", text, re.M))
+        for name, kind in re.findall(r"^(?:ELEMENT\(\d+|VENDOR\(\d+, \d+), (\w+), (\w+)", text, re.M):
             found.setdefault(name, "number" if kind in NUMBERS else "time" if kind in TIMES else "text" if kind == "STRING" else
                              "address" if kind.endswith("ADDRESS") and kind.startswith("IP") else
                              "mac" if kind == "MAC_ADDRESS" else None)
@@ -326,8 +329,9 @@ class Maker:
         if chance.random() < 0.05:
             bits = value & near or 1
             return Question(name, kind, f"{word} has {bits}", lambda v: v & bits == bits)
-        if chance.random() < 0.15 and not name[0].isdigit():
-            return Question(name, kind, f"{word} {self.write(value)}", lambda v: v == value)
+        if chance.random() < 0.15:
+            bits = name in BITS and value != 0
+            return Question(name, kind, f"{word} {self.write(value)}", lambda v: v & value == value if bits else v == value)
         text, passes, negate = self.compare(self.write, value, near)
         return Question(name, kind, f"{word} {text}", passes, negate)
 

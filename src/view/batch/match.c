@@ -26,10 +26,10 @@ struct match {
     struct numbers templates, exporters;
 };
 
-/* Not while records come in: connections, or addresses of hosts, are known at the end only. */
+/* Not while records come in: connections, record numbers, or addresses of hosts, are known at the end only. */
 static bool asks_at_end(const struct filter *filter)
 {
-    return filter_needs_pairs(filter) || filter_unresolved(filter) > 0;
+    return filter_needs_end(filter) || filter_unresolved(filter) > 0;
 }
 
 void match_configure(const struct filter *filter, enum match_what what, struct session_config *config)

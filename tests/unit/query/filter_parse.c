@@ -215,7 +215,8 @@ Test(filter_parse, knows_what_it_needs)
     size_t at, length;
     cr_assert_not(filter_needs_records(filter), "a template says what it has");
     cr_assert(filter_needs_pairs(filter));
-    filter_pairs_place(filter, &at, &length);
+    filter_end_place(filter, &at, &length);
+    cr_assert(filter_needs_end(filter));
     cr_assert_eq(at, 24);
     cr_assert_eq(length, 11);
     filter_free(filter);

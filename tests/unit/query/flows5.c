@@ -17,7 +17,8 @@ struct session *flows5_run(const struct flow5 flows[FLOWS5], struct query_data *
     put(&at, FLOWS5, 2);
     put(&at, 1000000, 4); /* uptime */
     put(&at, 1700000000, 4);
-    put(&at, 0, 12);
+    put(&at, 0, 8);
+    put(&at, 0, 4);
     for (unsigned i = 0; i < FLOWS5; i++) {
         put(&at, flows[i].src, 4);
         put(&at, flows[i].dst, 4);
@@ -30,7 +31,8 @@ struct session *flows5_run(const struct flow5 flows[FLOWS5], struct query_data *
         put(&at, flows[i].dport, 2);
         put(&at, 0, 2);
         put(&at, flows[i].proto, 1);
-        put(&at, 0, 9);
+        put(&at, 0, 8);
+        put(&at, 0, 1);
     }
     struct session_config config = { .hex = octets, .hex_length = (size_t)(at - octets), .keep_pairs = true };
     struct session *run = session_new(&config, &error);
