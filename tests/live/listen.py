@@ -75,10 +75,10 @@ def received_by_the_stop(program, check):
 def stops(program, check):
     port = running.free_port()
     run = running.Run(program, "--listen", f"127.0.0.1:{port}", "-c", "2", "--show", "packets", "-T", "json")
-    running.Sender(port).send(*[running.v5(1, i) for i in range(5)])
+    running.Sender(port).send(*[running.v5(1, i) for i in range(5)], gone=True)
     check.equal("-c: exit status", run.end(None), 0)
     check.equal("-c: packets", len(run.lines()), 2)
-    run = running.Run(program, "--listen", f"127.0.0.1:{port}", "-a", "duration:0.3", "--show", "packets", "-T", "json")
+    run = running.Run(program, "--listen", f"127.0.0.1:{port}", "-a", "duration:1", "--show", "packets", "-T", "json")
     running.Sender(port).send(running.v5(1))
     begun = time.monotonic()
     check.equal("-a: exit status", run.end(None), 0)

@@ -93,9 +93,14 @@ class Sender:
         self.socket.connect((address, port))
         self.port = self.socket.getsockname()[1]
 
-    def send(self, *payloads):
+    def send(self, *payloads, gone=False):
+        """gone: whoever listens may stop meanwhile, and the system says so."""
         for payload in payloads:
-            self.socket.send(payload)
+            try:
+                self.socket.send(payload)
+            except ConnectionRefusedError:
+                if not gone:
+                    raise
 
 
 RECORD = struct.Struct("!4s4s4sHHIIIIHHBBBBHHBBH")
