@@ -80,16 +80,16 @@ struct nfdec_session {
     uint8_t address[16];
     uint8_t address_length;
     uint16_t port;
-    uint16_t version; /* 1, 5, 7, 9, 10 */
-    uint32_t domain;  /* observation domain, source id; v5: engine type << 8 | engine id */
-    uint64_t messages;
-    uint64_t records;          /* data records decoded */
-    uint64_t options;          /* options data records decoded */
+    uint16_t version;          /* 1, 5, 7, 9, 10 */
+    uint32_t domain;           /* observation domain, source id; v5: engine type << 8 | engine id */
     int64_t init_time;         /* systemInitTimeMilliseconds in ns; 0: not announced */
     uint32_t sampling;         /* interval announced for the whole session; 0: none */
     uint32_t sampler_count;    /* samplers announced by id */
     uint64_t sampling_packet;  /* that announced sampling or a sampler first; valid where there is one */
     uint64_t sampling_changes; /* how often an interval was announced that differs from the one before */
+    uint64_t messages;         /* these run: at the end, apart from what other threads may read meanwhile */
+    uint64_t records;          /* data records decoded */
+    uint64_t options;          /* options data records decoded */
 };
 
 /* A message header, normalised (RFC 7011 section 3.1, RFC 3954 section 5.1, v1/v5/v7 export formats). */
@@ -134,6 +134,7 @@ struct nfdec_set {
     uint32_t records;     /* whole records in data; templates (withdrawals included) in a template set */
     uint32_t withdrawn;   /* of a template set: withdrawals among them */
     uint32_t number;      /* of the set in its datagram, 0 ... */
+    int64_t init_time;    /* of its session (nfdec_session.init_time) when it was decoded */
     uint16_t id;
     uint8_t kind;      /* enum nfdec_set_kind */
     uint8_t state;     /* enum nfdec_set_state */

@@ -181,7 +181,7 @@ static inline uint64_t number_in(const struct run *run, const struct plan_step *
 static void add_init_times(struct run *run, const struct plan_step *step)
 {
     const struct nfdec_plan *plan = run->plan;
-    uint64_t *values = rows_of(run, step->column), init = (uint64_t)run->set->message->session->init_time;
+    uint64_t *values = rows_of(run, step->column), init = (uint64_t)run->set->init_time;
     for (uint32_t i = 0; i < run->count; i++) {
         if (plan->init_offset >= 0)
             init = times(be64(record_at(run, i) + plan->init_offset), MS_NS);

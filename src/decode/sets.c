@@ -131,6 +131,7 @@ static void decode_set(struct nfdec *dec, struct exporter *exporter, struct nfde
         learn_options(&dec->mem, exporter, set);
     bool uptime =
         t->plan->start_source == NFDEC_TIME_UPTIME_INIT || t->plan->end_source == NFDEC_TIME_UPTIME_INIT;
+    set->init_time = exporter->public.init_time;
     set->no_time_base = uptime && t->plan->init_offset < 0 && !exporter->public.init_time;
     if (set->no_time_base && t->records == set->records && set->records) /* once a template */
         tell_set(dec, set, NFDEC_DIAG_TIME_NO_BASE, 0, 0);

@@ -143,26 +143,6 @@ static struct survey_usual usual_of(const struct audit *audit)
                                    .longest = LONGEST };
 }
 
-void audit_rows(struct audit *audit, const struct nfdec_columns *columns, uint32_t from, uint32_t first)
-{
-    const uint64_t *start = columns->column[NFDEC_COL_START] + from,
-                   *end = columns->column[NFDEC_COL_END] + from;
-    uint32_t count = columns->rows - from;
-    if (!count)
-        return;
-    struct survey_usual usual = usual_of(audit);
-    struct survey survey = survey_rows(columns, from, columns->rows, &usual);
-    audit->bytes += survey.bytes;
-    audit->packets += survey.packets;
-    if (audit->sampled)
-        add_sampling(audit, columns, from);
-    add_delays(audit, count, &survey);
-    if (!survey.odd || (!audit->start && !audit->end))
-        return;
-    for (uint32_t i = 0; i < count; i++)
-        look_at(audit, (int64_t)start[i], (int64_t)end[i], first + i);
-}
-
 /* What a number would be as a time, ns since 1970. */
 static bool in_form(enum nfdec_time_form form, uint64_t value, int64_t *ns)
 {
@@ -218,19 +198,73 @@ static bool fits(const struct nfdec_field *field, int64_t export_time, enum nfde
     return found == 1;
 }
 
-bool audit_unit(const struct nfdec_set *set, uint32_t index, struct audit_unit *unit)
+static struct audit_unit unit_of(const struct nfdec_set *set, uint32_t index)
 {
+    struct audit_unit unit = { .field = NULL };
     struct nfdec_record record;
     struct nfdec_field field;
     nfdec_record_begin(&record, set);
     while (nfdec_record_next(&record) && record.index < index) {
     }
     nfdec_field_begin(&field, &record);
-    while (nfdec_field_next(&field)) {
-        if (fits(&field, set->message->export_time, &unit->seen)) {
-            unit->field = field.spec;
-            return true;
-        }
+    while (!unit.field && nfdec_field_next(&field))
+        if (fits(&field, set->message->export_time, &unit.seen))
+            unit.field = field.spec;
+    return unit;
+}
+
+void audit_rows(struct audit *audit, const struct nfdec_columns *columns, uint32_t from, uint32_t first)
+{
+    const uint64_t *start = columns->column[NFDEC_COL_START] + from,
+                   *end = columns->column[NFDEC_COL_END] + from;
+    uint32_t count = columns->rows - from;
+    if (!count)
+        return;
+    struct survey_usual usual = usual_of(audit);
+    struct survey survey = survey_rows(columns, from, columns->rows, &usual);
+    audit->bytes += survey.bytes;
+    audit->packets += survey.packets;
+    if (audit->sampled)
+        add_sampling(audit, columns, from);
+    add_delays(audit, count, &survey);
+    if (!survey.odd || (!audit->start && !audit->end))
+        return;
+    for (uint32_t i = 0; i < count; i++)
+        look_at(audit, (int64_t)start[i], (int64_t)end[i], first + i);
+    if (audit->wrong && audit->kind[AUDIT_FAR].records)
+        audit->unit = unit_of(audit->set, audit->kind[AUDIT_FAR].first);
+}
+
+static void join_kinds(struct audit *audit, const struct audit *behind)
+{
+    if (!audit->wrong)
+        memset(audit->kind, 0, sizeof audit->kind);
+    audit->wrong = true;
+    if (!audit->kind[AUDIT_FAR].records)
+        audit->unit = behind->unit;
+    for (unsigned kind = 0; kind < AUDIT_KINDS; kind++) {
+        uint32_t records = audit->kind[kind].records;
+        if (!records)
+            audit->kind[kind] = behind->kind[kind];
+        else
+            audit->kind[kind].records = records + behind->kind[kind].records;
     }
-    return false;
+}
+
+void audit_join(struct audit *audit, const struct audit *behind)
+{
+    audit->bytes += behind->bytes;
+    audit->packets += behind->packets;
+    if (behind->records) {
+        audit->least = audit->records ? less(audit->least, behind->least) : behind->least;
+        audit->most = audit->records ? more(audit->most, behind->most) : behind->most;
+        audit->records += behind->records;
+        audit->delay += behind->delay;
+    }
+    if (behind->sampling_most > audit->sampling_most)
+        audit->sampling_most = behind->sampling_most;
+    if (behind->sampling_least && (!audit->sampling_least || behind->sampling_least < audit->sampling_least))
+        audit->sampling_least = behind->sampling_least;
+    if (behind->wrong)
+        join_kinds(audit, behind);
 }

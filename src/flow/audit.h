@@ -31,6 +31,12 @@ enum audit_kind {
     AUDIT_KINDS
 };
 
+/* The unit that a time which is far off is sent in, as far as there is one, and one only, that brings it near its export. */
+struct audit_unit {
+    const struct nfdec_field_spec *field; /* NULL: there is none */
+    enum nfdec_time_form seen;
+};
+
 struct audit_count {
     uint32_t records;
     uint32_t first; /* record in its set, from 0 */
@@ -48,18 +54,13 @@ struct audit {
     double delay;            /* the sum of these */
     uint64_t sampling_least, sampling_most; /* intervals that records name; 0: none */
     struct audit_count kind[AUDIT_KINDS];
+    struct audit_unit unit; /* of the first record of AUDIT_FAR */
 };
 
 void audit_begin(struct audit *audit, const struct nfdec_set *set);
 void audit_rows(struct audit *audit, const struct nfdec_columns *columns, uint32_t from, uint32_t first);
 
-/* The unit that a time which is far off is sent in, as far as there is one that brings it near its export. */
-struct audit_unit {
-    const struct nfdec_field_spec *field;
-    enum nfdec_time_form seen;
-};
-
-/* False: none of the record's times has such a unit, or there are several. */
-bool audit_unit(const struct nfdec_set *set, uint32_t record, struct audit_unit *unit);
+/* Rows of the same set that stand in another block: what is behind them comes to them. */
+void audit_join(struct audit *audit, const struct audit *behind);
 
 #endif

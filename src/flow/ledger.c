@@ -413,8 +413,10 @@ void ledger_diagnose(struct ledger *ledger, const struct nfdec_diagnostic *d)
                  !e->facts->errors++)
             e->facts->error_packet = d->packet;
     }
-    if (ledger->diagnostic_count >= DIAGNOSTICS_KEPT || (ledger->brief && ledger->diagnostic_count))
+    size_t *kept = &ledger->kept[ledger_is_of_rows(d)];
+    if (*kept == DIAGNOSTICS_KEPT || (ledger->brief && ledger->diagnostic_count))
         return;
+    ++*kept;
     ledger->diagnostic = alloc_grow(ledger->diagnostic, ledger->diagnostic_count,
                                     &ledger->diagnostic_capacity, sizeof *ledger->diagnostic);
     ledger->diagnostic[ledger->diagnostic_count++] = *d;

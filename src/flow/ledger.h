@@ -142,7 +142,9 @@ uint32_t ledger_exporter_count(const struct ledger *ledger);
 const struct ledger_exporter *ledger_exporter(const struct ledger *ledger, uint32_t family);
 const char *ledger_undecoded_name(enum ledger_undecoded reason); /* "no-template" */
 
-/* Diagnostics in order of packets; beyond a million they are counted but not kept. */
+/*
+ * Diagnostics in order of packets; beyond a million, and another one about times of rows, they are counted but not kept.
+ */
 size_t ledger_diagnostic_count(const struct ledger *ledger); /* kept */
 const struct nfdec_diagnostic *ledger_diagnostic(const struct ledger *ledger, size_t index);
 uint64_t ledger_diagnostic_total(const struct ledger *ledger, enum nfdec_code code); /* all of a code */

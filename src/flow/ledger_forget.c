@@ -72,11 +72,14 @@ static void forget_diagnostics(struct ledger *ledger)
         const struct ledger_message *message = chunks_at(&ledger->messages, i - 1);
         least[ledger_input(message->packet)] = ledger_frame(message->packet) + 1;
     }
+    ledger->kept[0] = ledger->kept[1] = 0;
     for (size_t i = 0; i < ledger->diagnostic_count; i++) {
         const struct nfdec_diagnostic *d = &ledger->diagnostic[i];
         uint64_t from = least[ledger_input(d->packet)];
-        if (from > 0 && ledger_frame(d->packet) + 1 >= from)
-            ledger->diagnostic[kept++] = *d;
+        if (from == 0 || ledger_frame(d->packet) + 1 < from)
+            continue;
+        ledger->kept[ledger_is_of_rows(d)]++;
+        ledger->diagnostic[kept++] = *d;
     }
     ledger->diagnostic_count = kept;
     free(least);

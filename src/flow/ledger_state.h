@@ -43,6 +43,7 @@ struct ledger {
     size_t template_count, template_capacity;
     struct nfdec_diagnostic *diagnostic;
     size_t diagnostic_count, diagnostic_capacity;
+    size_t kept[2]; /* of these: of sets; of their rows, which may come later */
     uint64_t totals[NFDEC_CODE_COUNT];
     struct map waiting; /* (packet, set number) -> entry */
     struct counting_report report;
@@ -53,5 +54,11 @@ struct ledger {
     const struct nfdec_session *counted;     /* whose sequence numbers are looked at */
     bool brief;
 };
+
+/* What the rows of sets say: how much later than what the sets do, is a matter of threads. */
+static inline bool ledger_is_of_rows(const struct nfdec_diagnostic *d)
+{
+    return d->code >= NFDEC_DIAG_TIME_IMPOSSIBLE && d->code <= NFDEC_DIAG_TIME_UNIT;
+}
 
 #endif

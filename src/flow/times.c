@@ -22,11 +22,10 @@ static void tell(struct ledger *ledger, const struct nfdec_set *set, enum nfdec_
 /* Times of another unit than announced are so in all records. False: there is no such unit. */
 static bool tell_unit(struct ledger *ledger, const struct nfdec_set *set, const struct audit *audit)
 {
-    struct audit_unit unit;
-    if (!audit_unit(set, audit->kind[AUDIT_FAR].first, &unit))
+    if (!audit->unit.field)
         return false;
     if (ledger_first_time(ledger, set->template, TOLD_UNIT))
-        tell(ledger, set, NFDEC_DIAG_TIME_UNIT, unit.field->type, (int64_t)unit.seen);
+        tell(ledger, set, NFDEC_DIAG_TIME_UNIT, audit->unit.field->type, (int64_t)audit->unit.seen);
     return true;
 }
 

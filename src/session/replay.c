@@ -324,6 +324,7 @@ static bool build_set(struct replay *r, uint32_t index, struct nfdec_set *out)
         .data_offset = s->offset + head,
         .records = s->records,
         .number = index - ledger_message(ledger, r->first)->first_set,
+        .init_time = r->message.session->init_time,
         .id = s->id,
         .kind = s->kind,
         .state = s->state,

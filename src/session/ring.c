@@ -60,20 +60,27 @@ static void move_all(const struct ring_parts *parts, const struct flow_store *ol
     free(mover);
 }
 
-/* Flows and connections are made again, of the messages from `first` on. */
-static void turn(const struct ring_parts *parts, uint32_t first)
+/* Empty ones in the place of store, pairs and sink. */
+static void begin_again(const struct ring_parts *parts)
 {
-    struct flow_store *old = *parts->store;
+    struct sink_config config = parts->sink_config;
     sink_free(*parts->sink);
-    *parts->sink = NULL;
     if (*parts->pairs) {
         pairs_free(*parts->pairs);
         *parts->pairs = pairs_new(&parts->pairs_config);
     }
-    if (old) {
-        *parts->store = flow_store_new();
-        *parts->sink = sink_new(*parts->store, *parts->pairs, parts->threads);
-    }
+    *parts->store = flow_store_new();
+    config.store = *parts->store;
+    config.pairs = *parts->pairs;
+    *parts->sink = sink_new(&config);
+}
+
+/* Flows and connections are made again, of the messages from `first` on. */
+static void turn(const struct ring_parts *parts, uint32_t first)
+{
+    struct flow_store *old = *parts->store;
+    if (old)
+        begin_again(parts);
     move_all(parts, old, first);
     if (*parts->sink)
         sink_finish(*parts->sink);

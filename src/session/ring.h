@@ -34,7 +34,7 @@ struct ring_parts {
     struct pairs **pairs;
     struct sink **sink;
     struct pairs_config pairs_config;
-    unsigned threads;
+    struct sink_config sink_config;
 };
 
 void ring_init(struct ring *ring, size_t memory);

@@ -1,35 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "session/rows.h"
 
-#include "flow/audit.h"
 #include "flow/times.h"
 
-/* Where the next records become rows: at least one fits. */
-static struct nfdec_columns *open_rows(const struct rows_target *to)
+void rows_enter(void *user, const struct batch_flows *flows, const struct nfdec_columns *columns)
 {
-    if (to->sink)
-        return sink_rows(to->sink);
-    if (to->scratch->rows == NFDEC_ROWS)
-        nfdec_columns_clear(to->scratch);
-    return to->scratch;
+    const struct rows_books *books = user;
+    sampling_use_add(books->sampling_use, &flows->set, columns, flows->row, flows->row + flows->count);
 }
 
-void rows_take(const struct rows_target *to, const struct nfdec_set *set, uint32_t entry)
+void rows_enter_set(void *user, const struct sink_set *set)
 {
-    uint64_t first_row = to->store ? flow_store_rows(to->store) : LEDGER_NO_ROW;
-    uint32_t done = 0, place = 0;
-    struct audit audit;
-    audit_begin(&audit, set);
-    while (done < set->records) {
-        struct nfdec_columns *c = open_rows(to);
-        uint32_t from = c->rows, n = nfdec_columns_add(c, set, done, &place);
-        audit_rows(&audit, c, from, done);
-        sampling_use_add(to->sampling_use, set, c, from, c->rows);
-        if (to->sink)
-            sink_commit(to->sink);
-        done += n;
-    }
-    times_tell(to->ledger, set, &audit);
-    if (done)
-        ledger_set_rows(to->ledger, entry, first_row, audit.bytes, audit.packets);
+    const struct rows_books *books = user;
+    times_tell(books->ledger, set->set, set->audit);
+    ledger_set_rows(books->ledger, set->entry, set->first_row, set->audit->bytes, set->audit->packets);
 }

@@ -25,9 +25,9 @@ struct session {
     struct nfdec *decoder;
     struct ledger *ledger;
     struct flow_store *store;
-    struct nfdec_columns *scratch; /* instead of the store, where flows are looked at and not kept */
     struct pairs *pairs;
-    struct sink *sink; /* of flows into both */
+    struct sink *sink;       /* of flows into both; without them, where flows are looked at and not kept */
+    struct rows_books books; /* that it enters */
     struct labels *labels;
     struct sampling_use *sampling_use;
     struct octets *octets;
@@ -87,6 +87,18 @@ static struct pairs_config pairs_config(struct session *run)
     return (struct pairs_config) { .family = family_of, .user = run };
 }
 
+/* What is shown as it comes is shown with all that is known of it. */
+static struct sink_config sink_config(struct session *run)
+{
+    return (struct sink_config) { .store = run->store,
+                                  .pairs = run->pairs,
+                                  .threads = run->config.threads,
+                                  .at_once = run->config.tap != NULL,
+                                  .rows = rows_enter,
+                                  .set = rows_enter_set,
+                                  .user = &run->books };
+}
+
 struct session *session_new(const struct session_config *config, struct capture_error *error)
 {
     struct session *run = alloc_new(sizeof *run);
@@ -105,19 +117,18 @@ struct session *session_new(const struct session_config *config, struct capture_
         ledger_keep_brief(run->ledger);
     if (config->keep_flows || config->keep_pairs)
         run->store = flow_store_new();
-    else if (config->sum_flows && config->check_times)
-        run->scratch = alloc_new(sizeof *run->scratch);
     const struct pairs_config pairs = pairs_config(run);
     if (config->keep_pairs)
         run->pairs = pairs_new(&pairs);
     if (config->keep_octets || config->writer)
         run->octets = octets_new(config->keep_octets ? config->keep_octets : OCTETS_KEEP_FRAGMENTS,
                                  config->spool_limit);
-    if (run->store)
-        run->sink = sink_new(run->store, run->pairs, config->threads);
-    if (run->store || run->scratch) {
+    if (run->store || (config->sum_flows && config->check_times)) {
         run->labels = labels_new();
         run->sampling_use = sampling_use_new();
+        run->books = (struct rows_books) { .ledger = run->ledger, .sampling_use = run->sampling_use };
+        const struct sink_config sink = sink_config(run);
+        run->sink = sink_new(&sink);
     }
     struct nfdec_config decoder = { .diagnose = diagnose,
                                     .user = run,
@@ -136,27 +147,16 @@ void session_free(struct session *run)
     datagrams_free(run->datagrams);
     recogniser_free(run->recogniser);
     unwrapper_free(run->unwrapper);
+    sink_free(run->sink);
     nfdec_free(run->decoder);
     ledger_free(run->ledger);
-    sink_free(run->sink);
     flow_store_free(run->store);
-    free(run->scratch);
     labels_free(run->labels);
     sampling_use_free(run->sampling_use);
     pairs_free(run->pairs);
     frames_free(run->frames);
     octets_free(run->octets);
     free(run);
-}
-
-static void take_flows(struct session *run, const struct nfdec_set *set, uint32_t entry)
-{
-    const struct rows_target target = { .ledger = run->ledger,
-                                        .store = run->store,
-                                        .sink = run->sink,
-                                        .scratch = run->scratch,
-                                        .sampling_use = run->sampling_use };
-    rows_take(&target, set, entry);
 }
 
 /* Totals alone need no rows. */
@@ -182,8 +182,8 @@ static void take_set(struct session *run, const struct session_packet *packet, c
     uint32_t entry = ledger_set_add(run->ledger, set);
     bool flows = set->state == NFDEC_SET_DECODED && set->kind == NFDEC_SET_DATA && set->template;
     if (flows && entry != LEDGER_NONE) {
-        if (run->store || run->scratch)
-            take_flows(run, set, entry);
+        if (run->sink)
+            sink_take(run->sink, set, entry);
         else if (run->config.sum_flows)
             sum_flows(run, set, entry);
     }
@@ -265,7 +265,7 @@ static void bound_memory(struct session *run)
                                       .pairs = &run->pairs,
                                       .sink = &run->sink,
                                       .pairs_config = pairs_config(run),
-                                      .threads = run->config.threads };
+                                      .sink_config = sink_config(run) };
     if (!ring_bound(&run->ring, &parts))
         return;
     run->counts.forgotten = run->ring.messages;
@@ -472,14 +472,14 @@ enum session_result session_run(struct session *run)
     run->stop = false;
     nfdec_finish(run->decoder);
     take_items(run, NULL);
+    if (run->sink)
+        sink_finish(run->sink);
     check_samplers(run);
     if (run->config.archive)
         archive_finish(run->config.archive);
     if (run->config.tap && run->config.tap->finish)
         run->config.tap->finish(run->config.tap_user);
     ledger_sort(run->ledger);
-    if (run->sink)
-        sink_finish(run->sink);
     run->phase = SESSION_READ;
     if (run->config.progress && run->pairs)
         (void)run->config.progress(run->config.progress_user, run); /* there is nothing left to stop */

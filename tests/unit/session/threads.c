@@ -20,8 +20,26 @@ static void many_packets(struct octets *capture)
     }
 }
 
+/* What is entered of sets: diagnostics in order, and sums. */
+static void expect_same_ledger(const struct ledger *a, const struct ledger *b)
+{
+    cr_assert_eq(ledger_diagnostic_count(a), ledger_diagnostic_count(b));
+    for (size_t i = 0; i < ledger_diagnostic_count(a); i++) {
+        const struct nfdec_diagnostic *x = ledger_diagnostic(a, i), *y = ledger_diagnostic(b, i);
+        cr_assert(x->code == y->code && x->packet == y->packet && x->a == y->a && x->b == y->b,
+                  "diagnostic %zu", i);
+    }
+    const struct ledger_exporter *e = ledger_exporter(a, 0), *f = ledger_exporter(b, 0);
+    cr_assert(e->flows == f->flows && e->flow_bytes == f->flow_bytes && e->flow_packets == f->flow_packets);
+    cr_assert_eq(memcmp(&e->facts->times, &f->facts->times, sizeof e->facts->times), 0);
+    cr_assert(e->facts->timed == f->facts->timed && e->facts->delay == f->facts->delay &&
+              e->facts->least_delay == f->facts->least_delay &&
+              e->facts->most_delay_packet == f->facts->most_delay_packet);
+}
+
 static void expect_same(const struct session *a, const struct session *b)
 {
+    expect_same_ledger(session_ledger(a), session_ledger(b));
     uint32_t count = pairs_count(session_pairs(a));
     cr_assert_eq(count, pairs_count(session_pairs(b)));
     cr_assert_eq(flow_store_rows(session_store(a)), flow_store_rows(session_store(b)));
@@ -51,6 +69,77 @@ Test(threads, give_the_same)
     cr_assert_eq(flow_store_rows(session_store(one)), PACKETS * RECORDS);
     for (unsigned threads = 2; threads <= 4; threads++) {
         config.threads = threads;
+        struct session *many = run_session(&capture, config, SESSION_DONE);
+        expect_same(one, many);
+        session_free(many);
+    }
+    session_free(one);
+}
+
+enum { NAMED_SETS = 120, NAMED = 50 }; /* 50 does not divide a block: sets go from one into the next */
+
+static void put_u64(struct octets *o, uint64_t value)
+{
+    put_u32(o, (uint32_t)(value >> 32));
+    put_u32(o, (uint32_t)value);
+}
+
+static void put_named_template(struct octets *o)
+{
+    static const uint16_t fields[][2] = { { 8, 4 }, { 12, 4 },  { 1, 4 },      { 2, 4 },
+                                          { 4, 1 }, { 152, 8 }, { 82, 65535 }, { 153, 8 } };
+    begin_set(o, 2);
+    put_u16(o, 256);
+    put_u16(o, sizeof fields / sizeof *fields);
+    for (unsigned i = 0; i < sizeof fields / sizeof *fields; i++) {
+        put_u16(o, fields[i][0]);
+        put_u16(o, fields[i][1]);
+    }
+    end_set(o);
+}
+
+/* Of variable length, and every third one ends before it starts. */
+static void put_named_record(struct octets *o, uint32_t number)
+{
+    uint64_t start = UINT64_C(1000) * (CLOCK - 10), end = number % 3 ? start + number % 1000 : start - number;
+    put_u32(o, 0x0a000001 + number % 7);
+    put_u32(o, 0x0a000100 + number % 5);
+    put_u32(o, 100 + number);
+    put_u32(o, 1 + number % 11);
+    put_u8(o, 17);
+    put_u64(o, start);
+    put_u8(o, (uint8_t)(number % 4));
+    put_octets(o, "eth0", number % 4);
+    put_u64(o, end);
+}
+
+/* Sets of which a part stands in one block and the rest in the next are told of as a whole. */
+Test(threads, sets_across_blocks)
+{
+    static struct octets capture;
+    struct octets payload = { .length = 0 };
+    begin_capture(&capture);
+    for (uint32_t set = 0; set < NAMED_SETS; set++) {
+        payload.length = 0;
+        put_ipfix(&payload, NAMED * set);
+        if (set == 0)
+            put_named_template(&payload);
+        begin_set(&payload, 256);
+        for (uint32_t i = 0; i < NAMED; i++)
+            put_named_record(&payload, NAMED * set + i + 1);
+        end_set(&payload);
+        add_datagram(&capture, 40000, 4739, &payload);
+    }
+    struct session_config config = { .threads = 1 };
+    struct session *one = run_session(&capture, config, SESSION_DONE);
+    const struct ledger *ledger = session_ledger(one);
+    uint64_t wrong = 0;
+    for (size_t i = 0; i < ledger_diagnostic_count(ledger); i++)
+        if (ledger_diagnostic(ledger, i)->code == NFDEC_DIAG_TIME_IMPOSSIBLE)
+            wrong += ledger_diagnostic(ledger, i)->a >> 32;
+    cr_expect_eq(wrong, NAMED_SETS * NAMED / 3);
+    cr_expect_eq(ledger_diagnostic_total(ledger, NFDEC_DIAG_TIME_IMPOSSIBLE), NAMED_SETS, "one a set");
+    for (config.threads = 2; config.threads <= 4; config.threads++) {
         struct session *many = run_session(&capture, config, SESSION_DONE);
         expect_same(one, many);
         session_free(many);
