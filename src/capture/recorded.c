@@ -82,10 +82,11 @@ static enum input_result recorded_next(void *self, struct frame *frame, struct t
     return INPUT_END;
 }
 
+/* Where another thread reads ahead, the feed is that thread's. */
 static int recorded_descriptor(const void *self)
 {
-    const struct recorded *recorded = self;
-    return feed_descriptor(recorded->source.window.feed);
+    const struct window *window = &((const struct recorded *)self)->source.window;
+    return window->ahead ? -1 : feed_descriptor(window->feed);
 }
 
 static size_t recorded_again(const void *self, uint64_t offset, uint8_t *to, size_t room)
