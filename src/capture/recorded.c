@@ -130,7 +130,7 @@ bool recorded_open(struct input *input, const struct recorded_config *config, ch
     recorded->plain = feed_is_plain_file(source->window.feed, &recorded->begin);
     open_reader(recorded, trouble);
     if (recorded->reader) {
-        if (!recorded->ops->patient)
+        if (!recorded->ops->patient && !source->window.ahead)
             feed_hurry(source->window.feed, config->follow);
         return true;
     }
