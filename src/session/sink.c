@@ -9,7 +9,7 @@
 
 #define WORKERS (FLOW_LANES - 1) /* threads beside the caller's: for more there is not enough to do */
 #define BLOCKS  16u              /* wide blocks: one is filled, the others are under way or spare */
-#define BACKLOG 3u               /* blocks under way, from which on the others have enough to do */
+#define BACKLOG 5u               /* blocks under way, from which on the others have enough to do */
 
 /* A full block; it is done with when it is decoded, entered, paired, all before it having been, and sealed. */
 struct full {
