@@ -94,7 +94,9 @@ void shape_free(struct shape *shape)
 
 void csv_value(struct strbuf *out, const char *text, size_t length, bool words)
 {
-    bool formula = words && length > 0 && strchr("=+-@", text[0]);
+    if (length == 0)
+        return;
+    bool formula = words && strchr("=+-@", text[0]);
     bool quoted = memchr(text, ',', length) || memchr(text, '"', length);
     if (quoted)
         strbuf_char(out, '"');
@@ -117,7 +119,7 @@ static bool cell_time(const struct flat_cell *cell, int64_t *ns)
 {
     char text[TIME_TEXT];
     size_t quote = cell->text.length > 0 && cell->text.data[0] == '"', length = cell->text.length;
-    if (length < 2 * quote || length - 2 * quote >= sizeof text)
+    if (length <= 2 * quote || length - 2 * quote >= sizeof text)
         return false;
     memcpy(text, cell->text.data + quote, length - 2 * quote);
     text[length - 2 * quote] = '\0';
