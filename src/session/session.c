@@ -419,9 +419,9 @@ static enum capture_result read_capture(struct session *run)
     while (!run->stop &&
            ((result = capture_next(run->capture, &frame)) == CAPTURE_FRAME || result == CAPTURE_IDLE)) {
         run->counts.frames += result == CAPTURE_FRAME;
-        look_at_clock(run, result);
         if (result == CAPTURE_FRAME)
             take_frame(run, &frame);
+        look_at_clock(run, result);
     }
     count_drops(run);
     datagrams_finish(run->datagrams);

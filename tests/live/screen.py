@@ -41,7 +41,7 @@ class Terminal:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.read()
-            if re.search(pattern, re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b" ", self.text)):
+            if re.search(pattern, re.sub(rb"\x1b(?:\[[0-9;?]*[A-Za-z]|\(B)", b" ", self.text)):
                 self.text = b""
                 return True
         return False
@@ -92,6 +92,30 @@ def goes_offline(program, check):
     check.equal("exit status", screen.status(), 0)
 
 
+def pauses_and_follows(program, check):
+    port = running.free_port()
+    screen = start(program, port)
+    check.true("it is there", screen.shows(rb"0 connections"))
+    sender = running.Sender(port)
+    screen.press(b"2")
+    sender.send(running.v5(30))
+    check.true("flows", screen.shows_again(rb"30 flows.* 0 dropped"))
+    screen.press(b"p")
+    check.true("says that it is paused", screen.shows(rb"paused: packets are still taken in"))
+    sender.send(running.v5(30, 30))
+    screen.press(b"j")
+    check.true("they are counted", screen.shows_again(rb"paused .* 2 packets"))
+    check.true("and not shown", screen.shows_again(rb" 30 flows "))
+    screen.press(b"F")
+    sender.send(running.v5(30, 60))
+    check.true("the last flow is in sight", screen.shows_again(rb"192\.0\.2\.1:40089"))
+    screen.press(b"k")
+    sender.send(running.v5(30, 90))
+    check.true("no more", screen.shows_again(rb"live .* 4 packets"))
+    screen.press(b"Q")
+    check.equal("exit status", screen.status(), 0)
+
+
 def ends_on_signals(program, check):
     for number in (signal.SIGTERM, signal.SIGHUP):
         port = running.free_port()
@@ -125,4 +149,4 @@ def memory_is_bounded(program, check):
 
 
 if __name__ == "__main__":
-    running.main(goes_offline, ends_on_signals, memory_is_bounded)
+    running.main(goes_offline, pauses_and_follows, ends_on_signals, memory_is_bounded)

@@ -39,6 +39,7 @@ enum key_context {
     IN_INNER = 1 << 18,    /* the focus is in a pane that another one led to */
     IN_SORT = 1 << 19,     /* rows can be sorted */
     IN_TIMELINE = 1 << 21, /* time has the focus */
+    IN_LIVE = 1 << 22,     /* packets come as they are sent; set by the frame */
     IN_ALL = 1 << 20,      /* always; set by the frame */
 };
 

@@ -138,7 +138,11 @@ static void draw_live(struct app *app, struct area area)
     struct strbuf *text = &app->left;
     double seconds = (double)p->elapsed / 1e9;
     strbuf_clear(text);
-    strbuf_format(text, "live %.0f s  %" PRIu64 " packets", seconds, p->packets);
+    strbuf_format(text, "%s %.0f s  %" PRIu64 " packets",
+                  app->paused      ? "paused"
+                  : app->following ? "following"
+                                   : "live",
+                  seconds, p->packets);
     if (seconds >= 1)
         strbuf_format(text, "  %.0f/s", (double)p->packets / seconds);
     strbuf_format(text, "  %" PRIu64 " flows  %" PRIu64 " dropped", p->flows, p->dropped);

@@ -158,6 +158,12 @@ static void look_at_loader(struct app *app)
     app->quit |= app->renumbered;
     if (app->loaded || app->renumbered)
         return;
+    if (app->paused && progress.state == LOAD_READING) {
+        progress.frames = app->progress.frames; /* when it goes on, they are new */
+        app->dirty |= progress.packets != app->progress.packets;
+        app->progress = progress;
+        return;
+    }
     if (progress.frames != app->progress.frames)
         changes |= CHANGE_DATA;
     if (progress.state == LOAD_PAIRING && app->progress.state == LOAD_READING)
@@ -175,6 +181,9 @@ static void look_at_loader(struct app *app)
     rows_grown(app->rows[0], progress.flows, app->loaded);
     rows_grown(app->rows[1], progress.connections, app->loaded);
     app_tell(app, changes);
+    static const struct event none = { .kind = EVENT_NONE };
+    if (app->following && !app->loaded)
+        app_act(app, REQUEST_LAST, &none);
 }
 
 /* What jobs have done. */

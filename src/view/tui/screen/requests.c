@@ -105,11 +105,19 @@ static bool show_by_digit(struct app *app, enum request request)
     return false;
 }
 
+/* Whoever looks back does not follow any more. */
+static bool looks_back(enum request request)
+{
+    return request == REQUEST_UP || request == REQUEST_PAGE_UP || request == REQUEST_HALF_UP ||
+           request == REQUEST_FIRST;
+}
+
 void app_act(struct app *app, enum request request, const struct event *event)
 {
     const struct display *display = &app->config.display;
     struct opened *top = app_top(app);
     app->dirty = true;
+    app->following &= !looks_back(request);
     if (show_by_digit(app, request))
         return;
     if (change_forms(app, request) || open_modal(app, request))
@@ -123,6 +131,15 @@ void app_act(struct app *app, enum request request, const struct event *event)
             load_stop(app->config.load);
         else
             app_back(app);
+        return;
+    case REQUEST_PAUSE:
+        app->paused = !app->paused;
+        app_say(app, app->paused ? "paused: packets are still taken in; p goes on" : "going on");
+        return;
+    case REQUEST_FOLLOW:
+        app->following = !app->following;
+        app->paused = false;
+        app_say(app, app->following ? "following: the last row stays in sight" : "following no more");
         return;
     case REQUEST_REDRAW:
         display->ops->redraw(display->self);

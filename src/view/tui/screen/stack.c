@@ -54,6 +54,8 @@ uint32_t app_contexts(struct app *app)
 {
     struct opened *top = app_top(app);
     uint32_t contexts = IN_ALL | (app->loaded ? 0 : IN_LOADING);
+    if (!app->loaded && app->progress.live)
+        contexts |= IN_LIVE;
     return contexts | (top->ops->contexts ? top->ops->contexts(top->view) : 0);
 }
 

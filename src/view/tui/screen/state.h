@@ -61,6 +61,8 @@ struct app {
     bool readable;        /* the session stands still: we are in a handler */
     bool dirty, quit;
     bool renumbered; /* leave, to begin anew */
+    bool paused;     /* live: what is shown stands still */
+    bool following;  /* live: the last row is the current one */
     bool loaded;
     bool mouse;
     struct load_progress progress;
