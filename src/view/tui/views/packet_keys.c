@@ -128,6 +128,21 @@ static unsigned try_template(struct packets *view)
     return EFFECT_DRAW;
 }
 
+/* As many of the lines below the cursor's as there is room for, where it was opened. */
+static void show_below(struct packets *view)
+{
+    struct tree *tree = &view->tree;
+    uint32_t page = view->tree_pane.area.height > 1 ? (uint32_t)view->tree_pane.area.height : 1,
+             last = tree->cursor;
+    if (tree->cursor >= tree->count || !tree->node[tree->cursor].open)
+        return;
+    while (last + 1 < tree->count && last - tree->cursor + 1 < page &&
+           tree->node[last + 1].depth > tree->node[tree->cursor].depth)
+        last++;
+    if (last - tree->top >= page)
+        tree->top = last - page + 1;
+}
+
 static unsigned enter(struct packets *view)
 {
     struct tree *tree = &view->tree;
@@ -146,8 +161,8 @@ static unsigned enter(struct packets *view)
         return try_template(view);
     if (node->kind == NODE_RECORD && !node->open)
         open_record(view);
-    else if (node->branch)
-        tree_toggle(tree, &view->packet, tree->cursor);
+    else if (node->branch && tree_toggle(tree, &view->packet, tree->cursor))
+        show_below(view);
     else if (node->record != PACKET_NONE)
         return go_to_connection(view, node);
     packets_mark(view);
@@ -161,12 +176,14 @@ static unsigned fold(struct packets *view, bool open)
     if (tree->cursor >= tree->count || !app_session(view->app))
         return EFFECT_REFUSED;
     const struct tree_node *node = &tree->node[tree->cursor];
-    if (node->branch && node->open != open)
+    if (node->branch && node->open != open) {
         tree_toggle(tree, &view->packet, tree->cursor);
-    else if (!open && node->parent != PACKET_NONE)
+        show_below(view);
+    } else if (!open && node->parent != PACKET_NONE) {
         tree->cursor = node->parent;
-    else if (open && node->branch && tree->cursor + 1 < tree->count)
+    } else if (open && node->branch && tree->cursor + 1 < tree->count) {
         tree->cursor++;
+    }
     packets_mark(view);
     return EFFECT_DRAW;
 }
@@ -197,6 +214,7 @@ static unsigned act_tree(struct packets *view, enum request request, const struc
         if (!app_session(view->app))
             return EFFECT_REFUSED;
         tree_toggle_below(&view->tree, &view->packet, view->tree.cursor);
+        show_below(view);
         break;
     default:
         if (!tree_pane_act(&view->tree_pane, &view->tree, request, event))
