@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "decode/plan.h"
-
 /* Scope types of NetFlow v9 (RFC 3954 section 6.1). */
 static const char *const v9_scope_names[] = { NULL, "system", "interface", "lineCard", "cache", "template" };
 
@@ -151,8 +149,9 @@ static bool link_repeats(struct memory *mem, struct nfdec_template *t)
     return true;
 }
 
-struct nfdec_template *build_template(struct memory *mem, const struct nfdec_session *session,
-                                      const struct shape *shape, size_t *octets)
+struct nfdec_template *build_template(struct memory *mem, struct plans *plans,
+                                      const struct nfdec_session *session, const struct shape *shape,
+                                      size_t *octets)
 {
     size_t specs = sizeof(struct nfdec_template) + shape->field_count * sizeof(struct nfdec_field_spec);
     *octets = specs + names_size(shape, session->version);
@@ -178,18 +177,18 @@ struct nfdec_template *build_template(struct memory *mem, const struct nfdec_ses
         t->lists |= build_is_list(spec->type);
         t->record_length += spec->length == NFDEC_VARIABLE ? 1 : spec->length;
     }
-    t->plan = link_repeats(mem, t) ? plan_new(mem, t) : NULL;
+    size_t more = 0;
+    t->plan = link_repeats(mem, t) ? plans_of(plans, mem, t, &more) : NULL;
     if (!t->plan) {
         memory_free(mem, t);
         return NULL;
     }
-    *octets += plan_octets(t->plan);
+    *octets += more;
     return t;
 }
 
 void build_free(struct memory *mem, struct nfdec_template *t)
 {
-    plan_free(mem, t->plan);
     memory_free(mem, t);
 }
 

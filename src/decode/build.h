@@ -7,12 +7,14 @@
 #include <stddef.h>
 
 #include "decode/memory.h"
+#include "decode/plans.h"
 #include "decode/shape.h"
 #include "nfdec/template.h"
 
 /* NULL: no memory. *octets: what it takes. */
-struct nfdec_template *build_template(struct memory *mem, const struct nfdec_session *session,
-                                      const struct shape *shape, size_t *octets);
+struct nfdec_template *build_template(struct memory *mem, struct plans *plans,
+                                      const struct nfdec_session *session, const struct shape *shape,
+                                      size_t *octets);
 void build_free(struct memory *mem, struct nfdec_template *t);
 
 /* The compiled form of one specifier without repeats; `name` of an unknown or reverse one is written to buffer. */

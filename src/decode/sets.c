@@ -91,10 +91,10 @@ static void tell_list(void *decoder, const struct nfdec_record *record, const st
     state_diagnose(decoder, &d);
 }
 
-/* The running numbers of a template and its session; versions are const to readers only. */
-static void count_decoded(struct nfdec *dec, struct exporter *exporter, const struct nfdec_set *set)
+/* The running numbers of a template and its session. */
+static void count_decoded(struct exporter *exporter, struct nfdec_template *t, const struct nfdec_set *set)
 {
-    dec->templates.version[set->template->index]->records += set->records;
+    t->records += set->records;
     if (set->kind == NFDEC_SET_OPTIONS)
         exporter->public.options += set->records;
     else
@@ -114,7 +114,7 @@ static void limit_fields(struct nfdec *dec, struct nfdec_set *set, const struct 
 
 /* Decodes a data set with a template: kind, state, number of records. */
 static void decode_set(struct nfdec *dec, struct exporter *exporter, struct nfdec_set *set,
-                       const struct nfdec_template *t)
+                       struct nfdec_template *t)
 {
     uint32_t used;
     bool options = t->kind == NFDEC_TEMPLATE_OPTIONS;
@@ -126,7 +126,7 @@ static void decode_set(struct nfdec *dec, struct exporter *exporter, struct nfde
     limit_fields(dec, set, t);
     if (t->lists)
         malformed_lists(set, tell_list, dec);
-    count_decoded(dec, exporter, set);
+    count_decoded(exporter, t, set);
     if (options)
         learn_options(&dec->mem, exporter, set);
     bool uptime =
@@ -372,7 +372,7 @@ bool sets_late(struct nfdec *dec)
         tell_set(dec, set, NFDEC_DIAG_SET_BORROWED, t->session->port, t->first_packet);
     else
         tell_set(dec, set, NFDEC_DIAG_SET_LATE, 0, t->first_packet);
-    decode_set(dec, w->exporter, set, t);
+    decode_set(dec, w->exporter, set, dec->templates.version[t->index]);
     return true;
 }
 

@@ -12,6 +12,7 @@ void templates_init(struct templates *templates, struct memory *mem, uint32_t li
 
 void templates_release(struct templates *templates)
 {
+    plans_release(&templates->plans, templates->mem);
     for (uint32_t i = 0; i < templates->count; i++)
         build_free(templates->mem, templates->version[i]);
     memory_free(templates->mem, templates->version);
@@ -34,7 +35,7 @@ struct nfdec_template *templates_add(struct templates *templates, const struct n
         return NULL;
     templates->version = grown;
     size_t octets;
-    struct nfdec_template *t = build_template(templates->mem, session, shape, &octets);
+    struct nfdec_template *t = build_template(templates->mem, &templates->plans, session, shape, &octets);
     if (!t)
         return NULL;
     t->index = templates->count;

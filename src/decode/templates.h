@@ -9,6 +9,7 @@
 #include "base/cursor.h"
 #include "decode/exporters.h"
 #include "decode/memory.h"
+#include "decode/plans.h"
 #include "decode/shape.h"
 #include "nfdec/decoder.h"
 
@@ -18,7 +19,8 @@ struct templates {
     struct nfdec_template **version; /* by index */
     size_t capacity;
     uint32_t count, limit;
-    size_t octets;            /* of all versions, bounded too */
+    size_t octets; /* of all versions, bounded too */
+    struct plans plans;
     struct wire_field *field; /* scratch */
     size_t field_capacity;
 };

@@ -2,6 +2,9 @@
 #include "flow/facts.h"
 
 #include <stddef.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
 
 #define SECOND INT64_C(1000000000)
 
@@ -19,6 +22,12 @@ static void take_sampling(struct facts *facts, const struct nfdec_message *m)
     else if (facts->header_sampling != m->sampling_interval)
         facts->header_changes++;
     facts->header_sampling = m->sampling_interval;
+}
+
+void facts_release(struct facts *facts)
+{
+    free(facts->undecoded);
+    facts->undecoded = NULL;
 }
 
 void facts_message(struct facts *facts, struct clock_last *last, const struct nfdec_message *m)
@@ -56,6 +65,8 @@ void facts_undecoded_set(struct facts *facts, const struct nfdec_diagnostic *d, 
         facts->undecoded_more++;
         return;
     }
+    if (!facts->undecoded)
+        facts->undecoded = alloc_array(FACTS_SETS, sizeof *facts->undecoded);
     if (!sets) {
         sets = &facts->undecoded[facts->undecoded_count++];
         *sets = (struct facts_undecoded) { .first_packet = d->packet,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What is known of an exporter's health beside its sequence numbers, gathered while its messages pass. All of it leads
- * to packets (ledger_packet_number). Memory does not grow with the input.
+ * to packets (ledger_packet_number). Memory does not grow with the input. Owner: whoever has the struct, zeroed at first;
+ * facts_release() when done.
  */
 #ifndef FLOW_FACTS_H
 #define FLOW_FACTS_H
@@ -40,7 +41,7 @@ struct facts {
     struct spread refresh;   /* of templates, from one announcement to the next */
     uint64_t refresh_packet; /* the one that ended the longest */
 
-    struct facts_undecoded undecoded[FACTS_SETS];
+    struct facts_undecoded *undecoded; /* FACTS_SETS; NULL: there are none */
     uint32_t undecoded_count;
     uint64_t undecoded_more;         /* sets of other kinds */
     uint64_t errors, error_packet;   /* damage of other kinds, and the first of it */
@@ -59,6 +60,7 @@ struct facts {
     uint64_t sampling_least, sampling_most, sampling_packet; /* named by records; 0: none */
 };
 
+void facts_release(struct facts *facts);
 void facts_message(struct facts *facts, struct clock_last *last, const struct nfdec_message *m);
 
 /* A template is announced again. */

@@ -36,6 +36,13 @@ void ledger_keep_brief(struct ledger *ledger)
     ledger->brief = true;
 }
 
+static void free_facts(struct facts *facts)
+{
+    if (facts)
+        facts_release(facts);
+    free(facts);
+}
+
 void ledger_free(struct ledger *ledger)
 {
     if (!ledger)
@@ -46,7 +53,7 @@ void ledger_free(struct ledger *ledger)
     for (size_t i = 0; i < ledger->session_count; i++)
         counting_release(&ledger->session[i].counting);
     for (size_t i = 0; i < ledger->exporter_count; i++)
-        free(ledger->exporter[i].facts);
+        free_facts(ledger->exporter[i].facts);
     free(ledger->exporter);
     free(ledger->session);
     free(ledger->template);

@@ -505,3 +505,37 @@ Test(templates, v9_sets_in_ipfix)
     rig_expect(rig, "M T O D1 P1 E", "v9-set-in-ipfix v9-set-in-ipfix");
     rig_free(rig);
 }
+
+/* A template of four octets a field, whose bits say which element each field is. */
+static const struct nfdec_template *define_bits(struct rig *rig, struct message *b, uint16_t version,
+                                                uint16_t id, unsigned bits)
+{
+    struct message_field fields[8];
+    for (unsigned i = 0; i < 8; i++)
+        fields[i] = (struct message_field) { .id = (uint16_t)(bits >> i & 1 ? 12 : 8), .length = 4 };
+    define(b, version, id, fields, 8);
+    rig_feed(rig, b);
+    return nfdec_template_for(rig->item[0].message.session, id, UINT64_MAX);
+}
+
+Test(templates, equal_ones_share_a_plan)
+{
+    struct message b;
+    struct rig *rig = start(&b);
+    const struct nfdec_template *t[2][256];
+    for (uint32_t domain = 0; domain < 2; domain++) {
+        for (unsigned bits = 0; bits < 256; bits++) {
+            b.domain = domain;
+            t[domain][bits] = define_bits(rig, &b, 10, (uint16_t)(256 + bits), bits);
+        }
+    }
+    for (unsigned bits = 0; bits < 256; bits++) {
+        cr_assert(t[0][bits] && t[1][bits] && t[0][bits] != t[1][bits]);
+        cr_expect_eq(t[0][bits]->plan, t[1][bits]->plan);
+        for (unsigned other = 0; other < bits; other++)
+            cr_expect_neq(t[0][bits]->plan, t[0][other]->plan, "%u and %u", bits, other);
+    }
+    const struct nfdec_template *v9 = define_bits(rig, &b, 9, 300, 0);
+    cr_expect_neq(v9->plan, t[0][0]->plan, "elements and clocks are others there");
+    rig_free(rig);
+}
