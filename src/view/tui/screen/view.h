@@ -56,9 +56,9 @@ enum target_kind {
     TARGET_NONE,       /* all there is: the view of a digit */
     TARGET_CONNECTION, /* number: row of its first flow */
     TARGET_FLOW,       /* number: row of the flow store */
-    TARGET_PACKET,   /* number: ledger_packet_number(); octets first ... first + length are marked, 0: none */
-    TARGET_EXPORTER, /* number: nfdec_session.family */
-    TARGET_TEMPLATE, /* number: nfdec_template.index */
+    TARGET_PACKET,     /* number: ledger_packet_number(); first, length: octets of its datagram, or 0 */
+    TARGET_EXPORTER,   /* number: nfdec_session.family */
+    TARGET_TEMPLATE,   /* number: nfdec_template.index */
 };
 
 struct target {

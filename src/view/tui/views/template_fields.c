@@ -110,7 +110,7 @@ static void name_cell(const struct nfdec_field_spec *spec, struct strbuf *out)
 {
     const char *holder = spec->element ? NULL : nfdec_pen_name(spec->pen);
     strbuf_text(out, spec->scope ? "scope " : "");
-    if (spec->element)
+    if (spec->element || spec->scope) /* scopes of NetFlow v9 have names of their own */
         strbuf_text(out, spec->name);
     else if (spec->pen)
         strbuf_format(out, "not known, of %s", holder ? holder : "another vendor");
