@@ -217,7 +217,14 @@ static int run_screen(const struct config *config, struct live *live, struct nam
                                  .no_mouse = config->no_mouse,
                                  .names = names,
                                  .files = live->inputs.word,
-                                 .file_count = live->inputs.count };
+                                 .file_count = live->inputs.count,
+                                 .capture_filter = config->filter,
+                                 .filter = config->shape.flow_filter,
+                                 .threads = threads_of(config) };
+    struct filter *filter; /* the screen parses it again, but here is where a mistake is told of */
+    if (!flow_filter_make(config, names, &filter, complaint))
+        return complaint->status;
+    filter_free(filter);
     struct session_config session = session_config_of(config);
     naming_configure(config, names, &session);
     struct writing writing = { .filter = NULL };

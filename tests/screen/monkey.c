@@ -207,8 +207,6 @@ int main(int argc, char *argv[])
         "softflowd-v9.pcap",         "odd-port.pcap", "hostile.pcap", "two-exporters.pcap",
         "bad/template-missing.pcap", "lists.pcap"
     };
-    setenv("XDG_STATE_HOME", "/nonexistent", 1);
-    setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
     for (size_t i = 0; i < sizeof captures / sizeof *captures; i++) {
         snprintf(path, sizeof path, "%s/%s", argv[2], captures[i]);
         if (!run(argv[1], path, events, -1))

@@ -95,6 +95,8 @@ static void be_program(const char *const argv[], const struct pty_config *config
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("TZ", "UTC", 1);
     setenv("NFSCOPE_TEST_IDLE_FD", "9", 1);
+    setenv("XDG_CONFIG_HOME", "/dev/null/none", 1); /* what a person has chosen is none of a test's */
+    setenv("XDG_STATE_HOME", "/dev/null/none", 1);
     unsetenv("NO_COLOR");
     for (const char *const *word = config->environment; word && *word; word++)
         putenv(strdup(*word));

@@ -84,6 +84,7 @@ static enum tui_result run_app(const struct tui_config *config, const struct dis
                                      .threads = config->threads,
                                      .views = views };
     struct strbuf filter = { 0 };
+    strbuf_text(&filter, config->filter ? config->filter : "");
     load_start(load);
     while (run_generation(&app_config, &filter)) {
         app_config.jobs = jobs_new(wake, waker);

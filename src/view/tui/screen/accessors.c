@@ -15,6 +15,11 @@ bool app_loading(const struct app *app)
     return !app->loaded;
 }
 
+bool app_follows(const struct app *app)
+{
+    return app->follow && !app->loaded;
+}
+
 const struct app_config *app_config(const struct app *app)
 {
     return &app->config;
@@ -62,7 +67,7 @@ int64_t app_zero(const struct app *app)
 const char *app_host(const struct app *app, const struct addr *address)
 {
     struct names *names = app->config.names;
-    return names && app->forms.names && address->family ? names_host(names, address) : NULL;
+    return names && app->readable && app->forms.names && address->family ? names_host(names, address) : NULL;
 }
 
 const char *app_service(const struct app *app, uint16_t port, uint8_t protocol)

@@ -35,7 +35,6 @@ struct app_config {
     const char *capture_filter;          /* BPF; NULL: none */
     uint32_t generation;                 /* of numbers, load_progress.generation */
     unsigned threads;                    /* that jobs may use */
-    const char *state;                   /* where history and choices are kept; NULL: nowhere */
     const struct view_ops *const *views; /* VIEWS of them by number; NULL: not there */
 };
 
@@ -53,6 +52,9 @@ bool app_run(struct app *app);
 const struct session *app_session(const struct app *app);
 bool app_loading(const struct app *app); /* more may come */
 const struct app_config *app_config(const struct app *app);
+
+/* Whether the last row is to have the cursor as more come. */
+bool app_follows(const struct app *app);
 
 /* Opens a view over the current one; Esc comes back to this one as it is. False: there is no such view. */
 bool app_push(struct app *app, enum view_number number, const struct target *target);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "view/tui/screen/settings.h"
 #include "view/tui/screen/state.h"
 
 #define READ_WAIT      30  /* ms that a frame waits for the loader at most */
@@ -218,7 +219,7 @@ static void draw(struct app *app)
 /* Names that were asked for come in while nobody presses a key. */
 static bool names_come(struct app *app)
 {
-    return app->forms.names && app->config.names && names_pending(app->config.names);
+    return app->forms.names && app->config.names && app->loaded && names_pending(app->config.names);
 }
 
 /* How long to wait for an event, ms. */
@@ -284,12 +285,15 @@ struct app *app_new(const struct app_config *config)
                                     .user = app };
         app->rows[connections] = rows_new(&rows);
     }
+    settings_read(app);
     app_show(app, VIEW_CONNECTIONS);
     return app;
 }
 
 void app_free(struct app *app)
 {
+    settings_write(app);
+    editor_history_release(&app->hidden);
     for (int number = 0; number < VIEWS; number++)
         for (app->current = (enum view_number)number; app->stack[number].depth > 0;)
             app_close_top(app);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Views over each other, and what all of them are told. */
+#include "view/tui/screen/settings.h"
 #include "view/tui/screen/state.h"
 
 static bool open_view(struct app *app, enum view_number number, enum view_number over,
@@ -13,6 +14,9 @@ static bool open_view(struct app *app, enum view_number number, enum view_number
     if (!view)
         return false;
     stack->at[stack->depth++] = (struct opened) { .ops = ops, .view = view };
+    struct list *list = ops->list ? ops->list(view) : NULL;
+    if (list)
+        settings_apply(app, ops->name, list);
     app->dirty = true;
     return true;
 }

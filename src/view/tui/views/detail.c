@@ -99,7 +99,8 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
     else if (column == DIRECTION)
         strbuf_text(out, arrow(detail, &f));
     else if (column == END && f.origin.end)
-        amount_time(out, (int64_t)f.row.value[NFDEC_COL_END], 0, app_forms(detail->app)->time, wide);
+        amount_time(out, (int64_t)f.row.value[NFDEC_COL_END], app_zero(detail->app),
+                    app_forms(detail->app)->time, wide);
     else if (column == END)
         strbuf_char(out, '-');
     else
@@ -200,9 +201,9 @@ static void put_side(struct detail *detail, struct cells *cells, struct area are
         format_tcp_flags(text, f->c.tcp_flags[side]);
     format_pad(text, at, 9);
     if (s->times) {
-        amount_time(text, s->start, 0, app_forms(detail->app)->time, true);
+        amount_time(text, s->start, app_zero(detail->app), app_forms(detail->app)->time, true);
         strbuf_text(text, " – ");
-        amount_time(text, s->end, 0, app_forms(detail->app)->time, true);
+        amount_time(text, s->end, app_zero(detail->app), app_forms(detail->app)->time, true);
         strbuf_text(text, "  ");
         amount_duration(text, (int64_t)((uint64_t)s->end - (uint64_t)s->start), true);
         strbuf_text(text, " s");

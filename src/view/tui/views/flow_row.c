@@ -76,7 +76,7 @@ static bool has_ports(const struct flow_facts *f, uint32_t bit)
 static void time_cell(const struct app *app, const struct flow_facts *f, bool wide, struct strbuf *out)
 {
     if (f->origin.start)
-        amount_time(out, (int64_t)f->row.value[NFDEC_COL_START], 0, app_forms(app)->time, wide);
+        amount_time(out, (int64_t)f->row.value[NFDEC_COL_START], app_zero(app), app_forms(app)->time, wide);
     else
         strbuf_char(out, '-');
 }
