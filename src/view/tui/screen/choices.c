@@ -173,6 +173,21 @@ static void add_column_items(struct app *app, struct menu *menu)
     }
 }
 
+static void add_export_items(struct app *app, struct menu *menu)
+{
+    const struct list *list = app_list(app);
+    char text[MENU_TEXT];
+    menu_begin(menu, "write to a file");
+    if (list->marks.count) {
+        snprintf(text, sizeof text, "packets of the %zu marked rows, as pcap", list->marks.count);
+        menu_add(menu, 'm', text, EXPORT_MARKED_PACKETS);
+        snprintf(text, sizeof text, "the %zu marked rows, as CSV", list->marks.count);
+        menu_add(menu, 'r', text, EXPORT_MARKED_ROWS);
+    }
+    menu_add(menu, 'p', "packets of all rows that are listed, as pcap", EXPORT_PACKETS);
+    menu_add(menu, 'c', "all rows that are listed, as CSV", EXPORT_ROWS);
+}
+
 void choices_open(struct app *app, enum menu_kind kind)
 {
     struct menu *menu = &app->menu;
@@ -190,6 +205,9 @@ void choices_open(struct app *app, enum menu_kind kind)
         break;
     case MENU_SHOWN:
         add_column_items(app, menu);
+        break;
+    case MENU_EXPORT:
+        add_export_items(app, menu);
         break;
     }
     if (menu->count == 0)
@@ -283,6 +301,10 @@ void choices_take(struct app *app, const struct event *event)
         break;
     case MENU_COPY:
         copy(app, (enum copy_choice)item->tag);
+        break;
+    case MENU_EXPORT:
+        app->export_kind = (enum export_kind)item->tag;
+        prompt_open(app, PROMPT_FILE, "");
         break;
     case MENU_SHOWN:
         break;

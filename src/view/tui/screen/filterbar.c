@@ -81,6 +81,27 @@ static void counted(void *user, uint64_t count)
     app->dirty = true;
 }
 
+/* Values that the field has in this file, behind those that the language knows by name. */
+static void add_values(struct app *app, const char *text)
+{
+    struct filterbar *bar = &app->filter;
+    struct filter_completion *list = &bar->completion;
+    const struct session *run = app_session(app);
+    size_t typed = bar->editor.cursor - list->from;
+    if (!(list->expected & FILTER_EXPECT_VALUE) || list->field.symbol >= FIELD_COUNT ||
+        list->field.symbol == FIELD_PROTO || !run) /* protocols have names */
+        return;
+    if (bar->values.symbol != list->field.symbol || bar->values.flows != flow_store_rows(session_store(run)))
+        values_of(run, (enum field_symbol)list->field.symbol, &bar->values);
+    for (size_t i = 0; i < bar->values.count && list->count < FILTER_COMPLETIONS; i++) {
+        const struct value *value = &bar->values.value[i];
+        if (strncmp(value->text, text + list->from, typed) != 0 || strlen(value->text) == typed)
+            continue;
+        list->item[list->count].text = value->text;
+        list->item[list->count++].help = value->help;
+    }
+}
+
 /* The text is another one: what is it? */
 static void check(struct app *app)
 {
@@ -99,6 +120,7 @@ static void check(struct app *app)
     if (rows)
         rows_count_for(rows, bar->typed, counted, app);
     filter_complete(text, bar->editor.cursor, &bar->completion);
+    add_values(app, text);
     bar->closed = bar->editor.cursor == bar->completion.from;
     app->dirty = true;
 }

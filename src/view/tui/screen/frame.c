@@ -177,6 +177,18 @@ static void draw_status(struct app *app, struct area area)
     cells_put(&app->cells, area, 0, area.width - width, ROLE_STATUS, app->right.data);
 }
 
+/* "f filter  "; returns its columns. At column -1 it is only measured. */
+static int put_hint(struct app *app, struct area area, int column, enum request request)
+{
+    char key[KEY_NAME];
+    int keys = (int)keymap_first_key(request, key), text = (int)strlen(keymap[request].hint);
+    if (column >= 0) {
+        cells_put(&app->cells, area, 0, column, ROLE_KEY, key);
+        cells_put(&app->cells, area, 0, column + keys + 1, ROLE_HINT, keymap[request].hint);
+    }
+    return keys + 1 + text + 2;
+}
+
 /* The keys of keys.def that have a hint and hold here, as many as fit. */
 static void draw_hints(struct app *app, struct area area)
 {
@@ -192,17 +204,15 @@ static void draw_hints(struct app *app, struct area area)
         cells_put(&app->cells, area, 0, 0, ROLE_HINT, modal[app->modal]);
         return;
     }
+    int help = put_hint(app, area, -1, REQUEST_HELP);
     for (int i = 1; i < REQUEST_COUNT; i++) {
-        const struct binding *binding = &keymap[i];
-        char key[KEY_NAME];
-        if (!binding->hint || !(binding->contexts & contexts))
+        if (i == REQUEST_HELP || !keymap[i].hint || !(keymap[i].contexts & contexts))
             continue;
-        int wanted = (int)keymap_first_key((enum request)i, key) + 1 + (int)strlen(binding->hint);
-        if (column + wanted > area.width)
+        if (column + put_hint(app, area, -1, (enum request)i) + help - 2 > area.width)
             break;
-        column += cells_put(&app->cells, area, 0, column, ROLE_KEY, key) + 1;
-        column += cells_put(&app->cells, area, 0, column, ROLE_HINT, binding->hint) + 2;
+        column += put_hint(app, area, column, (enum request)i);
     }
+    (void)put_hint(app, area, column, REQUEST_HELP); /* it is always there */
 }
 
 void frame_draw(struct app *app)

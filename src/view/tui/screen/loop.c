@@ -68,6 +68,10 @@ static bool take_digit(struct app *app, uint32_t key, enum request request)
 
 static void take_key(struct app *app, const struct event *event)
 {
+    if (app->csv.file) {
+        export_stop(app);
+        return;
+    }
     if (app->search.active) {
         app->search.active = app->message_shown = false;
         app->dirty = true;
@@ -227,7 +231,7 @@ static int patience(struct app *app)
 {
     double share;
     bool working = rows_busy(app->rows[0], &share) || rows_busy(app->rows[1], &share);
-    if (app->search.active)
+    if (app->search.active || app->csv.file)
         return 0;
     return names_come(app) || working || (app->dirty && !app->readable) ? TICK : -1;
 }
@@ -251,6 +255,8 @@ static void turn(struct app *app)
     }
     if (app->search.active)
         search_go_on(app);
+    if (app->csv.file && app->readable)
+        export_go_on(app);
     look_at_jobs(app);
     if ((app->dirty || wait > 0) && !app->quit)
         draw(app);
@@ -292,6 +298,7 @@ struct app *app_new(const struct app_config *config)
 
 void app_free(struct app *app)
 {
+    export_leave(app);
     settings_write(app);
     editor_history_release(&app->hidden);
     for (int number = 0; number < VIEWS; number++)

@@ -4,7 +4,9 @@
 
 #include "view/tui/screen/state.h"
 
-static const char *const labels[PROMPT_KINDS] = { [PROMPT_FIND] = "/", [PROMPT_COMMAND] = ":" };
+static const char *const labels[PROMPT_KINDS] = {
+    [PROMPT_FIND] = "/", [PROMPT_COMMAND] = ":", [PROMPT_FILE] = "write to: "
+};
 
 void prompt_open(struct app *app, enum prompt_kind kind, const char *text)
 {
@@ -23,6 +25,8 @@ static void accept(struct app *app)
     editor_remember(&app->prompt_history[app->prompt_kind], line.data);
     if (app->prompt_kind == PROMPT_FIND)
         search_begin(app, line.data, true);
+    else if (app->prompt_kind == PROMPT_FILE)
+        export_begin(app, app->export_kind, line.data);
     else
         command_run(app, line.data);
     strbuf_release(&line);
@@ -59,9 +63,9 @@ void prompt_take(struct app *app, const struct event *event)
 void prompt_draw(struct app *app, struct area row)
 {
     cells_fill(&app->cells, row, 0, 0, ROLE_STATUS, " ");
-    cells_put(&app->cells, row, 0, 0, ROLE_LABEL, labels[app->prompt_kind]);
-    editor_draw(&app->prompt, &app->cells, row, 0, 1);
-    int used = 1 + cells_width(&app->cells, app->prompt.text.data ? app->prompt.text.data : "");
+    int label = cells_put(&app->cells, row, 0, 0, ROLE_LABEL, labels[app->prompt_kind]);
+    editor_draw(&app->prompt, &app->cells, row, 0, label);
+    int used = label + cells_width(&app->cells, app->prompt.text.data ? app->prompt.text.data : "");
     if (app->message.length > 0 && used + 4 < row.width)
         cells_put(&app->cells, row, 0, used + 3, ROLE_DIM, app->message.data);
 }

@@ -80,6 +80,9 @@ static bool open_modal(struct app *app, enum request request)
     case REQUEST_COLUMNS:
         choices_open(app, MENU_SHOWN);
         return true;
+    case REQUEST_EXPORT:
+        choices_open(app, MENU_EXPORT);
+        return true;
     default:
         return false;
     }

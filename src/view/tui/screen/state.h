@@ -3,10 +3,13 @@
 #ifndef VIEW_TUI_SCREEN_STATE_H
 #define VIEW_TUI_SCREEN_STATE_H
 
+#include <stdio.h>
+
 #include "view/tui/panel/editor.h"
 #include "view/tui/panel/menu.h"
 #include "view/tui/panel/pager.h"
 #include "view/tui/screen/app.h"
+#include "view/tui/screen/values.h"
 
 #define DEPTH_MOST 16 /* views over each other */
 
@@ -25,9 +28,19 @@ struct stack {
 /* What has the keys instead of the view. */
 enum modal { MODAL_NONE, MODAL_FILTER, MODAL_PROMPT, MODAL_MENU, MODAL_HELP };
 
-enum prompt_kind { PROMPT_FIND, PROMPT_COMMAND, PROMPT_KINDS };
+enum prompt_kind { PROMPT_FIND, PROMPT_COMMAND, PROMPT_FILE, PROMPT_KINDS };
 
-enum menu_kind { MENU_SORT, MENU_CELL, MENU_COPY, MENU_SHOWN };
+enum menu_kind { MENU_SORT, MENU_CELL, MENU_COPY, MENU_SHOWN, MENU_EXPORT };
+
+enum export_kind { EXPORT_MARKED_PACKETS, EXPORT_PACKETS, EXPORT_MARKED_ROWS, EXPORT_ROWS };
+
+/* Rows that are being written as CSV. */
+struct csv {
+    FILE *file; /* NULL: none */
+    char *path;
+    bool marked;
+    uint64_t row, written;
+};
 
 /* The filter that is being typed, and the one in use. */
 struct filterbar {
@@ -40,8 +53,9 @@ struct filterbar {
     bool counted;
     uint64_t count;
     struct filter_completion completion;
-    int choice;  /* of it; -1: none yet */
-    bool closed; /* the list of completions is not wanted */
+    struct values values; /* of the field whose value is typed */
+    int choice;           /* of the completions; -1: none yet */
+    bool closed;          /* the list of completions is not wanted */
 };
 
 /* A search that goes through rows in small pieces, so that keys are still taken. */
@@ -86,6 +100,9 @@ struct app {
     struct pager help;
     int help_topic, help_width;
     struct search search;
+    struct csv csv;
+    struct job *exporting; /* packets that are being written; NULL: none */
+    enum export_kind export_kind;
     struct area body;
     struct strbuf left, right; /* for drawing */
 };
@@ -139,6 +156,12 @@ bool command_complete(struct editor *editor, struct strbuf *others);
 void choices_open(struct app *app, enum menu_kind kind);
 void choices_take(struct app *app, const struct event *event);
 void sort_neighbour(struct app *app, int step); /* 0: the other way round */
+
+/* export.c */
+void export_begin(struct app *app, enum export_kind kind, const char *path);
+void export_go_on(struct app *app); /* with rows, a little */
+void export_stop(struct app *app);  /* with rows: the file goes */
+void export_leave(struct app *app); /* at the end of the app */
 
 /* help.c */
 void help_open(struct app *app, int topic);

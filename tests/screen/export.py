@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""export.py NFSCOPE ROOT: what the screen writes: packets of marked rows decode alone, rows are CSV, no file is written over."""
+import csv
+import os
+import subprocess
+import sys
+import tempfile
+
+
+def run(nfscope, sample, folder, *script):
+    path = os.path.join(folder, "script")
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("\n".join([":wait idle", *script, ":wait idle"]) + "\n")
+    environment = dict(os.environ, NFSCOPE_TEST_SCRIPT=path, TZ="UTC", LC_ALL="C.UTF-8", XDG_STATE_HOME=f"{folder}/state",
+                       XDG_CONFIG_HOME=f"{folder}/config")
+    subprocess.run([nfscope, "--tui", "-n", "-r", sample], env=environment, check=True, stdin=subprocess.DEVNULL, timeout=60)
+
+
+def connections(nfscope, capture):
+    """Lines of JSON without where in the capture their flows are."""
+    command = [nfscope, "-n", "-r", capture, "-T", "csv", "-e", "start,client.ip,client.port,server.ip,server.port,bytes.client"]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[1:]
+
+
+def main():
+    nfscope, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    sample, failed = f"{root}/samples/softflowd-v9.pcap", 0
+    with tempfile.TemporaryDirectory() as folder:
+        run(nfscope, sample, folder, "Space j Space", f'w m "{folder}/some.pcap" Enter', ":wait idle", ":expect packets written to",
+            f'w r "{folder}/some.csv" Enter', ":wait idle", ":expect 2 rows written to",
+            'f "port 53" Enter', ":wait idle", f'w c "{folder}/all.csv" Enter', ":wait idle", ":expect 2 rows written to",
+            f'w p "{folder}/some.pcap" Enter', ":expect is there already",
+            f'w c "{folder}/nowhere/x.csv" Enter', ":expect cannot write")
+        whole, some = connections(nfscope, sample), connections(nfscope, f"{folder}/some.pcap")
+        if not some or not set(some) <= set(whole) or whole[0] not in some or whole[2] not in some:
+            print("the packets of marked rows decode to other connections:", some)
+            failed += 1
+        with open(f"{folder}/some.csv", newline="", encoding="utf-8") as stream:
+            rows = list(csv.DictReader(stream))
+        if [row["client"] for row in rows] != ["192.0.2.10:40053", "192.0.2.10:40054"] or rows[0]["bytes.server"] != "77":
+            print("CSV of marked rows:", rows)
+            failed += 1
+        with open(f"{folder}/all.csv", newline="", encoding="utf-8") as stream:
+            rows = list(csv.DictReader(stream))
+        if [row["server"] for row in rows] != ["198.51.100.53:53"] * 2:
+            print("CSV of filtered rows:", rows)
+            failed += 1
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
