@@ -14,7 +14,7 @@ enum copy_choice { COPY_CELL, COPY_ROW, COPY_FILTER, COPY_BPF };
 int app_sorted(const struct rows *rows, const struct list_column *columns, unsigned count, bool *descending)
 {
     int field = rows_field(rows);
-    *descending = rows_descending(rows) && field != ROWS_NATURAL;
+    *descending = rows_descending(rows);
     for (unsigned i = 0; i < count; i++)
         if (columns[i].field == (field == ROWS_NATURAL ? rows_natural_field(rows) : field))
             return (int)i;
@@ -35,7 +35,7 @@ static void sort_by(struct app *app, int field)
         return;
     bool natural = rows_field(rows) == ROWS_NATURAL && field == rows_natural_field(rows);
     if (rows_field(rows) == field || natural)
-        rows_sort(rows, field, !(rows_descending(rows) && !natural));
+        rows_sort(rows, field, !rows_descending(rows));
     else
         rows_sort(rows, field, counts(field));
     app->dirty = true;

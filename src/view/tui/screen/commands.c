@@ -85,9 +85,9 @@ static void run_batch(struct app *app, const char *rest)
         put_quoted(&out, app_filter_text(app));
     }
     strbuf_format(&out, " --show %s", app_top(app)->ops->name);
-    if (rows && rows_field(rows) != ROWS_NATURAL)
-        strbuf_format(&out, " --sort %s%s", field_table[rows_field(rows)].name,
-                      rows_descending(rows) ? ":desc" : "");
+    int field = rows ? rows_order_field(rows) : ROWS_NATURAL;
+    if (field != ROWS_NATURAL)
+        strbuf_format(&out, " --sort %s%s", field_table[field].name, rows_descending(rows) ? ":desc" : "");
     app_say(app, "%s", out.data);
     strbuf_release(&out);
 }

@@ -297,7 +297,7 @@ void rows_filter(struct rows *rows, struct shared_filter *filter)
 
 void rows_sort(struct rows *rows, int field, bool descending)
 {
-    bool natural = rows->config.connections && field == FIELD_START && !descending;
+    bool natural = rows->config.connections && field == FIELD_START;
     rows->field = natural ? ROWS_NATURAL : field;
     rows->descending = descending;
     start(rows);
@@ -313,14 +313,22 @@ uint64_t rows_all(const struct rows *rows)
     return rows->all;
 }
 
+/* By start, the latest first: the same, read from its end. */
+static bool mirrored(const struct rows *rows)
+{
+    return rows->descending && rows->field == ROWS_NATURAL && rows->loaded;
+}
+
 uint64_t rows_at(const struct rows *rows, uint64_t place)
 {
+    if (mirrored(rows) && place < rows_count(rows))
+        place = rows_count(rows) - 1 - place;
     if (!rows->found.order)
         return place < rows->all ? place : ROWS_NONE;
     return place < rows->found.known ? rows->found.order[place] : ROWS_NONE;
 }
 
-uint64_t rows_place(const struct rows *rows, uint64_t number)
+static uint64_t place_of(const struct rows *rows, uint64_t number)
 {
     if (!rows->found.order)
         return number < rows->all ? number : ROWS_NONE;
@@ -328,6 +336,12 @@ uint64_t rows_place(const struct rows *rows, uint64_t number)
         if (rows->found.order[i] == number)
             return i;
     return ROWS_NONE;
+}
+
+uint64_t rows_place(const struct rows *rows, uint64_t number)
+{
+    uint64_t place = place_of(rows, number);
+    return mirrored(rows) && place != ROWS_NONE ? rows_count(rows) - 1 - place : place;
 }
 
 int rows_natural_field(const struct rows *rows)
@@ -343,6 +357,11 @@ bool rows_refuses(const struct rows *rows, const struct field *field)
 int rows_field(const struct rows *rows)
 {
     return rows->field;
+}
+
+int rows_order_field(const struct rows *rows)
+{
+    return mirrored(rows) ? FIELD_START : rows->field;
 }
 
 bool rows_descending(const struct rows *rows)

@@ -171,9 +171,10 @@ static void put_state(struct app *app, FILE *file)
     put_hidden(app, file);
     for (int connections = 0; connections < 2; connections++) {
         const struct rows *rows = app->rows[connections];
-        if (rows_field(rows) != ROWS_NATURAL)
-            fprintf(file, "sort %s %s%s\n", connections ? "connections" : "flows",
-                    field_table[rows_field(rows)].name, rows_descending(rows) ? ":desc" : "");
+        int field = rows_order_field(rows);
+        if (field != ROWS_NATURAL)
+            fprintf(file, "sort %s %s%s\n", connections ? "connections" : "flows", field_table[field].name,
+                    rows_descending(rows) ? ":desc" : "");
     }
 }
 
