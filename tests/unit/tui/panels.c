@@ -2,6 +2,7 @@
 /* What is typed into, chosen from and read in: editor, menu, pager, marks. */
 #include <criterion/criterion.h>
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "view/tui/panel/editor.h"
@@ -26,9 +27,15 @@ Test(editor, edits_whole_characters)
         const char *keys, *text;
         size_t cursor;
     } cases[] = {
-        { "a é b Left Left x", "axéb", 2 }, { "a é b BkSp BkSp", "a", 1 },      { "a b c Home Del", "bc", 0 },
-        { "a b ^A é End c", "éabc", 5 },    { "a Space b Space c ^W", "a b ", 4 }, { "a b c Left ^K", "ab", 2 },
-        { "a b ^U", "", 0 },                { "Left Right BkSp Del x", "x", 1 }, { "中 Left a", "a中", 1 },
+        { "a é b Left Left x", "axéb", 2 },
+        { "a é b BkSp BkSp", "a", 1 },
+        { "a b c Home Del", "bc", 0 },
+        { "a b ^A é End c", "éabc", 5 },
+        { "a Space b Space c ^W", "a b ", 4 },
+        { "a b c Left ^K", "ab", 2 },
+        { "a b ^U", "", 0 },
+        { "Left Right BkSp Del x", "x", 1 },
+        { "中 Left a", "a中", 1 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct editor editor = { .cursor = 0 };

@@ -63,7 +63,8 @@ uint64_t rows_place(const struct rows *rows, uint64_t number); /* ROWS_NONE: it 
 int rows_natural_field(const struct rows *rows); /* by which they are numbered: -1: by none */
 bool rows_refuses(const struct rows *rows, const struct field *field); /* they cannot be sorted by it */
 int rows_field(const struct rows *rows);                               /* sorted by it, or ROWS_NATURAL */
-int rows_order_field(const struct rows *rows); /* the same, but for ROWS_NATURAL read from its end: FIELD_START */
+int rows_order_field(
+    const struct rows *rows); /* the same, but for ROWS_NATURAL read from its end: FIELD_START */
 bool rows_descending(const struct rows *rows);
 bool rows_filtered(const struct rows *rows);
 
