@@ -15,11 +15,6 @@ bool app_loading(const struct app *app)
     return !app->loaded;
 }
 
-bool app_follows(const struct app *app)
-{
-    return app->follow && !app->loaded;
-}
-
 const struct app_config *app_config(const struct app *app)
 {
     return &app->config;

@@ -53,9 +53,6 @@ const struct session *app_session(const struct app *app);
 bool app_loading(const struct app *app); /* more may come */
 const struct app_config *app_config(const struct app *app);
 
-/* Whether the last row is to have the cursor as more come. */
-bool app_follows(const struct app *app);
-
 /* Opens a view over the current one; Esc comes back to this one as it is. False: there is no such view. */
 bool app_push(struct app *app, enum view_number number, const struct target *target);
 

@@ -126,11 +126,6 @@ void app_act(struct app *app, enum request request, const struct event *event)
     if (change_forms(app, request) || open_modal(app, request))
         return;
     switch (request) {
-    case REQUEST_FOLLOW:
-        app->follow = !app->follow;
-        app_say(app, "%s", app->follow ? "the cursor follows the last row" : "the cursor stays where it is");
-        app_tell(app, CHANGE_DATA);
-        return;
     case REQUEST_QUIT:
         app->quit = true;
         return;

@@ -94,7 +94,6 @@ struct app {
     enum prompt_kind prompt_kind;
     struct editor_history prompt_history[PROMPT_KINDS];
     struct editor_history hidden; /* "view column" of the state file */
-    bool follow;                  /* the cursor stays on the last row */
     struct menu menu;
     enum menu_kind menu_kind;
     struct pager help;

@@ -459,8 +459,6 @@ static void changed(void *self, unsigned changes)
     }
     if (changes & CHANGE_HIDE)
         keep(view);
-    if (app_follows(view->app) && rows_count(view->rows) > 0)
-        list_go(&view->list, rows_count(view->rows) - 1);
     list_sync(&view->list);
 }
 

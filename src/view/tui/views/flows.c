@@ -282,8 +282,6 @@ static void changed(void *self, unsigned changes)
 {
     struct flows *view = self;
     (void)changes;
-    if (app_follows(view->app) && count(view) > 0)
-        list_go(&view->list, count(view) - 1);
     list_sync(&view->list);
 }
 
