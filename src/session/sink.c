@@ -1,63 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "session/sink.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "flow/ledger.h"
+#include "session/blocks.h"
 
-#define WORKERS (FLOW_LANES - 1) /* threads beside the caller's: for more there is not enough to do */
-#define BLOCKS  16u              /* wide blocks: one is filled, the others are under way or spare */
-#define BACKLOG 5u               /* blocks under way, from which on the others have enough to do */
-
-/* A full block; it is done with when it is decoded, entered, paired, all before it having been, and sealed. */
-struct full {
-    struct batch *batch;
-    struct flow_slot *slot;
-    bool decoded, paired, sealed;
-    bool claimed; /* somebody decodes and seals it, or did */
-};
-
-struct worker {
-    struct sink *sink;
-    unsigned lane;
-    pthread_t thread;
-};
-
-/*
- * Whoever has nothing better to do takes the next job there is: to pair the next block, which is one thread's at a time
- * and in order, before to decode and seal one. Numbers count blocks from the first one on.
- */
 struct sink {
     struct sink_config config;
-    struct worker worker[WORKERS];
-    unsigned workers;
-    struct batch *batch;  /* of the block that is being filled */
-    bool put_off;         /* it is decoded when it is full */
-    struct audit joined;  /* of a set that began in another block */
-    pthread_mutex_t lock; /* of what follows */
-    pthread_cond_t changed;
-    struct full full[BLOCKS];  /* by number modulo BLOCKS */
-    uint64_t filled;           /* blocks that were given */
-    uint64_t pair_at, seal_at; /* the next one to be paired; to be looked at for decoding and sealing */
-    uint64_t entered;          /* up to here their sets are entered */
-    uint64_t done;             /* up to here they are done with */
-    struct batch *spare[BLOCKS];
-    unsigned spares;
-    bool pairing, ended;
-    uint64_t rows_paired; /* belongs to the one that pairs */
+    struct blocks *blocks; /* NULL: rows are not kept */
+    struct batch *batch;   /* of the block that is being filled */
+    bool at_once;          /* sets are entered when they are taken */
+    bool put_off;          /* the block is decoded when it is full */
+    struct audit joined;   /* of a set that began in another block */
 };
-
-/* The rows of a block that are not paired yet: all of them, unless sink_finish() has seen it half full. */
-static void pair_rows(struct sink *sink, const struct nfdec_columns *block)
-{
-    uint32_t from = (uint32_t)(sink->rows_paired % NFDEC_ROWS);
-    if (!sink->config.pairs || from >= block->rows)
-        return;
-    pairs_add(sink->config.pairs, block, from, block->rows, sink->rows_paired);
-    sink->rows_paired += block->rows - from;
-}
 
 static void enter(struct sink *sink, const struct batch *batch, const struct batch_flows *flows)
 {
@@ -76,144 +33,36 @@ static void enter(struct sink *sink, const struct batch *batch, const struct bat
         config->set(config->user, &all);
 }
 
-static void enter_batch(struct sink *sink, struct batch *batch)
+/* What is decoded of a batch, and not entered yet. */
+static void enter_batch(void *user, struct batch *batch)
 {
+    struct sink *sink = user;
     while (batch->entered < batch->decoded)
         enter(sink, batch, &batch->flows[batch->entered++]);
 }
 
-/* What is decoded of full blocks, as far as all before it is. */
-static void enter_blocks(struct sink *sink)
-{
-    struct full *full;
-    while (sink->entered < sink->filled && (full = &sink->full[sink->entered % BLOCKS])->decoded) {
-        pthread_mutex_unlock(&sink->lock);
-        enter_batch(sink, full->batch);
-        pthread_mutex_lock(&sink->lock);
-        sink->entered++;
-    }
-}
-
-static void finish_blocks(struct sink *sink)
-{
-    while (sink->done < sink->entered) {
-        struct full *full = &sink->full[sink->done % BLOCKS];
-        if (!full->paired || !full->sealed)
-            return;
-        sink->spare[sink->spares++] = full->batch;
-        sink->done++;
-    }
-}
-
-static void pair_next(struct sink *sink)
-{
-    struct full *full = &sink->full[sink->pair_at++ % BLOCKS];
-    sink->pairing = true;
-    pthread_mutex_unlock(&sink->lock);
-    pair_rows(sink, full->batch->columns);
-    pthread_mutex_lock(&sink->lock);
-    sink->pairing = false;
-    full->paired = true;
-}
-
-static void decode_and_seal(struct sink *sink, struct full *full, unsigned lane)
-{
-    bool decoded = full->decoded;
-    full->claimed = true;
-    pthread_mutex_unlock(&sink->lock);
-    if (!decoded) {
-        batch_decode(full->batch);
-        pthread_mutex_lock(&sink->lock);
-        full->decoded = true;
-        pthread_cond_broadcast(&sink->changed);
-        pthread_mutex_unlock(&sink->lock);
-    }
-    flow_store_seal(sink->config.store, full->slot, full->batch->columns, lane);
-    pthread_mutex_lock(&sink->lock);
-    full->sealed = true;
-}
-
-/* The first block that nobody decodes or seals yet; NULL: none. */
-static struct full *next_to_seal(struct sink *sink)
-{
-    while (sink->seal_at < sink->filled && sink->full[sink->seal_at % BLOCKS].claimed)
-        sink->seal_at++;
-    return sink->seal_at < sink->filled ? &sink->full[sink->seal_at % BLOCKS] : NULL;
-}
-
-static bool can_pair(const struct sink *sink)
-{
-    return !sink->pairing && sink->pair_at < sink->filled && sink->full[sink->pair_at % BLOCKS].decoded;
-}
-
-/* Does one job, without the lock meanwhile; false: there is none to be begun. */
-static bool work(struct sink *sink, unsigned lane)
-{
-    struct full *full;
-    if (can_pair(sink))
-        pair_next(sink);
-    else if ((full = next_to_seal(sink)))
-        decode_and_seal(sink, full, lane);
-    else
-        return false;
-    finish_blocks(sink);
-    pthread_cond_broadcast(&sink->changed);
-    return true;
-}
-
-static void *run_worker(void *argument)
-{
-    struct worker *worker = argument;
-    struct sink *sink = worker->sink;
-    pthread_mutex_lock(&sink->lock);
-    while (!sink->ended)
-        if (!work(sink, worker->lane))
-            pthread_cond_wait(&sink->changed, &sink->lock);
-    pthread_mutex_unlock(&sink->lock);
-    return NULL;
-}
-
-/* The thread that reads lends a hand rather than wait for the others. */
-static void help(struct sink *sink)
-{
-    enter_blocks(sink);
-    finish_blocks(sink);
-    if (sink->done < sink->filled && !work(sink, 0))
-        pthread_cond_wait(&sink->changed, &sink->lock);
-}
-
-static void add_spare(struct sink *sink)
+static struct batch *lone_batch(void)
 {
     struct batch *batch = batch_new();
-    batch->columns = alloc_new(sizeof *batch->columns);
-    sink->spare[sink->spares++] = batch;
-}
-
-static void start_workers(struct sink *sink)
-{
-    while (sink->workers + 1 < sink->config.threads && sink->workers < WORKERS) {
-        struct worker *worker = &sink->worker[sink->workers];
-        *worker = (struct worker) { .sink = sink, .lane = sink->workers + 1 };
-        if (pthread_create(&worker->thread, NULL, run_worker, worker) != 0)
-            break; /* then there are fewer of us */
-        sink->workers++;
-    }
+    struct nfdec_columns *columns = alloc_new(sizeof *columns);
+    batch_begin(batch, columns, 0);
+    return batch;
 }
 
 struct sink *sink_new(const struct sink_config *config)
 {
     struct sink *sink = alloc_new(sizeof *sink);
+    const struct blocks_config blocks = { .store = config->store,
+                                          .pairs = config->pairs,
+                                          .threads = config->threads,
+                                          .enter = enter_batch,
+                                          .user = sink };
     sink->config = *config;
-    pthread_mutex_init(&sink->lock, NULL);
-    pthread_cond_init(&sink->changed, NULL);
     if (config->store)
-        start_workers(sink);
-    do
-        add_spare(sink);
-    while (sink->workers && sink->spares < BLOCKS - 1);
-    sink->batch = config->store ? batch_new() : sink->spare[--sink->spares];
-    batch_begin(sink->batch, config->store ? flow_store_tail(config->store) : sink->batch->columns, 0);
-    sink->put_off = sink->workers && !config->at_once;
+        sink->blocks = blocks_new(&blocks);
+    sink->batch = sink->blocks ? blocks_begin(sink->blocks) : lone_batch();
+    sink->at_once = config->at_once || !sink->blocks || !blocks_shared(sink->blocks);
+    sink->put_off = !sink->at_once;
     return sink;
 }
 
@@ -222,65 +71,27 @@ void sink_free(struct sink *sink)
     if (!sink)
         return;
     sink_finish(sink);
-    pthread_mutex_lock(&sink->lock);
-    sink->ended = true;
-    pthread_cond_broadcast(&sink->changed);
-    pthread_mutex_unlock(&sink->lock);
-    for (unsigned i = 0; i < sink->workers; i++)
-        pthread_join(sink->worker[i].thread, NULL);
-    if (!sink->config.store)
+    if (sink->blocks) {
+        blocks_free(sink->blocks, sink->batch);
+    } else {
         free(sink->batch->columns);
-    batch_free(sink->batch);
-    for (unsigned i = 0; i < sink->spares; i++) {
-        free(sink->spare[i]->columns);
-        batch_free(sink->spare[i]);
+        batch_free(sink->batch);
     }
-    pthread_mutex_destroy(&sink->lock);
-    pthread_cond_destroy(&sink->changed);
     free(sink);
 }
 
-/* The block under way is full: it goes to whoever works next, and another one is begun. */
-static void hand_over(struct sink *sink)
-{
-    pthread_mutex_lock(&sink->lock);
-    struct batch *batch = sink->batch, *next = sink->spare[--sink->spares];
-    struct full *full = &sink->full[sink->filled % BLOCKS];
-    *full = (struct full) { .batch = batch, .decoded = !sink->put_off };
-    full->slot = flow_store_detach(sink->config.store, &batch->columns, next->columns);
-    sink->filled++;
-    pthread_cond_broadcast(&sink->changed);
-    if (sink->workers && !sink->put_off) { /* it is in this thread's cache now */
-        decode_and_seal(sink, full, 0);
-        finish_blocks(sink);
-    }
-    do {
-        enter_blocks(sink);
-        finish_blocks(sink);
-        if (!sink->spares)
-            help(sink);
-    } while (!sink->spares);
-    batch_begin(next, next->columns, batch->first_row + NFDEC_ROWS);
-    sink->batch = next;
-    sink->put_off = sink->workers && !sink->config.at_once && sink->filled - sink->done < BACKLOG;
-    pthread_mutex_unlock(&sink->lock);
-}
-
-/* Rows that nobody keeps give way to the next ones. */
-static void start_anew(struct sink *sink)
-{
-    nfdec_columns_clear(sink->batch->columns);
-    batch_begin(sink->batch, sink->batch->columns, 0);
-}
-
+/* A full block goes to whoever works next; rows that nobody keeps give way to the next ones. */
 static void look_at_room(struct sink *sink)
 {
     if (sink->batch->rows < NFDEC_ROWS)
         return;
-    if (sink->config.store)
-        hand_over(sink);
-    else
-        start_anew(sink);
+    if (!sink->blocks) {
+        nfdec_columns_clear(sink->batch->columns);
+        batch_begin(sink->batch, sink->batch->columns, 0);
+        return;
+    }
+    sink->batch = blocks_give(sink->blocks, sink->batch, !sink->put_off);
+    sink->put_off = !sink->at_once && blocks_idle(sink->blocks);
 }
 
 void sink_take(struct sink *sink, const struct nfdec_set *set, uint32_t entry)
@@ -291,7 +102,7 @@ void sink_take(struct sink *sink, const struct nfdec_set *set, uint32_t entry)
         done += batch_add(sink->batch, set, entry, done, copy);
         if (!copy)
             batch_decode(sink->batch);
-        if (!sink->workers || sink->config.at_once) {
+        if (sink->at_once) {
             enter_batch(sink, sink->batch);
             batch_forget(sink->batch);
         }
@@ -314,11 +125,7 @@ void sink_commit(struct sink *sink)
 void sink_finish(struct sink *sink)
 {
     batch_decode(sink->batch);
-    pthread_mutex_lock(&sink->lock);
-    while (sink->done < sink->filled)
-        help(sink);
-    pthread_mutex_unlock(&sink->lock);
+    if (sink->blocks)
+        blocks_finish(sink->blocks, sink->batch);
     enter_batch(sink, sink->batch);
-    if (sink->config.store)
-        pair_rows(sink, sink->batch->columns);
 }
