@@ -11,7 +11,7 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 static uint64_t hash_of(const struct plans *plans, const struct nfdec_template *t)
 {
     uint64_t hash =
-        mix((uintptr_t)plans, (uint64_t)t->kind << 32 | t->scope_count << 16 | t->session->version);
+        mix((uintptr_t)plans, (uint64_t)t->kind << 32 | (uint64_t)t->scope_count << 16 | t->session->version);
     for (uint16_t i = 0; i < t->field_count; i++)
         hash = mix(hash,
                    (uint64_t)t->fields[i].pen << 32 | (uint64_t)t->fields[i].id << 16 | t->fields[i].length);

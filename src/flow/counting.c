@@ -83,7 +83,7 @@ static void weigh_same(struct counting *c)
 {
     c->steps += c->same;
     for (unsigned way = 0; way < NFDEC_COUNTING_COUNT; way++) {
-        if (c->foretold >> way & 1u) {
+        if ((uint32_t)c->foretold >> way & 1u) {
             c->right[way] += c->same;
             c->score[way] += c->same * weight_of(c->step);
         }

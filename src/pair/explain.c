@@ -250,8 +250,7 @@ const char *pair_reason_text(enum pair_reason reason)
         [PAIR_ICMP_ONE_WAY] = "an ICMP type that has no answer",
         [PAIR_DENIED] = "a firewall denied it",
         [PAIR_EVENTS] = "only events were exported, without counters",
-        [PAIR_FRAGMENTS] = "no ports, as in a fragment behind the first or where none are exported, and no "
-                           "flow of the other direction",
+        [PAIR_FRAGMENTS] = "without ports, as of a later fragment, and nothing of the other side",
         [PAIR_NO_ADDRESSES] = "the record has no addresses",
     };
     return texts[reason];

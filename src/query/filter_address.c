@@ -38,7 +38,7 @@ static void add_prefix(struct value_reader *r, const struct addr *address, unsig
     uint8_t low[16], high[16];
     for (unsigned i = 0; i < 16; i++) {
         unsigned left = bits > 8 * i ? bits - 8 * i : 0;
-        uint8_t mask = left >= 8 ? 0xFF : (uint8_t)(0xFF << (8 - left));
+        uint8_t mask = (uint8_t)(left >= 8 ? 0xFFu : 0xFFu << (8 - left));
         low[i] = (uint8_t)(address->octets[i] & mask);
         high[i] = (uint8_t)(address->octets[i] | ~mask);
     }

@@ -44,7 +44,8 @@ void *filter_parser_memory(struct filter_parser *p, size_t size)
     return arena_take(&p->filter->memory, size);
 }
 
-static bool fail(struct filter_parser *p, size_t at, size_t length, const char *format, va_list arguments)
+__attribute__((format(printf, 4, 0))) static bool fail(struct filter_parser *p, size_t at, size_t length,
+                                                       const char *format, va_list arguments)
 {
     if (p->failed)
         return false;

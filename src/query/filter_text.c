@@ -143,8 +143,8 @@ bool filter_value_take_octets(struct value_reader *r)
                 break;
             }
             count = digits / 2;
-            text[count] =
-                (char)(digits % 2 ? (unsigned char)text[count] << 4 | (unsigned)digit : (unsigned)digit);
+            unsigned high = digits % 2 ? (unsigned)(unsigned char)text[count] << 4 : 0;
+            text[count] = (char)(high | (unsigned)digit);
             digits++;
         }
         length = digits % 2 ? 0 : digits / 2;

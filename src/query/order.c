@@ -184,7 +184,7 @@ uint64_t order_top(const struct order_request *request, uint64_t most, uint32_t 
 {
     struct order_keys keys;
     unsigned workers = spread_workers(request->threads);
-    struct heap heaps[SPREAD_MOST] = { { NULL } };
+    struct heap heaps[SPREAD_MOST] = { 0 };
     order_keys_init(&keys, request);
     struct top top = {
         .keys = &keys, .most = most < keys.count ? most : keys.count, .heaps = heaps, .job = job

@@ -225,7 +225,7 @@ static bool make_groups(struct stats_pass *pass, unsigned threads, struct stats 
 
 bool stats_make(const struct stats_request *request, struct stats *stats, struct query_job *job)
 {
-    struct order_request orders[2] = { { NULL } };
+    struct order_request orders[2] = { 0 };
     enum field_symbol fields[2] = { FIELD_COUNT, FIELD_COUNT };
     unsigned threads = spread_workers(request->threads);
     *stats = (struct stats) { .records = by_record(request) };

@@ -108,7 +108,7 @@ static void mark_row(struct stats_base *base, struct seen *seen, uint32_t number
 void stats_mark_groups(void *user, unsigned worker, uint64_t from, uint64_t to)
 {
     struct stats_base *base = user;
-    struct seen seen = { NULL };
+    struct seen seen = { 0 };
     uint64_t count = 0;
     (void)worker;
     for (uint64_t i = from; i < to; i++) {

@@ -39,7 +39,7 @@ void unwrapper_free(struct unwrapper *unwrapper)
 
 static void tell(struct unwrapper *unwrapper, uint64_t packet, enum nfdec_code code, uint64_t a, uint64_t b)
 {
-    struct nfdec_diagnostic d = { .packet = packet, .a = a, .b = b, .code = code };
+    struct nfdec_diagnostic d = { .packet = packet, .a = a, .b = b, .code = (uint16_t)code };
     unwrapper->diagnose(unwrapper->user, &d);
 }
 

@@ -6,7 +6,7 @@
 static void put(uint8_t **at, uint64_t value, unsigned octets)
 {
     while (octets-- > 0)
-        *(*at)++ = octets < sizeof value ? (uint8_t)(value >> 8 * octets) : 0;
+        *(*at)++ = (uint8_t)(octets < sizeof value ? value >> 8 * octets : 0);
 }
 
 struct session *flows5_run(const struct flow5 flows[FLOWS5], struct query_data *data)
