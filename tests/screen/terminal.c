@@ -323,7 +323,13 @@ static void standard_input(void)
         pty_listen(pty, 50);
     CHECK(pty_sees(pty, "standard input"));
     CHECK(pty_sees(pty, "192.0.2.10"));
-    pty_type(pty, "Q"); /* while it waits for more */
+    pty_type(pty, "fport 53\r"); /* while it waits for more */
+    for (int i = 0; i < 400 && !pty_sees(pty, "2 of 13 connections"); i++)
+        pty_listen(pty, 50);
+    CHECK(pty_sees(pty, "2 of 13 connections"));
+    CHECK(pty_sees(pty, "192.0.2.10:40054"));
+    CHECK(!pty_sees(pty, "192.0.2.10:50080"));
+    pty_type(pty, "Q");
     expect_gone(pty);
     pty_end(pty);
     close(ends[1]);

@@ -178,13 +178,13 @@ static void look_at_loader(struct app *app)
         changes |= CHANGE_LOADED | CHANGE_DATA;
     }
     app->progress = progress;
+    rows_grown(app->rows[0], progress.flows, app->loaded);
+    rows_grown(app->rows[1], progress.connections, app->loaded);
     if (!changes)
         return;
     const struct session *run = app_session(app);
     if (run && ledger_message_count(session_ledger(run)) > 0)
         app->zero = ledger_message(session_ledger(run), 0)->time;
-    rows_grown(app->rows[0], progress.flows, app->loaded);
-    rows_grown(app->rows[1], progress.connections, app->loaded);
     app_tell(app, changes);
     static const struct event none = { .kind = EVENT_NONE };
     if (app->following && !app->loaded)

@@ -3,13 +3,22 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "query/order.h"
 #include "session/replay.h"
 
 #define TOP      4096 /* rows that are sorted first */
+#define REST     4    /* times as long as a job took nothing is found anew */
 #define PATIENCE 50   /* ms between looks whether a job that waits to read was cancelled */
+
+static int64_t now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
+}
 
 /* What a job found. */
 struct found {
@@ -43,7 +52,8 @@ struct rows {
     uint64_t all;
     struct found found;
     struct rows_job *job, *counting;
-    bool stale; /* more came since the job that made `found` began */
+    bool stale;            /* more came since the job that made `found` began */
+    int64_t began, rested; /* ms: that job; and until when reading has the processor */
 };
 
 struct shared_filter *shared_filter_hold(struct shared_filter *filter)
@@ -187,8 +197,6 @@ static void look_job(struct job *base)
     job->rows->config.changed(job->rows->config.user);
 }
 
-static void start(struct rows *rows);
-
 static void done_job(struct job *base)
 {
     struct rows_job *job = (struct rows_job *)(void *)base;
@@ -199,12 +207,11 @@ static void done_job(struct job *base)
             job->told(job->user, job->found.count);
     } else if (rows && !job->only_count && rows->job == job) {
         rows->job = NULL;
+        rows->rested = now() + REST * (now() - rows->began);
         if (job->whole) {
             take(rows, &job->found);
             rows->config.changed(rows->config.user);
         }
-        if (rows->stale)
-            start(rows);
     }
     job_release(job);
 }
@@ -236,22 +243,17 @@ static bool plain(const struct rows *rows)
     return !rows->filter && rows->field == ROWS_NATURAL;
 }
 
-/* Connections can be filtered and sorted when they have got their numbers for good. */
-static bool possible(const struct rows *rows)
-{
-    return rows->loaded || !rows->config.connections;
-}
-
 static void start(struct rows *rows)
 {
     rows->stale = false;
     give_up(&rows->job);
-    if (plain(rows) || !possible(rows)) {
+    if (plain(rows)) {
         found_release(&rows->found);
         rows->config.changed(rows->config.user);
         return;
     }
     rows->job = make_job(rows, rows->filter);
+    rows->began = now();
     jobs_start(rows->config.jobs, &rows->job->job);
 }
 
@@ -274,17 +276,29 @@ void rows_free(struct rows *rows)
     free(rows);
 }
 
+/* Connections have other numbers now: there are none until the next job has found them. */
+static void renumber(struct rows *rows)
+{
+    found_release(&rows->found);
+    if (!plain(rows))
+        rows->found.order = alloc_array(1, sizeof *rows->found.order);
+}
+
+/*
+ * While more comes, what was found is found anew now and then: a job keeps the loader waiting, which has several times as
+ * long for itself after it.
+ */
 void rows_grown(struct rows *rows, uint64_t all, bool loaded)
 {
-    bool more = all != rows->all || loaded != rows->loaded;
+    bool last = loaded && !rows->loaded;
+    rows->stale |= all != rows->all || last;
     rows->all = all;
     rows->loaded = loaded;
-    if (!more || plain(rows))
+    if (last && rows->config.connections)
+        renumber(rows);
+    if (plain(rows) || !rows->stale || (!last && (rows->job || now() < rows->rested)))
         return;
-    if (rows->job)
-        rows->stale = true; /* when it is done, and not before: it would never come to an end */
-    else
-        start(rows);
+    start(rows);
 }
 
 void rows_filter(struct rows *rows, struct shared_filter *filter)
@@ -393,7 +407,7 @@ void rows_count_for(struct rows *rows, struct shared_filter *filter, void (*told
                     void *user)
 {
     give_up(&rows->counting);
-    if (!filter || !possible(rows))
+    if (!filter)
         return;
     rows->counting = make_job(rows, filter);
     rows->counting->only_count = true;

@@ -13,15 +13,16 @@
 #include "view/tui/views/summary.h"
 #include "view/tui/views/views.h"
 
-#define DETAIL_ROWS  6    /* of the detail pane below */
-#define DETAIL_TALL  16   /* ... on tall screens */
-#define DETAIL_LEAST 18   /* rows of the view from which there is room for it */
-#define TALL         34   /* rows of the view from which it is a tall screen */
-#define BESIDE       160  /* columns from which the detail pane stands beside the list */
-#define BESIDE_WIDTH 72   /* ... so wide */
-#define BESIDE_WIDER 80   /* ... or so, where there is room */
-#define LIST_ROWS    8    /* that stay when the records have the focus */
-#define KEPT         1024 /* connections at hand; a power of two */
+#define DETAIL_ROWS  6     /* of the detail pane below */
+#define DETAIL_TALL  16    /* ... on tall screens */
+#define DETAIL_LEAST 18    /* rows of the view from which there is room for it */
+#define TALL         34    /* rows of the view from which it is a tall screen */
+#define BESIDE       160   /* columns from which the detail pane stands beside the list */
+#define BESIDE_WIDTH 72    /* ... so wide */
+#define BESIDE_WIDER 80    /* ... or so, where there is room */
+#define LIST_ROWS    8     /* that stay when the records have the focus */
+#define NEAR         20000 /* places that are looked at for a connection, on either side */
+#define KEPT         1024  /* connections at hand; a power of two */
 
 enum column {
     START,
@@ -139,12 +140,30 @@ static uint64_t id(void *user, uint64_t place)
     return facts ? facts->first_row : LIST_NONE;
 }
 
+/* While the capture is read a connection cannot be looked up, but it has not gone far. */
+static uint64_t find_near(struct connections *view, const struct pairs *pairs, uint64_t first_row)
+{
+    uint64_t at = view->list.cursor, rows = rows_count(view->rows);
+    for (uint64_t distance = 0; distance < NEAR; distance++) {
+        uint64_t behind = rows_at(view->rows, at + distance);
+        uint64_t before = distance <= at ? rows_at(view->rows, at - distance) : ROWS_NONE;
+        if (at + distance < rows && behind < pairs_count(pairs) &&
+            pairs_first_row(pairs, (uint32_t)behind) == first_row)
+            return at + distance;
+        if (before < pairs_count(pairs) && pairs_first_row(pairs, (uint32_t)before) == first_row)
+            return at - distance;
+    }
+    return LIST_NONE;
+}
+
 static uint64_t find(void *user, uint64_t first_row)
 {
     struct connections *view = user;
     const struct session *run = app_session(view->app);
-    if (!run || app_loading(view->app))
-        return view->list.cursor; /* numbers stay what they are */
+    if (!run)
+        return view->list.cursor;
+    if (app_loading(view->app))
+        return find_near(view, session_pairs(run), first_row);
     uint32_t index = pairs_connection_of_row(session_pairs(run), (uint32_t)first_row);
     return index == PAIR_NONE ? LIST_NONE : rows_place(view->rows, index);
 }
