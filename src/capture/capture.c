@@ -314,6 +314,7 @@ static bool open_inputs(struct capture *cap, const struct capture_config *config
     if (!open_all(cap, config, error))
         return false;
     wait_init(&cap->wait, config->signals, count);
+    cap->wait.hangup_stops = !config->count_hangups;
     for (size_t i = 0; i < count; i++) {
         cap->inputs[i].frame.input = (uint16_t)i;
         cap->idle[cap->idle_count++] = i;

@@ -52,8 +52,9 @@ struct capture_config {
     const char *link_type; /* of interfaces, as libpcap calls it; NULL: the first they have */
     size_t buffer;         /* octets that the kernel is to hold for each; 0: CAPTURE_BUFFER */
 
-    int idle;    /* ms after which capture_next() says CAPTURE_IDLE; 0: it waits */
-    int signals; /* a signalfd whose signals stop the capture, but SIGHUP (wait.h); 0: none */
+    int idle;           /* ms after which capture_next() says CAPTURE_IDLE; 0: it waits */
+    int signals;        /* a signalfd whose signals stop the capture; 0: none */
+    bool count_hangups; /* of these not SIGHUP, which is counted (capture_hangups) */
 
     /*
      * Called once all inputs are open, and before any thread is made; false: capture_new() fails, with what was put into

@@ -43,7 +43,7 @@ static void read_signals(struct wait *wait)
 {
     struct signalfd_siginfo info;
     while (read(wait->signals, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (info.ssi_signo == SIGHUP) {
+        if (info.ssi_signo == SIGHUP && !wait->hangup_stops) {
             wait->hangups++;
             continue;
         }

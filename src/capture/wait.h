@@ -3,7 +3,7 @@
  * Where a capture sleeps: until one of its inputs has something, somebody wakes it, a signal comes, or time is over.
  *
  * Signals are blocked by the caller and come through a descriptor (signalfd), so that there are no handlers: SIGHUP
- * is counted, all others stop the capture. After the first that stops it, the next ends the program as usual.
+ * is counted, if it does not stop the capture as all others do. After the first that stops it, the next ends the program as usual.
  */
 #ifndef CAPTURE_WAIT_H
 #define CAPTURE_WAIT_H
@@ -21,6 +21,7 @@ struct wait {
     int wakeup;  /* an eventfd */
     atomic_bool stop;
     unsigned hangups;
+    bool hangup_stops;     /* SIGHUP is like the others */
     struct pollfd *polled; /* room for the two above and all inputs */
 };
 

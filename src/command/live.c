@@ -139,6 +139,7 @@ void live_configure(struct live *live, struct session_config *session)
     capture->buffer = config->live.buffer;
     capture->idle = IDLE_MS;
     capture->signals = live->signals;
+    capture->count_hangups = config->live.archive != NULL;
     capture->opened = opened;
     capture->closing = closing;
     capture->user = live;

@@ -35,7 +35,7 @@ def both_families(program, check):
     running.Sender(port).send(running.v5(3), running.v5(3, 3))
     running.Sender(port, "::1").send(running.v5(5))
     time.sleep(0.2)
-    check.equal("exit status", run.end(signal.SIGTERM), 0)
+    check.equal("exit status", run.end(signal.SIGHUP), 0)
     found = {line["exporter"]: line["flows"] for line in run.lines()}
     check.equal("exporters", found, {"127.0.0.1": 6, "::1": 5})
 
