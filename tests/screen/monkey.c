@@ -24,7 +24,7 @@ static unsigned roll(unsigned sides)
     return (state >> 16) % sides;
 }
 
-/* No Q, ^C, ^Z and no q or Esc too often: it would leave. */
+/* No Q, ^C, ^Z and no q or Esc too often: it would leave; and no w, which writes files. */
 static const char *const keys[] = {
     "j",
     "k",
@@ -108,7 +108,6 @@ static const char *const keys[] = {
     "sort bytes:desc",
     "go 3",
     "cmd",
-    "w",
 };
 
 static void one(struct pty *pty)
