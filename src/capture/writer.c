@@ -31,8 +31,8 @@
 
 struct writer {
     int fd;
-    gzFile gz; /* NULL: not compressed; owns fd */
-    bool pcapng, begun, flush;
+    gzFile gz; /* NULL: not compressed, or not begun; owns fd */
+    bool gzip, pcapng, begun, flush;
     char *name; /* as messages say it */
     char *path;
     bool created; /* by us */
@@ -108,19 +108,13 @@ struct writer *writer_new(const struct writer_config *config, char error[CAPTURE
     char *name = shown_name(config->path);
     bool created;
     int fd = open_path(config, name, &created, error);
-    gzFile gz = NULL;
-    if (fd >= 0 && gzip && !(gz = gzdopen(fd, "wb"))) {
-        (void)snprintf(error, CAPTURE_ERROR, "cannot write %s: out of memory", name);
-        (void)close(fd);
-        fd = -1;
-    }
     if (fd < 0) {
         free(name);
         return NULL;
     }
     struct writer *w = alloc_new(sizeof *w);
     w->fd = fd;
-    w->gz = gz;
+    w->gzip = gzip;
     w->name = name;
     w->path = alloc_text(config->path);
     w->created = created;
@@ -235,6 +229,8 @@ static void begin(struct writer *w, uint16_t link)
     if (strcmp(w->path, "-") != 0 && fstat(w->fd, &status) == 0 && S_ISREG(status.st_mode) &&
         ftruncate(w->fd, 0) != 0)
         fail(w, errno);
+    if (w->gzip && !(w->gz = gzdopen(w->fd, "wb")))
+        fail(w, ENOMEM);
     if (w->pcapng)
         begin_pcapng(w);
     else
@@ -375,9 +371,9 @@ void writer_drop(struct writer *w)
 {
     if (w->created && !w->begun)
         (void)unlink(w->path);
-    if (!w->gz || w->begun)
+    if (w->begun)
         drain(w);
-    if (w->gz && w->begun)
+    if (w->gz)
         (void)gzclose(w->gz);
     else
         (void)close(w->fd);
