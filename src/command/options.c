@@ -133,10 +133,13 @@ static void help_option(FILE *out, const struct help_line *line)
 void options_help(FILE *out)
 {
     fputs("usage: nfscope [option ...] [-r FILE] ... [capture filter word ...]\n"
+          "       nfscope [option ...]  -i IF ...    [capture filter word ...]\n"
+          "       nfscope [option ...] --listen [HOST:]PORT ...\n"
           "       nfscope FILE\n"
           "       tcpdump -w - ... | nfscope\n"
           "       nfscope --hex [FILE]\n\n"
-          "Shows what NetFlow v1, v5, v7, v9 and IPFIX exporters said, out of captures.\n",
+          "Shows what NetFlow v1, v5, v7, v9 and IPFIX exporters said: out of captures,\n"
+          "from interfaces and UDP ports, on a screen or as text, JSON or CSV.\n",
           out);
     for (size_t i = 0; i < sizeof help_lines / sizeof *help_lines; i++) {
         if (help_lines[i].heading)
