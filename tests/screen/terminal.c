@@ -15,6 +15,14 @@
 #define SLOW 3 /* other work on the machine */
 #endif
 
+/* Soon, if not at once: it may have been idle before it was told of the last thing. */
+static bool sees(struct pty *pty, const char *text)
+{
+    for (unsigned i = 0; i < 100 && !pty_sees(pty, text); i++)
+        (void)pty_sync_within(pty, 50);
+    return pty_sees(pty, text);
+}
+
 static int failures;
 static char program[4096], capture[4096];
 
@@ -64,7 +72,7 @@ static void keys(void)
     char row[512];
     CHECK(pty_alternate(pty));
     CHECK(!pty_cursor_visible(pty));
-    CHECK(pty_sees(pty, "13 connections"));
+    CHECK(sees(pty, "13 connections"));
     type(pty, "j");
     pty_row(pty, 4, row, sizeof row);
     CHECK(row[0] == '>');
@@ -74,15 +82,15 @@ static void keys(void)
     type(pty, "f");
     CHECK(pty_cursor_visible(pty));
     type(pty, "\033[200~port 53\n\033[201~"); /* a paste, whose line end does not accept it */
-    CHECK(pty_sees(pty, "ok 2 of 13"));
+    CHECK(sees(pty, "ok 2 of 13"));
     type(pty, "\r");
-    CHECK(pty_sees(pty, "2 of 13 connections"));
+    CHECK(sees(pty, "2 of 13 connections"));
     type(pty, "?");
-    CHECK(pty_sees(pty, "A row is a connection"));
+    CHECK(sees(pty, "A row is a connection"));
     type(pty, "\033"); /* a lone Esc */
-    CHECK(pty_sees(pty, "2 of 13 connections"));
+    CHECK(sees(pty, "2 of 13 connections"));
     type(pty, "2");
-    CHECK(pty_sees(pty, "[2Flows]"));
+    CHECK(sees(pty, "[2Flows]"));
     pty_type(pty, "Q");
     expect_gone(pty);
     pty_end(pty);
@@ -98,7 +106,7 @@ static void mouse(void)
     CHECK(row[0] == '>');
     pty_click(pty, 2, 12); /* the heading of the durations */
     CHECK(pty_sync(pty));
-    CHECK(pty_sees(pty, "Dur▼"));
+    CHECK(sees(pty, "Dur▼"));
     pty_end(pty);
 }
 
@@ -136,9 +144,9 @@ static void resizes(void)
         if (sizes[i][0] >= 10 && sizes[i][1] >= 60)
             CHECK(strstr(row, "softflowd-v9.pcap"));
         else if (sizes[i][1] >= 30)
-            CHECK(pty_sees(pty, "is too small"));
+            CHECK(sees(pty, "is too small"));
     }
-    CHECK(pty_sees(pty, "sort by"));
+    CHECK(sees(pty, "sort by"));
     pty_end(pty);
 }
 
@@ -185,7 +193,7 @@ static void suspend(void)
         pty_continue(pty);
         CHECK(pty_sync(pty));
         CHECK(pty_alternate(pty));
-        CHECK(pty_sees(pty, "13 connections"));
+        CHECK(sees(pty, "13 connections"));
         type(pty, "j");
     }
     pty_type(pty, "Q");
@@ -211,14 +219,18 @@ static void terms(void)
 {
     static const char *const names[] = { "xterm-256color", "xterm", "screen-256color", "tmux-256color",
                                          "linux",          "vt100", "xterm-kitty" };
+    /* for this one ncurses loads libgpm, which loses ten octets of its own */
+    static const char *const gpm[] = { "ASAN_OPTIONS=detect_leaks=0", NULL };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct pty *pty = start(&(struct pty_config) { .term = names[i] });
+        bool console = strcmp(names[i], "linux") == 0;
+        struct pty *pty =
+            start(&(struct pty_config) { .term = names[i], .environment = console ? gpm : NULL });
         if (!pty_sync(pty)) {
             printf("TERM=%s: no screen\n", names[i]);
             failures++;
         }
-        CHECK(pty_sees(pty, "13 connections"));
-        CHECK(pty_sees(pty, "→Bytes"));
+        CHECK(sees(pty, "13 connections"));
+        CHECK(sees(pty, "→Bytes"));
         type(pty, "jjk");
         pty_type(pty, "q");
         CHECK(pty_wait(pty, SLOW * SOON) == 0);
@@ -270,7 +282,7 @@ static void colours(void)
     type(pty, "jf");
     log = pty_log(pty, &length);
     CHECK(!has_colour(log, length));
-    CHECK(pty_sees(pty, "13 connections"));
+    CHECK(sees(pty, "13 connections"));
     pty_end(pty);
 }
 
@@ -286,7 +298,7 @@ static void ascii(void)
     for (size_t i = 0; i < length; i++)
         plain &= (unsigned char)log[i] < 0x80;
     CHECK(plain);
-    CHECK(pty_sees(pty, ">Bytes"));
+    CHECK(sees(pty, ">Bytes"));
     pty_end(pty);
 }
 
@@ -296,10 +308,10 @@ static void exported_size(void)
     static const char *const wrong[] = { "LINES=10", "COLUMNS=60", NULL };
     struct pty *pty = start(&(struct pty_config) { .environment = wrong, .height = 30, .width = 120 });
     CHECK(pty_sync(pty));
-    CHECK(pty_sees(pty, "[1 Connections]"));
+    CHECK(sees(pty, "[1 Connections]"));
     pty_resize(pty, 24, 80);
     CHECK(pty_sync(pty));
-    CHECK(pty_sees(pty, "[1Conns]"));
+    CHECK(sees(pty, "[1Conns]"));
     pty_end(pty);
 }
 
@@ -321,13 +333,13 @@ static void standard_input(void)
     close(ends[0]);
     for (int i = 0; i < 400 && !pty_sees(pty, "192.0.2.10"); i++)
         pty_listen(pty, 50);
-    CHECK(pty_sees(pty, "standard input"));
-    CHECK(pty_sees(pty, "192.0.2.10"));
+    CHECK(sees(pty, "standard input"));
+    CHECK(sees(pty, "192.0.2.10"));
     pty_type(pty, "fport 53\r"); /* while it waits for more */
     for (int i = 0; i < 400 && !pty_sees(pty, "2 of 13 connections"); i++)
         pty_listen(pty, 50);
-    CHECK(pty_sees(pty, "2 of 13 connections"));
-    CHECK(pty_sees(pty, "192.0.2.10:40054"));
+    CHECK(sees(pty, "2 of 13 connections"));
+    CHECK(sees(pty, "192.0.2.10:40054"));
     CHECK(!pty_sees(pty, "192.0.2.10:50080"));
     pty_type(pty, "Q");
     expect_gone(pty);
