@@ -12,19 +12,63 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-static void offer(struct filter_completion *out, const char *typed, size_t length, const char *text,
-                  const char *help)
+static void add(struct filter_completion *out, const char *text, const char *help)
 {
-    for (size_t i = 0; i < length; i++)
-        if (lower(typed[i]) != lower(text[i]))
-            return;
     for (size_t i = 0; i < out->count; i++)
         if (strcmp(out->item[i].text, text) == 0)
             return;
-    if (out->count == FILTER_COMPLETIONS || strlen(text) == length)
+    if (out->count == FILTER_COMPLETIONS)
         return;
     out->item[out->count].text = text;
     out->item[out->count++].help = help;
+}
+
+static bool begins(const char *text, const char *typed, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (lower(typed[i]) != lower(text[i]))
+            return false;
+    return true;
+}
+
+static void offer(struct filter_completion *out, const char *typed, size_t length, const char *text,
+                  const char *help)
+{
+    if (begins(text, typed, length) && strlen(text) > length)
+        add(out, text, help);
+}
+
+/* Whether one of these words begins so; as for field_find(), ". _ -" do not count. */
+static bool word_begins(const char *words, const char *typed, size_t length)
+{
+    for (const char *word = words; *word; word += strcspn(word, " "), word += *word == ' ') {
+        const char *at = word;
+        size_t i = 0;
+        for (; i < length; i++) {
+            if (strchr("._-", typed[i]))
+                continue;
+            at += strspn(at, "._-");
+            if (*at != lower(typed[i]))
+                break;
+            at++;
+        }
+        if (i == length)
+            return true;
+    }
+    return false;
+}
+
+/* Fields by their names, the one that is typed in full first; then those that have another name like it. */
+static void offer_table(struct filter_completion *out, const char *typed, size_t length)
+{
+    for (unsigned i = 0; i < FIELD_COUNT && length > 0; i++)
+        if (begins(field_table[i].name, typed, length) && strlen(field_table[i].name) == length)
+            add(out, field_table[i].name, field_table[i].help);
+    for (unsigned i = 0; i < FIELD_COUNT; i++)
+        offer(out, typed, length, field_table[i].name, field_table[i].help);
+    for (unsigned i = 0; i < FIELD_COUNT && length > 0; i++)
+        if (word_begins(field_table[i].aliases, typed, length))
+            add(out, field_table[i].name, field_table[i].help);
 }
 
 static void offer_fields(struct filter_completion *out, const char *typed, size_t length)
@@ -43,8 +87,7 @@ static void offer_fields(struct filter_completion *out, const char *typed, size_
                   { "net", "source or destination network" },
                   { "any", "everything" } };
     const struct nfdec_element *element;
-    for (unsigned i = 0; i < FIELD_COUNT; i++)
-        offer(out, typed, length, field_table[i].name, field_table[i].help);
+    offer_table(out, typed, length);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         offer(out, typed, length, words[i].word, words[i].help);
     for (size_t i = 0; length > 0 && (element = nfdec_element_at(i)) != NULL; i++)

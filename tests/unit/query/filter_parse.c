@@ -261,6 +261,28 @@ Test(filter_complete, offers_what_can_stand_there)
     }
 }
 
+/* What most people mean comes first, under whatever name they begin. */
+Test(filter_complete, puts_the_fields_of_flows_before_elements)
+{
+    static const struct {
+        const char *text, *first[4];
+    } cases[] = {
+        { "src", { "src", "src_as", "sport", "srcTrafficIndex" } },
+        { "srcp", { "sport" } },
+        { "Src.P", { "sport" } },
+        { "octet", { "bytes", "octetDeltaCount" } },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct filter_completion found;
+        filter_complete(cases[i].text, strlen(cases[i].text), &found);
+        for (size_t j = 0; j < 4 && cases[i].first[j]; j++) {
+            cr_assert_lt(j, found.count, "'%s': only %zu", cases[i].text, found.count);
+            cr_assert_str_eq(found.item[j].text, cases[i].first[j], "'%s': %zu is %s", cases[i].text, j,
+                             found.item[j].text);
+        }
+    }
+}
+
 Test(filter_complete, tells_whose_value_it_is)
 {
     struct filter_completion found;
