@@ -39,31 +39,29 @@ static bool takes_count(enum request request)
 }
 
 /*
- * "12G" is row 12, and "1" the first view: a digit calls its view at once; where another digit or a key that takes a
- * number follows soon, that was not meant, and the view before is back.
+ * "12G" is row 12, and "1" the first view: a digit calls its view at once, and so does another one behind it; where a
+ * key that takes a number follows soon, or a digit without a view, that was not meant, and the view before is back.
  */
 static bool take_digit(struct app *app, uint32_t key, enum request request)
 {
-    bool digit = key >= '0' && key <= '9',
-         soon = app->digit && clock_now(app) - app->digit_time < DIGITS_WAIT;
-    uint64_t first = app->digit;
-    app->digit = 0;
+    bool digit = key >= '0' && key <= '9', calls = digit && request != REQUEST_NONE && app->count == 0,
+         soon = app->digits && clock_now(app) - app->digit_time < DIGITS_WAIT;
+    uint64_t before = soon ? app->digits : 0;
+    app->digits = 0;
+    if (calls) {
+        app->digits = before < UINT32_MAX ? before * 10 + (key - '0') : before;
+        app->digit_time = clock_now(app);
+        app->before_digit = soon ? app->before_digit : app->current;
+        return false;
+    }
     if (soon && (digit || takes_count(request))) {
         app->current = app->before_digit;
         app->dirty = true;
-        app->count = first;
+        app->count = before;
     }
-    if (!digit)
-        return false;
-    if (app->count == 0 && request != REQUEST_NONE) {
-        app->digit = key - '0';
-        app->digit_time = clock_now(app);
-        app->before_digit = app->current;
-        return false;
-    }
-    if (app->count < UINT32_MAX)
+    if (digit && app->count < UINT32_MAX)
         app->count = app->count * 10 + (key - '0');
-    return true;
+    return digit;
 }
 
 static void take_key(struct app *app, const struct event *event)

@@ -84,8 +84,8 @@ struct app {
     struct app_forms forms;
     struct strbuf message; /* instead of the view's status */
     bool message_shown;
-    uint64_t count; /* typed in front of a key */
-    uint64_t digit; /* that called a view a moment ago; 0: none */
+    uint64_t count;  /* typed in front of a key */
+    uint64_t digits; /* that called views a moment ago, as a number; 0: none */
     int64_t digit_time;
     enum view_number before_digit;
     enum modal modal;

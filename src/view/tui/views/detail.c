@@ -189,11 +189,15 @@ static void put_side(struct detail *detail, struct cells *cells, struct area are
     size_t at = text->length;
     if (f->columns & (NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_PACKETS)))
         amount_octets(text, f->c.packets[side], app_forms(detail->app)->unit);
+    else
+        strbuf_char(text, '-');
     format_right(text, at, 6);
     strbuf_text(text, f->c.packets[side] == 1 ? " packet  " : " packets ");
     at = text->length;
     if (f->columns & (NFDEC_BIT(BYTES) | NFDEC_BIT(REVERSE_BYTES)))
         amount_octets(text, f->c.bytes[side], app_forms(detail->app)->unit);
+    else
+        strbuf_char(text, '-');
     format_right(text, at, 6);
     strbuf_text(text, " bytes  ");
     at = text->length;
