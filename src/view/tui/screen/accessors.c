@@ -10,6 +10,14 @@ const struct session *app_session(const struct app *app)
     return app->readable ? load_session(app->config.load) : NULL;
 }
 
+const struct bad_sets *app_bad_sets(struct app *app)
+{
+    const struct session *run = app_session(app);
+    if (run)
+        bad_sets_update(&app->bad_sets, session_ledger(run), app->loaded);
+    return &app->bad_sets;
+}
+
 bool app_loading(const struct app *app)
 {
     return !app->loaded;

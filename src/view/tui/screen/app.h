@@ -24,6 +24,7 @@
 #include "view/tui/work/load.h"
 
 struct app;
+struct bad_sets;
 
 struct app_config {
     struct display display;
@@ -61,6 +62,12 @@ void app_say(struct app *app, const char *format, ...) __attribute__((format(pri
 
 /* Something looks different now, and no handler returns that: a job of a view's own has ended. */
 void app_draw_again(struct app *app);
+
+/* Sets with something wrong in them, as far as read: which flows are problems. Only while app_session() can be read. */
+const struct bad_sets *app_bad_sets(struct app *app);
+
+/* Goes to the next row that the focused list calls a problem, a little at a time; or says that there is none. */
+void app_find_problem(struct app *app, bool forward);
 
 /* Flows or connections that the filter lets through, in order; there is one of each. */
 struct rows *app_rows(const struct app *app, bool connections);

@@ -9,8 +9,9 @@
 #include "view/tui/screen/amount.h"
 #include "view/tui/screen/state.h"
 
-#define LABEL     "Filter: "
-#define LIST_ROWS 8 /* completions shown at once */
+#define LABEL      "Filter: "
+#define LIST_ROWS  8  /* completions shown at once */
+#define LIST_WIDTH 50 /* columns of it, at least where its help is long */
 
 struct shared_filter *app_filter(const struct app *app)
 {
@@ -290,25 +291,22 @@ static void draw_list(struct app *app, struct area below, int begin)
 {
     struct filterbar *bar = &app->filter;
     const struct filter_completion *list = &bar->completion;
-    int rows = (int)list->count < LIST_ROWS ? (int)list->count : LIST_ROWS, width = 0, first = 0;
+    int rows = (int)list->count < LIST_ROWS ? (int)list->count : LIST_ROWS, first = 0, names = 0, helps = 0;
     if (rows > below.height)
         rows = below.height;
     if (bar->choice >= rows)
         first = bar->choice - rows + 1;
     for (size_t i = 0; i < list->count; i++) {
-        int wanted = (int)strlen(list->item[i].text) + 3 + (int)strlen(list->item[i].help);
-        width = wanted > width ? wanted : width;
+        int name = (int)strlen(list->item[i].text), help = (int)strlen(list->item[i].help);
+        names = name > names ? name : names;
+        helps = help > helps ? help : helps;
     }
-    width += 3;
-    int left = begin + (int)list->from - 1;
-    if (width > below.width)
-        width = below.width;
+    int width = names + 3 + helps + 2, left = begin + (int)list->from - 1;
+    if (left + width > below.width) /* what is behind its end is less worth than standing below the word */
+        width = below.width - left > LIST_WIDTH ? below.width - left : LIST_WIDTH;
     if (left + width > below.width)
         left = below.width - width;
-    struct area box = area_columns(below, left < 0 ? 0 : left, width);
-    int names = 0;
-    for (size_t i = 0; i < list->count; i++)
-        names = (int)strlen(list->item[i].text) > names ? (int)strlen(list->item[i].text) : names;
+    struct area box = area_columns(below, left < 0 ? 0 : left, width < below.width ? width : below.width);
     for (int row = 0; row < rows; row++) {
         int index = first + row;
         enum role role = index == bar->choice ? ROLE_CURSOR : ROLE_BOX;

@@ -29,10 +29,28 @@ void search_again(struct app *app, bool forward)
     }
     if (count == 0)
         return;
-    search->active = true;
-    search->forward = forward;
-    search->at = list->cursor;
-    search->left = count;
+    *search = (struct search) {
+        .text = search->text, .active = true, .forward = forward, .at = list->cursor, .left = count
+    };
+}
+
+void app_find_problem(struct app *app, bool forward)
+{
+    struct search *search = &app->search;
+    struct list *list = app_list(app);
+    uint64_t count = list ? list->ops->count(list->user) : 0;
+    if (!app_session(app) || count == 0 || !list->ops->problem)
+        return;
+    if (!app_bad_sets(app)->any) {
+        app_say(app, "nothing is wrong with the sets that these flows came in");
+        return;
+    }
+    *search = (struct search) { .text = search->text,
+                                .active = true,
+                                .forward = forward,
+                                .problems = true,
+                                .at = list->cursor,
+                                .left = forward ? count - 1 - list->cursor : list->cursor };
 }
 
 static bool step(struct search *search, struct list *list, uint64_t count)
@@ -42,7 +60,17 @@ static bool step(struct search *search, struct list *list, uint64_t count)
         search->at = search->at + 1 < count ? search->at + 1 : 0;
     else
         search->at = search->at > 0 ? search->at - 1 : count - 1;
-    return list_row_holds(list, search->at, search->text.data);
+    return search->problems ? list->ops->problem(list->user, search->at)
+                            : list_row_holds(list, search->at, search->text.data);
+}
+
+static void say_progress(struct app *app, double percent)
+{
+    if (app->search.problems)
+        app_say(app, "looking for a problem: %.0f %% of the rows; any key ends it", percent);
+    else
+        app_say(app, "looking for '%s': %.0f %% of the rows; any key ends it", app->search.text.data,
+                percent);
 }
 
 void search_go_on(struct app *app)
@@ -65,11 +93,14 @@ void search_go_on(struct app *app)
         }
         if (looked % ROWS_A_LOOK == 0 &&
             app->config.display.ops->clock(app->config.display.self) - begin >= SLICE) {
-            app_say(app, "looking for '%s': %.0f %% of the rows; any key ends it", search->text.data,
-                    100.0 * (double)(count - search->left) / (double)count);
+            say_progress(app, 100.0 * (double)(count - search->left) / (double)count);
             return;
         }
     }
     search->active = false;
-    app_say(app, "no row has '%s'", search->text.data);
+    if (search->problems)
+        app_say(app, search->forward ? "nothing more is wrong behind this row"
+                                     : "nothing is wrong before this row");
+    else
+        app_say(app, "no row has '%s'", search->text.data);
 }

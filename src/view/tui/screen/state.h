@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "view/tui/packet/bad_sets.h"
 #include "view/tui/panel/editor.h"
 #include "view/tui/panel/menu.h"
 #include "view/tui/panel/pager.h"
@@ -62,6 +63,7 @@ struct filterbar {
 struct search {
     struct strbuf text; /* what was searched last */
     bool active, forward;
+    bool problems;     /* it is problems that are searched, not the text */
     uint64_t at, left; /* row, and rows not looked at yet */
 };
 
@@ -99,6 +101,7 @@ struct app {
     struct pager help;
     int help_topic, help_width;
     struct search search;
+    struct bad_sets bad_sets;
     struct csv csv;
     struct job *exporting; /* packets that are being written; NULL: none */
     enum export_kind export_kind;

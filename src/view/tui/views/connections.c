@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* View 1: connections, and of the current one what it is made of. */
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -8,6 +7,7 @@
 #include "view/format.h"
 #include "view/tui/screen/amount.h"
 #include "view/tui/screen/app.h"
+#include "view/tui/views/connection_value.h"
 #include "view/tui/views/detail.h"
 #include "view/tui/views/facts.h"
 #include "view/tui/views/summary.h"
@@ -229,9 +229,7 @@ static void other_cell(struct connections *view, struct strbuf *out, const struc
         strbuf_unsigned(out, (uint64_t)c->flows[0] + c->flows[1]);
         break;
     case SERVICE:
-        service = f->ports ? app_service(view->app, c->port[PAIR_SERVER], c->proto) : NULL;
-        if (!service && f->ports)
-            service = app_service(view->app, c->port[PAIR_CLIENT], c->proto);
+        service = connection_service(view->app, f);
         strbuf_text(out, service ? service : "");
         break;
     default:
@@ -282,7 +280,25 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
     }
 }
 
-static const struct list_ops list_ops = { .count = count, .id = id, .find = find, .cell = cell };
+/* The first flow of the connection in a place; PAIR_NONE: that cannot be read now. */
+static uint32_t first_flow(struct connections *view, uint64_t place)
+{
+    const struct session *run = app_session(view->app);
+    uint64_t number = rows_at(view->rows, place);
+    return run && number < pairs_count(session_pairs(run))
+               ? pairs_first_row(session_pairs(run), (uint32_t)number)
+               : PAIR_NONE;
+}
+
+static bool problem(void *user, uint64_t place)
+{
+    struct connections *view = user;
+    return summary_problem(view->app, first_flow(view, place), true);
+}
+
+static const struct list_ops list_ops = {
+    .count = count, .id = id, .find = find, .cell = cell, .problem = problem
+};
 
 static void *open_view(struct app *app, const struct target *target)
 {
@@ -430,6 +446,10 @@ static unsigned act(void *self, enum request request, const struct event *event)
     case REQUEST_PANE_PREVIOUS:
         set_focus(view, !view->records);
         return EFFECT_DRAW;
+    case REQUEST_PROBLEM_NEXT:
+    case REQUEST_PROBLEM_PREVIOUS:
+        app_find_problem(view->app, request == REQUEST_PROBLEM_NEXT);
+        return EFFECT_DRAW;
     case REQUEST_ZOOM:
         view->zoomed = !view->zoomed;
         return EFFECT_DRAW;
@@ -484,7 +504,9 @@ static void changed(void *self, unsigned changes)
 static void status(void *self, struct strbuf *left, struct strbuf *right)
 {
     struct connections *view = self;
-    summary_status(view->app, left);
+    uint64_t flow = view->records ? detail_flow(view->detail) : first_flow(view, view->list.cursor);
+    if (flow >= PAIR_NONE || !summary_why(view->app, (uint32_t)flow, !view->records, left))
+        summary_status(view->app, left);
     if (view->list.marks.count)
         strbuf_format(right, "%zu marked", view->list.marks.count);
 }
@@ -504,48 +526,7 @@ static bool cell_value(void *self, unsigned column, struct strbuf *out)
 {
     struct connections *view = self;
     const struct connection_facts *f = rows_count(view->rows) ? facts_at(view, view->list.cursor) : NULL;
-    if (!f)
-        return false;
-    const struct connection *c = &f->c;
-    switch ((enum column)column) {
-    case START:
-        format_utc_time(out, c->start);
-        return f->start;
-    case DURATION:
-        strbuf_format(out, "%" PRId64 "ns", (int64_t)((uint64_t)c->end - (uint64_t)c->start));
-        return f->start && f->end;
-    case PROTO:
-        format_protocol(out, c->proto);
-        return f->columns & NFDEC_BIT(PROTO);
-    case CLIENT:
-        amount_endpoint(out, &c->ip[PAIR_CLIENT], false, 0);
-        return c->ip[PAIR_CLIENT].family != 0;
-    case SERVER:
-        amount_endpoint(out, &c->ip[PAIR_SERVER], false, 0);
-        return c->ip[PAIR_SERVER].family != 0;
-    case CLIENT_BYTES:
-        strbuf_unsigned(out, c->bytes[PAIR_CLIENT]);
-        return true;
-    case SERVER_BYTES:
-        strbuf_unsigned(out, c->bytes[PAIR_SERVER]);
-        return true;
-    case CLIENT_PACKETS:
-        strbuf_unsigned(out, c->packets[PAIR_CLIENT]);
-        return true;
-    case SERVER_PACKETS:
-        strbuf_unsigned(out, c->packets[PAIR_SERVER]);
-        return true;
-    case FLOWS:
-        strbuf_unsigned(out, (uint64_t)c->flows[0] + c->flows[1]);
-        return true;
-    case SERVICE:
-        other_cell(view, out, f, SERVICE);
-        return out->length > 0;
-    case FLAGS:
-    case EXPORTER:
-        return false;
-    }
-    return false;
+    return f && connection_value(view->app, f, columns[column].field, out);
 }
 
 static void filters(void *self, struct strbuf *nfscope, struct strbuf *bpf)

@@ -10,6 +10,7 @@
 #include "view/tui/screen/amount.h"
 #include "view/tui/views/flow_row.h"
 #include "view/tui/views/sides.h"
+#include "view/tui/views/summary.h"
 
 #define ROWS_MOST    100000 /* of flow records that are listed */
 #define SUMMARY_ROWS 6      /* the rule and five lines */
@@ -107,7 +108,13 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
         flow_cell(detail->app, &f, same[column], wide, out, role);
 }
 
-static const struct list_ops list_ops = { .count = count, .cell = cell };
+static bool problem(void *user, uint64_t row)
+{
+    struct detail *detail = user;
+    return summary_problem(detail->app, detail->rows[row], false);
+}
+
+static const struct list_ops list_ops = { .count = count, .cell = cell, .problem = problem };
 
 struct detail *detail_new(struct app *app)
 {

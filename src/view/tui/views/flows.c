@@ -71,7 +71,16 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
     flow_cell(view->app, &facts, (enum flow_column)column, wide, out, role);
 }
 
-static const struct list_ops list_ops = { .count = count, .id = id, .find = find, .cell = cell };
+static bool problem(void *user, uint64_t place)
+{
+    struct flows *view = user;
+    uint64_t number = id(view, place);
+    return number < PAIR_NONE && summary_problem(view->app, (uint32_t)number, false);
+}
+
+static const struct list_ops list_ops = {
+    .count = count, .id = id, .find = find, .cell = cell, .problem = problem
+};
 
 /* The flows of a connection, and what it is called in the breadcrumb. */
 static void gather(struct flows *view, uint32_t first_row)
@@ -261,6 +270,10 @@ static unsigned act(void *self, enum request request, const struct event *event)
         return EFFECT_DRAW;
     if (request == REQUEST_ENTER)
         return drill(view);
+    if (request == REQUEST_PROBLEM_NEXT || request == REQUEST_PROBLEM_PREVIOUS) {
+        app_find_problem(view->app, request == REQUEST_PROBLEM_NEXT);
+        return EFFECT_DRAW;
+    }
     if (request != REQUEST_DETAIL)
         return EFFECT_REFUSED;
     view->wanted = !view->wanted;
@@ -288,7 +301,9 @@ static void changed(void *self, unsigned changes)
 static void status(void *self, struct strbuf *left, struct strbuf *right)
 {
     struct flows *view = self;
-    summary_status(view->app, left);
+    uint64_t number = count(view) ? id(view, view->list.cursor) : LIST_NONE;
+    if (number >= PAIR_NONE || !summary_why(view->app, (uint32_t)number, false, left))
+        summary_status(view->app, left);
     if (view->list.marks.count)
         strbuf_format(right, "%zu marked", view->list.marks.count);
 }

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/tui/views/summary.h"
 
+#include <inttypes.h>
+
 #include "names/names.h"
+#include "view/tui/packet/bad_sets.h"
 #include "view/tui/screen/amount.h"
+
+#define FLOWS_LOOKED_AT 64 /* of a connection, for problems */
 
 static void add(struct strbuf *out, uint64_t number, const char *one, const char *many)
 {
@@ -40,6 +45,40 @@ void summary_status(const struct app *app, struct strbuf *out)
     add(out, session_counts(run)->exports, "packet", "packets");
     add(out, ledger_exporter_count(ledger), "exporter", "exporters");
     add_problems(ledger, out);
+}
+
+/* The first flow in such a set; PAIR_NONE: there is none. */
+static uint32_t first_bad(struct app *app, uint32_t row, bool linked)
+{
+    const struct session *run = app_session(app);
+    const struct bad_sets *bad = run ? app_bad_sets(app) : NULL;
+    if (!bad || !bad->any)
+        return PAIR_NONE;
+    for (unsigned looked = 0; row != PAIR_NONE && looked < FLOWS_LOOKED_AT; looked++) {
+        if (bad_sets_row(bad, session_ledger(run), row))
+            return row;
+        row = linked ? pairs_next_row(session_pairs(run), row) : PAIR_NONE;
+    }
+    return PAIR_NONE;
+}
+
+bool summary_problem(struct app *app, uint32_t row, bool linked)
+{
+    return first_bad(app, row, linked) != PAIR_NONE;
+}
+
+bool summary_why(struct app *app, uint32_t row, bool linked, struct strbuf *out)
+{
+    const struct session *run = app_session(app);
+    uint32_t bad = first_bad(app, row, linked);
+    const struct nfdec_diagnostic *why =
+        bad == PAIR_NONE ? NULL : bad_sets_why(app_bad_sets(app), session_ledger(run), bad);
+    char text[NFDEC_DIAGNOSTIC_TEXT];
+    if (!why)
+        return false;
+    (void)nfdec_diagnostic_text(why, text, sizeof text);
+    strbuf_format(out, "! frame %" PRIu64 ": %s", ledger_frame(why->packet), text);
+    return true;
 }
 
 void summary_filters(const struct connection *c, bool ports, struct strbuf *nfscope, struct strbuf *bpf)

@@ -9,6 +9,12 @@
 /* "4.8M connections  9.6M flows  200k packets  3 exporters  ! 17 sequence gaps" */
 void summary_status(const struct app *app, struct strbuf *out);
 
+/* Whether one of these flows, linked by pairs_next_row() where `linked`, came in a set with something wrong in it. */
+bool summary_problem(struct app *app, uint32_t row, bool linked);
+
+/* "! frame 3: sequence jumps ahead by 4: ..." of the first such flow, once all is read. False: nothing was added. */
+bool summary_why(struct app *app, uint32_t row, bool linked, struct strbuf *out);
+
 /* Filters that let through just the flows between the two ends of a connection: ours, and one for captures. */
 void summary_filters(const struct connection *connection, bool ports, struct strbuf *nfscope,
                      struct strbuf *bpf);

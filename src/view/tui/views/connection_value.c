@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/tui/views/connection_value.h"
+
+#include <inttypes.h>
+
+#include "query/field.h"
+#include "view/format.h"
+#include "view/tui/screen/amount.h"
+
+const char *connection_service(const struct app *app, const struct connection_facts *f)
+{
+    const struct connection *c = &f->c;
+    const char *service = f->ports ? app_service(app, c->port[PAIR_SERVER], c->proto) : NULL;
+    return service || !f->ports ? service : app_service(app, c->port[PAIR_CLIENT], c->proto);
+}
+
+bool connection_value(const struct app *app, const struct connection_facts *f, int field, struct strbuf *out)
+{
+    const struct connection *c = &f->c;
+    const char *service;
+    switch (field) {
+    case FIELD_START:
+        format_utc_time(out, c->start);
+        return f->start;
+    case FIELD_DURATION:
+        strbuf_format(out, "%" PRId64 "ns", (int64_t)((uint64_t)c->end - (uint64_t)c->start));
+        return f->start && f->end;
+    case FIELD_PROTO:
+        format_protocol(out, c->proto);
+        return f->columns & NFDEC_BIT(PROTO);
+    case FIELD_CLIENT_IP:
+        amount_endpoint(out, &c->ip[PAIR_CLIENT], false, 0);
+        return c->ip[PAIR_CLIENT].family != 0;
+    case FIELD_SERVER_IP:
+        amount_endpoint(out, &c->ip[PAIR_SERVER], false, 0);
+        return c->ip[PAIR_SERVER].family != 0;
+    case FIELD_CLIENT_BYTES:
+        strbuf_unsigned(out, c->bytes[PAIR_CLIENT]);
+        return true;
+    case FIELD_SERVER_BYTES:
+        strbuf_unsigned(out, c->bytes[PAIR_SERVER]);
+        return true;
+    case FIELD_CLIENT_PACKETS:
+        strbuf_unsigned(out, c->packets[PAIR_CLIENT]);
+        return true;
+    case FIELD_SERVER_PACKETS:
+        strbuf_unsigned(out, c->packets[PAIR_SERVER]);
+        return true;
+    case FIELD_FLOWS:
+        strbuf_unsigned(out, (uint64_t)c->flows[0] + c->flows[1]);
+        return true;
+    case FIELD_SERVICE:
+        service = connection_service(app, f);
+        strbuf_text(out, service ? service : "");
+        return service != NULL;
+    default:
+        return false;
+    }
+}
