@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/time.h"
 #include "view/tui/screen/settings.h"
 #include "view/tui/screen/state.h"
 
@@ -152,6 +153,12 @@ static void take_event(struct app *app, const struct event *event)
     }
 }
 
+/* Of live input the status line says more than what has come. */
+static bool status_differs(const struct load_progress *a, const struct load_progress *b)
+{
+    return a->live && (a->dropped != b->dropped || a->elapsed / TIME_SECOND != b->elapsed / TIME_SECOND);
+}
+
 /* What the loader has done meanwhile. */
 static void look_at_loader(struct app *app)
 {
@@ -161,6 +168,7 @@ static void look_at_loader(struct app *app)
     app->quit |= app->renumbered;
     if (app->loaded || app->renumbered)
         return;
+    app->dirty |= status_differs(&progress, &app->progress);
     if (app->paused && progress.state == LOAD_READING) {
         progress.frames = app->progress.frames; /* when it goes on, they are new */
         app->dirty |= progress.packets != app->progress.packets;
@@ -240,7 +248,8 @@ static void turn(struct app *app)
     const struct display *display = &app->config.display;
     struct event event;
     int wait = patience(app);
-    if (app->loaded && wait < 0 && !jobs_busy(app->config.jobs) && !display->ops->pending(display->self))
+    bool caught_up = app->loaded || app->progress.live;
+    if (caught_up && wait < 0 && !jobs_busy(app->config.jobs) && !display->ops->pending(display->self))
         display->ops->idle(display->self);
     display->ops->next(display->self, wait, &event);
     begin_reading(app);

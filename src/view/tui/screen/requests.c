@@ -142,6 +142,8 @@ void app_act(struct app *app, enum request request, const struct event *event)
     case REQUEST_FOLLOW:
         app->following = !app->following;
         app->paused = false;
+        if (app->following)
+            app_act(app, REQUEST_LAST, &(struct event) { .kind = EVENT_NONE });
         app_say(app, app->following ? "following: the last row stays in sight" : "following no more");
         return;
     case REQUEST_REDRAW:
