@@ -329,7 +329,7 @@ static bool start_inputs(struct capture *cap, const struct capture_config *confi
     if (config->opened && !config->opened(config->user, cap, error))
         return false;
     for (size_t i = 0; i < cap->count; i++)
-        if (!listener_start(&cap->inputs[i], error->text))
+        if (!listener_start(&cap->inputs[i], config->test_clock, error->text))
             return fail(error, CAPTURE_REFUSED, NULL);
     cap->closing = config->closing;
     cap->user = config->user;

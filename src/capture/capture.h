@@ -57,6 +57,12 @@ struct capture_config {
     bool count_hangups; /* of these not SIGHUP, which is counted (capture_hangups) */
 
     /*
+     * For tests, whose output must not depend on when they run: the first datagram of each socket came then, and every
+     * other a second after the one before. 0: the kernel says when.
+     */
+    int64_t test_clock;
+
+    /*
      * Called once all inputs are open, and before any thread is made; false: capture_new() fails, with what was put into
      * error->text. And when the capture is freed. NULL: not called.
      */

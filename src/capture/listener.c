@@ -239,11 +239,11 @@ bool listener_open(struct input *input, const char *where, size_t buffer, bool *
     return *host ? open_host(listener, host, error) : open_any(listener, error);
 }
 
-bool listener_start(struct input *input, char error[TROUBLE_LINE])
+bool listener_start(struct input *input, int64_t clock, char error[TROUBLE_LINE])
 {
     struct listener *listener = input->self;
     if (input->ops != &listener_input)
         return true;
-    listener->receiver = receiver_new(listener->fd, listener->port, listener->asked);
+    listener->receiver = receiver_new(listener->fd, listener->port, listener->asked, clock);
     return listener->receiver || fail(error, listener->where, "there is no thread to be had");
 }

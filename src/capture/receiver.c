@@ -43,6 +43,7 @@ struct batch {
 struct receiver {
     int fd, filled, emptied; /* the socket; eventfds: something is in the ring, there is room in it again */
     uint16_t port;
+    int64_t clock; /* of tests: when the next datagram comes; 0: the kernel says so */
     uint8_t *ring;
     size_t room;
     atomic_size_t head, tail;
@@ -157,6 +158,10 @@ static bool store(struct receiver *receiver, struct mmsghdr *message, const uint
     ends.src = address_of(message->msg_hdr.msg_name, &ends.sport);
     ends.dst = ends.src; /* until the kernel says better */
     int64_t time = read_control(&message->msg_hdr, &ends.dst);
+    if (receiver->clock) {
+        time = receiver->clock;
+        receiver->clock += TIME_SECOND;
+    }
     unmap(&ends.src);
     unmap(&ends.dst);
     if (ends.src.family != ends.dst.family)
@@ -230,11 +235,12 @@ static struct batch *new_batch(void)
     return batch;
 }
 
-struct receiver *receiver_new(int fd, uint16_t port, size_t room)
+struct receiver *receiver_new(int fd, uint16_t port, size_t room, int64_t clock)
 {
     struct receiver *receiver = alloc_new(sizeof *receiver);
     receiver->fd = fd;
     receiver->port = port;
+    receiver->clock = clock;
     receiver->filled = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     receiver->emptied = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     receiver->room =

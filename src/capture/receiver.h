@@ -21,9 +21,10 @@ struct receiver;
 
 /*
  * `fd`: bound to `port`, does not wait, tells arrival times (SO_TIMESTAMPNS) and destinations (IP_PKTINFO,
- * IPV6_RECVPKTINFO); borrowed. The ring has room for `room` octets. NULL: there is no thread to be had.
+ * IPV6_RECVPKTINFO); borrowed. The ring has room for `room` octets. `clock`: capture_config.test_clock. NULL: there is no
+ * thread to be had.
  */
-struct receiver *receiver_new(int fd, uint16_t port, size_t room);
+struct receiver *receiver_new(int fd, uint16_t port, size_t room, int64_t clock);
 void receiver_free(struct receiver *receiver);
 
 /* Sets all of *frame but number and input. False: nothing has come. */

@@ -27,6 +27,15 @@ class Checks:
         self.equal(what, bool(got), True)
 
 
+def until(condition, seconds=SECONDS):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
 NUMBERS = itertools.count()
 
 
@@ -41,12 +50,7 @@ class Run:
         self.until(lambda: wait in self.errors() or self.process.poll() is not None)
 
     def until(self, condition, seconds=SECONDS):
-        end = time.monotonic() + seconds
-        while not condition():
-            if time.monotonic() > end:
-                return False
-            time.sleep(0.01)
-        return True
+        return until(condition, seconds)
 
     def read(self, stream):
         return os.pread(stream.fileno(), 1 << 26, 0).decode()
@@ -87,9 +91,11 @@ def free_port(family=socket.AF_INET):
 class Sender:
     """Sends from one port to another on this machine."""
 
-    def __init__(self, port, address="127.0.0.1"):
+    def __init__(self, port, address="127.0.0.1", source=0):
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self.socket = socket.socket(family, socket.SOCK_DGRAM)
+        if source:
+            self.socket.bind((address, source))
         self.socket.connect((address, port))
         self.port = self.socket.getsockname()[1]
 
@@ -106,17 +112,19 @@ class Sender:
 RECORD = struct.Struct("!4s4s4sHHIIIIHHBBBBHHBBH")
 
 
-def v5(records, sequence=0, uptime=100000):
-    out = [struct.pack("!HHIIIIBBH", 5, records, uptime, int(time.time()), 0, sequence, 0, 0, 0)]
+def v5(records, sequence=0, uptime=100000, seconds=None):
+    """seconds: when it is sent; None: now."""
+    out = [struct.pack("!HHIIIIBBH", 5, records, uptime, int(time.time()) if seconds is None else seconds, 0, sequence, 0, 0, 0)]
     for i in range(sequence, sequence + records):
         out.append(RECORD.pack(bytes((192, 0, 2, 1)), bytes((198, 51, 100, i % 250 + 1)), bytes(4), 1, 2, 10,
                                1000 + i, 1000, 2000, 40000 + i % 1000, 443, 0, 0x1B, 6, 0, 0, 0, 24, 24, 0))
     return b"".join(out)
 
 
-def v9(sequence, *sets, domain=0, uptime=100000):
+def v9(sequence, *sets, domain=0, uptime=100000, seconds=None):
     body = b"".join(sets)
-    return struct.pack("!HHIIII", 9, 1, uptime, int(time.time()), sequence, domain) + body
+    seconds = int(time.time()) if seconds is None else seconds
+    return struct.pack("!HHIIII", 9, 1, uptime, seconds, sequence, domain) + body
 
 
 def v9_template(template=256, fields=((8, 4), (12, 4), (1, 4), (2, 4), (4, 1), (7, 2), (11, 2), (22, 4), (21, 4))):

@@ -24,6 +24,7 @@ struct script {
     unsigned number;
     bool typing; /* between quotes */
     bool waiting, idle;
+    char until[WORD]; /* what has to be seen before it goes on; "": nothing */
     int height, width;
     int64_t time;
     bool ascii;
@@ -134,6 +135,8 @@ static bool command(struct script *s, const char *line, struct event *event)
         s->idle = false;
         event->kind = EVENT_WAKE; /* it may be so already, and says so in the next turn */
         s->time += LONG_WAIT;
+    } else if (strncmp(line, ":until ", 7) == 0 && line[7] && strlen(line + 7) < WORD) {
+        memcpy(s->until, line + 7, strlen(line + 7) + 1);
     } else if (sscanf(line, ":dump %255s", word) == 1) {
         write_file(s, word, TEXT);
     } else if (sscanf(line, ":roles %255s", word) == 1) {
@@ -204,6 +207,13 @@ static void next(void *self, int milliseconds, struct event *event)
             return;
         }
         s->waiting = false;
+        if (s->until[0] && !is_seen(s, s->until)) {
+            if (milliseconds < 0 && !wait_for_wake(s))
+                fail(s, "it does not come: ", s->until);
+            event->kind = s->failure[0] ? EVENT_QUIT : EVENT_WAKE;
+            return;
+        }
+        s->until[0] = '\0';
         bool ordered = s->at && s->at == s->line && s->at[0] == ':' && s->at[1] >= 'a' && s->at[1] <= 'z';
         if (s->at && !ordered && s->at[0] != '#' && next_key(s, event))
             return;

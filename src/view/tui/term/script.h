@@ -7,6 +7,7 @@
  *     :size 120x40            the screen has another size
  *     :click 5 20             of the mouse, row and column from 0; :wheel 5 20 3
  *     :wait idle              until nothing is left to do: all is read, no job runs, the frame is out
+ *     :until TEXT             until TEXT is seen; of live input :wait idle waits only for what has come
  *     :dump FILE              what is seen, as text; :roles FILE: the letters of its roles;
  *                             :looks FILE: how it looks without colours
  *     :expect TEXT            TEXT is seen; :refuse TEXT: it is not

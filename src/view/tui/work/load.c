@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/time.h"
 
 #define STAND_EVERY 5000000   /* ns between moments at which readers are let in */
 #define TELL_EVERY  100000000 /* ns between calls of `changed` */
@@ -24,6 +25,7 @@ struct load {
     unsigned waiting, reading; /* readers */
     bool open;                 /* readers may go in */
     bool started, over;        /* the thread is there; it is done */
+    bool stepped;              /* for tests: a second goes by with each frame */
     bool told;                 /* what there was first */
     uint32_t accepted;         /* generation that readers know of */
     atomic_bool stop;
@@ -50,8 +52,8 @@ static void note_progress(struct load *load, enum load_state state)
     struct load_progress *p = &load->progress;
     const struct session_counts *counts = session_counts(run);
     p->state = state;
-    p->elapsed = now() - load->start;
     p->frames = counts->frames;
+    p->elapsed = load->stepped ? (int64_t)counts->frames * TIME_SECOND : now() - load->start;
     p->packets = counts->exports;
     p->flows = flow_store_rows(session_store(run));
     p->connections = pairs_count(session_pairs(run));
@@ -154,6 +156,7 @@ struct load *load_new(const struct session_config *config, void (*changed)(void 
     own.progress_user = load;
     own.progress_every = STAND_EVERY;
     load->changed = changed;
+    load->stepped = config->capture.test_clock != 0;
     load->user = user;
     init_conditions(load);
     load->session = session_new(&own, error);
