@@ -1,42 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What a connection is when it is shown: who is the client, why it is one, why a flow stayed single. */
+/* What a connection is when it is shown: what its flows say together, why it is one, why a flow stayed single. */
 #include <stdio.h>
 
 #include "pair/pieces.h"
 
-#define TCP      6
-#define UDP      17
-#define FLAG_SYN 0x02
-#define FLAG_ACK 0x10
-
-static bool both_sent(const struct conn *conn)
-{
-    uint8_t flows = CONN_FLOWS_LO | CONN_FLOWS_HI;
-    return (conn->sides & flows) == flows;
-}
-
-bool conn_paired(const struct conn *conn)
-{
-    return conn->bits & CONN_BIFLOW || both_sent(conn);
-}
-
-static bool only_syn(const struct conn *conn, const uint16_t flags[2], int side)
-{
-    return key_proto(conn->rest) == TCP && (flags[side] & (FLAG_SYN | FLAG_ACK)) == FLAG_SYN;
-}
-
-static unsigned port_rank(uint16_t port)
-{
-    return port == 0 ? 3 : port < 1024 ? 0 : port < 32768 ? 1 : 2;
-}
-
-/* The start tells who asked first, unless what is seen of a side of a TCP connection is from the middle of its life. */
-static bool start_tells(const struct conn *conn, const uint16_t flags[2])
-{
-    uint8_t first = CONN_FIRST_LO | CONN_FIRST_HI;
-    return both_sent(conn) && (conn->sides & first) != first &&
-           (key_proto(conn->rest) != TCP || flags[0] & flags[1] & FLAG_SYN);
-}
+#define TCP 6
+#define UDP 17
 
 /* What the flows of a connection say together, by side: 0 is the lower endpoint. */
 struct totals {
@@ -45,11 +14,9 @@ struct totals {
     uint32_t flows[2], duplicates;
     uint16_t flags[2], icmp;
     int64_t end;
-    uint8_t events;    /* 1 << event, of those that have a meaning */
-    bool both;         /* some record carries both directions */
-    bool initiator_hi; /* of the first of these */
-    bool told;    /* some record tells of an event and counts nothing: it is about both directions, too */
-    bool told_hi; /* of the first of these: its source */
+    uint8_t events; /* 1 << event, of those that have a meaning */
+    bool both;      /* some record carries both directions */
+    struct conn_told told;
 };
 
 static bool counts_nothing(const struct totals *t)
@@ -66,7 +33,7 @@ static bool is_fragments(const struct conn *conn)
 
 static enum pair_reason conn_reason(const struct conn *conn, const struct totals *t)
 {
-    if (both_sent(conn))
+    if (conn_both_sent(conn))
         return conn->bits & CONN_JOINED ? PAIR_VLAN_DIFFERS : PAIR_BOTH_DIRECTIONS;
     if (conn->bits & CONN_BIFLOW)
         return PAIR_BIFLOW;
@@ -83,45 +50,6 @@ static enum pair_reason conn_reason(const struct conn *conn, const struct totals
     return conn->bits & CONN_APART ? PAIR_APART : PAIR_NO_REVERSE;
 }
 
-/* Which side is the client, 0 or 1, and by what evidence. */
-static int conn_client(const struct conn *conn, const struct totals *t, enum pair_evidence *evidence)
-{
-    const uint16_t *flags = t->flags;
-    enum key_icmp icmp = key_icmp(conn->rest);
-    bool ports = icmp == KEY_ICMP_NONE;
-    unsigned rank[2] = { ports ? port_rank(key_port(conn->rest, 0)) : 0,
-                         ports ? port_rank(key_port(conn->rest, 1)) : 0 };
-    int earlier = !(conn->sides & CONN_FIRST_LO);
-    bool together = conn->sides & CONN_FIRST_LO && conn->sides & CONN_FIRST_HI;
-    if (conn->bits & CONN_BIFLOW) {
-        *evidence = PAIR_BY_RECORD;
-        return t->initiator_hi;
-    }
-    if (t->told) {
-        *evidence = PAIR_BY_RECORD;
-        return t->told_hi;
-    }
-    if (only_syn(conn, flags, 0) != only_syn(conn, flags, 1)) {
-        *evidence = PAIR_BY_SYN;
-        return only_syn(conn, flags, 1);
-    }
-    bool unknown = conn->bits & CONN_NO_ASKER || (conn->bits & CONN_ICMP_UNKNOWN && !both_sent(conn));
-    if ((icmp == KEY_ICMP_ASK_LO || icmp == KEY_ICMP_ASK_HI) && !unknown) {
-        *evidence = PAIR_BY_ICMP;
-        return icmp == KEY_ICMP_ASK_HI;
-    }
-    if (start_tells(conn, flags)) {
-        *evidence = PAIR_BY_START;
-        return earlier;
-    }
-    if (rank[0] != rank[1]) {
-        *evidence = PAIR_BY_PORT;
-        return rank[1] > rank[0];
-    }
-    *evidence = together ? PAIR_BY_NOTHING : PAIR_BY_ORDER;
-    return together ? key_port(conn->rest, 1) > key_port(conn->rest, 0) : earlier;
-}
-
 uint32_t pairs_count(const struct pairs *pairs)
 {
     return (uint32_t)pairs->conns.count - pairs->gone;
@@ -131,8 +59,7 @@ uint32_t pairs_count(const struct pairs *pairs)
 static void add_initiator(struct totals *t, const uint64_t *value, bool source_hi)
 {
     t->both = value[NFDEC_COL_REVERSE_BYTES] || value[NFDEC_COL_REVERSE_PACKETS];
-    /* biflowDirection 2, reverseInitiator: the record's source answered (RFC 5103 section 6.3) */
-    t->initiator_hi = source_hi != (value[NFDEC_COL_BIFLOW] == 2);
+    t->told.initiator_hi = conn_began_hi(value[NFDEC_COL_BIFLOW], source_hi);
 }
 
 static void add_flow(struct totals *t, const struct flow_row *row, bool icmp, bool duplicate)
@@ -152,8 +79,8 @@ static void add_flow(struct totals *t, const struct flow_row *row, bool icmp, bo
     if (v[NFDEC_COL_EVENT]) {
         bool nothing = !v[NFDEC_COL_BYTES] && !v[NFDEC_COL_PACKETS];
         t->events |= (uint8_t)(v[NFDEC_COL_EVENT] < 8 ? 1u << v[NFDEC_COL_EVENT] : 1u);
-        t->told_hi = t->told ? t->told_hi : source;
-        t->told |= nothing && !swapped;
+        t->told.event_hi = t->told.event ? t->told.event_hi : source;
+        t->told.event |= nothing && !swapped;
     }
     t->flows[hi]++;
     t->duplicates += duplicate;
@@ -185,11 +112,16 @@ static void sum_flows(struct totals *t, const struct pairs *pairs, const struct 
 void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32_t index,
                struct connection *out)
 {
-    const struct conn *conn = pairs_listed(pairs, index);
+    conn_get(pairs, store, pairs_listed(pairs, index), out);
+}
+
+void conn_get(const struct pairs *pairs, const struct flow_store *store, const struct conn *conn,
+              struct connection *out)
+{
     enum pair_evidence evidence;
     struct totals t;
     sum_flows(&t, pairs, store, conn);
-    int client = conn_client(conn, &t, &evidence);
+    int client = conn_client(conn, &t.told, &evidence);
     uint16_t scope = key_scope(conn->rest);
     *out = (struct connection) { .start = conn->start,
                                  .end = t.end,
@@ -214,27 +146,6 @@ void pairs_get(const struct pairs *pairs, const struct flow_store *store, uint32
         out->tcp_flags[side] = t.flags[from];
         out->flows[side] = t.flows[from];
     }
-}
-
-#define SUMMARIES_AHEAD 16u /* connections that are fetched before they are read: they may stand anywhere */
-
-void pairs_summaries(const struct pairs *pairs, uint32_t index, uint32_t count, struct pair_summary *out)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        if (count - i > SUMMARIES_AHEAD)
-            __builtin_prefetch(pairs_listed(pairs, index + i + SUMMARIES_AHEAD));
-        const struct conn *conn = pairs_listed(pairs, index + i);
-        out[i] = (struct pair_summary) { .start = conn->start,
-                                         .end = conn->end,
-                                         .bytes = conn->bytes[0] + conn->bytes[1],
-                                         .proto = key_proto(conn->rest),
-                                         .paired = conn_paired(conn) };
-    }
-}
-
-void pairs_summary(const struct pairs *pairs, uint32_t index, struct pair_summary *out)
-{
-    pairs_summaries(pairs, index, 1, out);
 }
 
 const char *pair_reason_text(enum pair_reason reason)

@@ -118,6 +118,37 @@ struct pair_summary {
 void pairs_summary(const struct pairs *pairs, uint32_t index, struct pair_summary *out);
 void pairs_summaries(const struct pairs *pairs, uint32_t index, uint32_t count,
                      struct pair_summary *out); /* from index on */
+
+/* The ends of connections, from index on, as pairs_get() has them; a look at flows is taken only where records tell who began. */
+struct pair_ends {
+    uint64_t ip
+        [2]
+        [2]; /* by enum pair_side: as numbers, the upper half before the lower; of IPv4 the upper one is all */
+    uint64_t bytes[2];
+    uint16_t port[2];
+    uint8_t family[2]; /* 4, 6; 0: no address */
+    uint8_t proto;
+};
+void pairs_ends(const struct pairs *pairs, const struct flow_store *store, uint32_t index, uint32_t count,
+                struct pair_ends *out);
+
+/*
+ * Sums of flows, quickly where they are of all connections: by slots, in which connections stand in the order of their
+ * first rows, so that flows are read nearly as they are stored. Slots of connections that became part of another one have
+ * no meaning.
+ */
+enum pair_sum {
+    PAIR_SUM_PACKETS, /* as in struct connection: duplicates not counted */
+    PAIR_SUM_CLIENT_PACKETS,
+    PAIR_SUM_SERVER_PACKETS,
+    PAIR_SUM_FLOWS, /* duplicates included */
+    PAIR_SUM_DUPLICATES,
+};
+uint32_t pairs_slots(const struct pairs *pairs); /* how many there are */
+uint32_t pairs_slot(const struct pairs *pairs, uint32_t index);
+void pairs_sums(const struct pairs *pairs, const struct flow_store *store, enum pair_sum sum, uint32_t slot,
+                uint32_t count, uint64_t *out);
+
 size_t pairs_memory(const struct pairs *pairs);
 size_t pairs_used(const struct pairs *pairs); /* the same without room for more */
 

@@ -78,6 +78,11 @@ static void read_row(struct conn *conn, const struct key_block *b, uint32_t at, 
     int64_t start = (int64_t)b->column[NFDEC_COL_START][at], end = (int64_t)b->column[NFDEC_COL_END][at];
     unsigned bits = (key->icmp_unknown ? CONN_ICMP_UNKNOWN : 0u) | (both ? CONN_BIFLOW : 0u) |
                     (b->events && b->column[NFDEC_COL_EVENT][at] ? CONN_EVENT : 0u);
+    uint64_t flags = b->column[NFDEC_COL_TCP_FLAGS][at], back = b->column[NFDEC_COL_REVERSE_FLAGS][at];
+    uint64_t exchange = (flags ^ back) & -(uint64_t)source_hi;
+    unsigned sides = key->reversed ? CONN_FLOWS_HI | CONN_FIRST_HI : CONN_FLOWS_LO | CONN_FIRST_LO;
+    if (both && conn_began_hi(b->column[NFDEC_COL_BIFLOW][at], source_hi))
+        bits |= CONN_BEGAN_HI;
     *conn = (struct conn) {
         .ends = key->ends,
         .rest = key->rest,
@@ -90,7 +95,7 @@ static void read_row(struct conn *conn, const struct key_block *b, uint32_t at, 
         .session = (uint32_t)b->column[NFDEC_COL_SESSION][at],
         .bits = (uint16_t)bits,
         .direction = (uint8_t)b->column[NFDEC_COL_DIRECTION][at],
-        .sides = key->reversed ? CONN_FLOWS_HI | CONN_FIRST_HI : CONN_FLOWS_LO | CONN_FIRST_LO,
+        .sides = (uint8_t)(sides | conn_flags(flags ^ exchange, back ^ exchange)),
     };
 }
 

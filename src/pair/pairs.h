@@ -27,6 +27,7 @@ enum conn_bits {
     CONN_GONE = 16,  /* was joined into another one */
     CONN_MULTICAST = 32,
     CONN_ICMP_UNKNOWN = 64,
+    CONN_BEGAN_HI = 128, /* of a single record that carries both directions: the higher endpoint began */
     CONN_NO_ASKER = 256, /* ICMP of unknown type both ways: nobody is known to have asked */
     CONN_AGAIN = 512,    /* several flows of one direction */
     CONN_EVENT = 1024,   /* a flow has a firewall's or NAT's event */
@@ -45,7 +46,12 @@ enum conn_sides {
     CONN_FLOWS_HI = 2,
     CONN_FIRST_LO = 4, /* a flow of its is the earliest one; both: they start together */
     CONN_FIRST_HI = 8,
+    CONN_SYN_LO = 16, /* some flow of its has SYN, ... */
+    CONN_SYN_HI = 32,
+    CONN_ACK_LO = 64, /* ... ACK */
+    CONN_ACK_HI = 128,
     CONN_FLOWS = CONN_FLOWS_LO | CONN_FLOWS_HI,
+    CONN_FLAGS = CONN_SYN_LO | CONN_SYN_HI | CONN_ACK_LO | CONN_ACK_HI,
     CONN_FIRST = CONN_FIRST_LO | CONN_FIRST_HI,
 };
 
@@ -153,6 +159,27 @@ static inline bool conn_same_addresses(const struct pairs *pairs, const struct c
     return a->ends == b->ends;
 }
 
+static inline bool conn_both_sent(const struct conn *conn)
+{
+    return (conn->sides & CONN_FLOWS) == CONN_FLOWS;
+}
+
+/*
+ * Whether the higher endpoint began, by biflowDirection of a record whose source is it or is not: 2, reverseInitiator,
+ * says that the record's source answered (RFC 5103 section 6.3).
+ */
+static inline bool conn_began_hi(uint64_t biflow, bool source_hi)
+{
+    return source_hi != (biflow == 2);
+}
+
+/* Bits of enum conn_sides by the TCP flags of each side. */
+static inline uint8_t conn_flags(uint64_t lo, uint64_t hi)
+{
+    return (uint8_t)((lo >> 1 & 1) * CONN_SYN_LO | (hi >> 1 & 1) * CONN_SYN_HI | (lo >> 4 & 1) * CONN_ACK_LO |
+                     (hi >> 4 & 1) * CONN_ACK_HI);
+}
+
 /* Adds flows and sums of `from`, which may be but a row, to those of `to`. */
 static inline void conn_add(struct pairs *pairs, struct conn *to, const struct conn *from)
 {
@@ -165,8 +192,8 @@ static inline void conn_add(struct pairs *pairs, struct conn *to, const struct c
     to->bytes[0] += from->bytes[0];
     to->bytes[1] += from->bytes[1];
     /* who was first: without branches, as one answers the other as often as not */
-    to->sides &= (uint8_t)(CONN_FLOWS | (earlier - 1));
-    to->sides |= (uint8_t)(from->sides & (CONN_FLOWS | (later - 1)));
+    to->sides &= (uint8_t)(CONN_FLOWS | CONN_FLAGS | (earlier - 1));
+    to->sides |= (uint8_t)(from->sides & (CONN_FLOWS | CONN_FLAGS | (later - 1)));
     to->start = earlier ? from->start : to->start;
     to->end = from->end > to->end ? from->end : to->end;
     to->bits |=
@@ -214,5 +241,22 @@ static inline const struct conn *pairs_listed(const struct pairs *pairs, uint32_
 void rows_forget(struct pairs *pairs);
 
 bool conn_paired(const struct conn *conn);
+
+/* What the flows of a connection tell of who began, where some record carries both directions or tells of an event. */
+struct conn_told {
+    bool initiator_hi; /* the higher endpoint, by the first record of both directions */
+    bool event;    /* some record tells of an event and counts nothing: it is about both directions, too */
+    bool event_hi; /* of the first of these: its source is the higher endpoint */
+};
+
+/* Which side is the client, 0 or 1, and by what evidence. */
+int conn_client(const struct conn *conn, const struct conn_told *told, enum pair_evidence *evidence);
+
+/* The same without a look at flows; false: they have to be asked. */
+bool conn_client_known(const struct conn *conn, int *client);
+
+/* As pairs_get(). */
+void conn_get(const struct pairs *pairs, const struct flow_store *store, const struct conn *conn,
+              struct connection *out);
 
 #endif

@@ -30,6 +30,7 @@ static struct piece read_piece(const struct pairs *pairs, const struct flow_row 
         .tos = (uint8_t)v[NFDEC_COL_TOS],
         .both = !swapped && (v[NFDEC_COL_REVERSE_BYTES] || v[NFDEC_COL_REVERSE_PACKETS]),
     };
+    piece.began_hi = piece.both && conn_began_hi(v[NFDEC_COL_BIFLOW], source);
     piece.family = pairs_family(pairs, piece.session);
     piece.bytes[source] = v[NFDEC_COL_BYTES];
     piece.bytes[!source] = v[NFDEC_COL_REVERSE_BYTES];
@@ -56,6 +57,8 @@ struct conn piece_conn(const struct piece *piece, const struct conn *conn)
 {
     unsigned bits = conn->bits & CONN_NATURE;
     bits |= (piece->both ? CONN_BIFLOW : 0u) | (piece->event ? CONN_EVENT : 0u);
+    bits |= piece->began_hi ? CONN_BEGAN_HI : 0u;
+    unsigned sides = piece->side ? CONN_FLOWS_HI | CONN_FIRST_HI : CONN_FLOWS_LO | CONN_FIRST_LO;
     return (struct conn) {
         .ends = conn->ends,
         .rest = conn->rest,
@@ -67,6 +70,6 @@ struct conn piece_conn(const struct piece *piece, const struct conn *conn)
         .session = piece->session,
         .bits = (uint16_t)bits,
         .direction = piece->direction,
-        .sides = piece->side ? CONN_FLOWS_HI | CONN_FIRST_HI : CONN_FLOWS_LO | CONN_FIRST_LO,
+        .sides = (uint8_t)(sides | conn_flags(piece->flags[0], piece->flags[1])),
     };
 }

@@ -39,7 +39,8 @@ struct piece {
     uint16_t flags[2];
     uint8_t side; /* which sent the flow; a record of both directions: 0 */
     uint8_t direction, event, reason, tos;
-    bool both; /* carries both directions */
+    bool both;     /* carries both directions */
+    bool began_hi; /* ... and the higher endpoint began */
     bool duplicate;
 };
 

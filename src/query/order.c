@@ -185,7 +185,7 @@ uint64_t order_top(const struct order_request *request, uint64_t most, uint32_t 
     struct order_keys keys;
     unsigned workers = spread_workers(request->threads);
     struct heap heaps[SPREAD_MOST] = { 0 };
-    order_keys_init(&keys, request);
+    order_keys_init(&keys, request, job);
     struct top top = {
         .keys = &keys, .most = most < keys.count ? most : keys.count, .heaps = heaps, .job = job
     };
@@ -464,7 +464,7 @@ uint64_t order_all(const struct order_request *request, uint32_t *out, struct qu
 {
     struct order_keys keys;
     unsigned workers = spread_workers(request->threads);
-    order_keys_init(&keys, request);
+    order_keys_init(&keys, request, job);
     struct sorting s = { .keys = &keys, .job = job };
     uint64_t count = 0;
     query_job_begin(job, 2 * keys.count);

@@ -1,32 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #include "query/order_conns.h"
 
-#include <string.h>
-
+#include "base/alloc.h"
 #include "base/order.h"
+#include "query/spread.h"
 
-enum { TCP = 6, UDP = 17, DCCP = 33, UDP_LITE = 136, SCTP = 132 };
+#define AHEAD        16u /* sums that are fetched before they are read */
+#define SUMS_A_PIECE (1u << 14)
+#define FEW          16u /* of so many one is wanted */
+
+enum { ICMP4 = 1, TCP = 6, UDP = 17, DCCP = 33, ICMP6 = 58, SCTP = 132, UDP_LITE = 136 };
 
 static unsigned service_place(uint8_t proto)
 {
     return proto == TCP ? 0 : proto == UDP ? 1 : proto == SCTP ? 2 : proto == DCCP ? 3 : ORDER_SERVICES;
 }
 
-static void put_address(struct order_reader *r, uint32_t at, const struct addr *address)
+static void put_address(struct order_reader *r, uint32_t at, const struct pair_ends *ends,
+                        enum pair_side side)
 {
-    uint64_t octets[2];
-    if (address->family == 0) {
-        order_miss(r, at);
+    r->key[at] = ends->ip[side][0];
+    r->low[at] = ends->ip[side][1];
+    if (ends->family[side] == 4)
         return;
-    }
-    memcpy(octets, address->octets, sizeof octets);
-    r->key[at] = __builtin_bswap64(octets[0]);
-    if (address->family == 4) {
-        r->key[at] >>= 32;
-        return;
-    }
-    r->low[at] = __builtin_bswap64(octets[1]);
-    r->state[at] = ORDER_WIDE;
+    r->state[at] = ends->family[side] == 0 ? ORDER_MISSING : ORDER_WIDE;
     r->plain = false;
 }
 
@@ -35,7 +32,7 @@ static bool has_ports(uint8_t proto)
     return proto == TCP || proto == UDP || proto == DCCP || proto == SCTP || proto == UDP_LITE;
 }
 
-static void put_service(struct order_reader *r, uint32_t at, const struct connection *c)
+static void put_service(struct order_reader *r, uint32_t at, const struct pair_ends *c)
 {
     unsigned place = service_place(c->proto);
     uint32_t rank = UINT32_MAX;
@@ -49,90 +46,36 @@ static void put_service(struct order_reader *r, uint32_t at, const struct connec
         order_miss(r, at);
 }
 
-static void put_connection(struct order_reader *r, uint32_t at, const struct connection *c)
+static void put_port(struct order_reader *r, uint32_t at, const struct pair_ends *ends, enum pair_side side)
 {
-    uint64_t packets = c->packets[0] + c->packets[1], bytes = c->bytes[0] + c->bytes[1];
-    double seconds = (double)(c->end - c->start) / 1e9;
-    switch (r->keys->symbol) {
-    case FIELD_START:
-        r->key[at] = order_signed(c->start);
-        break;
-    case FIELD_END:
-        r->key[at] = order_signed(c->end);
-        break;
-    case FIELD_DURATION:
-        r->key[at] = order_signed(c->end - c->start);
-        break;
-    case FIELD_PROTO:
-        r->key[at] = c->proto;
-        break;
-    case FIELD_ICMP_TYPE:
-    case FIELD_ICMP_CODE:
-        r->key[at] = r->keys->symbol == FIELD_ICMP_TYPE ? c->icmp >> 8 : c->icmp & 0xFFu;
-        if (c->proto != 1 && c->proto != 58)
-            order_miss(r, at);
-        break;
-    case FIELD_PACKETS:
-        r->key[at] = packets;
-        break;
-    case FIELD_BYTES:
-        r->key[at] = bytes;
-        break;
-    case FIELD_PPS:
-        order_put_rate(r, at, (double)packets, seconds);
-        break;
-    case FIELD_BPS:
-        order_put_rate(r, at, 8.0 * (double)bytes, seconds);
-        break;
-    case FIELD_BPP:
-        order_put_rate(r, at, (double)bytes, (double)packets);
-        break;
-    default:
-        break;
-    }
+    r->key[at] = ends->port[side];
+    if (!has_ports(ends->proto))
+        order_miss(r, at);
 }
 
-/* What only connections have. */
-static void put_sides(struct order_reader *r, uint32_t at, const struct connection *c)
+static void put_ends(struct order_reader *r, uint32_t at, const struct pair_ends *ends)
 {
-    enum pair_side side = PAIR_SERVER;
     switch (r->keys->symbol) {
     case FIELD_CLIENT_IP:
-        put_address(r, at, &c->ip[PAIR_CLIENT]);
+        put_address(r, at, ends, PAIR_CLIENT);
         break;
     case FIELD_SERVER_IP:
-        put_address(r, at, &c->ip[PAIR_SERVER]);
+        put_address(r, at, ends, PAIR_SERVER);
         break;
     case FIELD_CLIENT_PORT:
-        side = PAIR_CLIENT;
-        /* fall through */
+        put_port(r, at, ends, PAIR_CLIENT);
+        break;
     case FIELD_SERVER_PORT:
-        r->key[at] = c->port[side];
-        if (!has_ports(c->proto))
-            order_miss(r, at);
-        break;
-    case FIELD_SERVICE:
-        put_service(r, at, c);
-        break;
-    case FIELD_CLIENT_PACKETS:
-    case FIELD_SERVER_PACKETS:
-        r->key[at] = c->packets[r->keys->symbol == FIELD_CLIENT_PACKETS ? PAIR_CLIENT : PAIR_SERVER];
+        put_port(r, at, ends, PAIR_SERVER);
         break;
     case FIELD_CLIENT_BYTES:
+        r->key[at] = ends->bytes[PAIR_CLIENT];
+        break;
     case FIELD_SERVER_BYTES:
-        r->key[at] = c->bytes[r->keys->symbol == FIELD_CLIENT_BYTES ? PAIR_CLIENT : PAIR_SERVER];
-        break;
-    case FIELD_FLOWS:
-        r->key[at] = c->flows[0] + c->flows[1];
-        break;
-    case FIELD_DUPLICATES:
-        r->key[at] = c->duplicates;
-        break;
-    case FIELD_PAIRED:
-        r->key[at] = c->paired;
+        r->key[at] = ends->bytes[PAIR_SERVER];
         break;
     default:
-        put_connection(r, at, c);
+        put_service(r, at, ends);
         break;
     }
 }
@@ -151,66 +94,193 @@ static bool connection_has(struct order_reader *r, uint32_t index)
     return false;
 }
 
-/* Without what else pairs_get() finds out. */
-static uint64_t sum_packets(const struct query_data *data, uint32_t index)
-{
-    uint64_t sum = 0;
-    for (uint32_t row = pairs_first_row(data->pairs, index); row != PAIR_NONE;
-         row = pairs_next_row(data->pairs, row))
-        if (!pairs_row_duplicate(data->pairs, row))
-            sum += flow_store_value(data->store, row, NFDEC_COL_PACKETS) +
-                   flow_store_value(data->store, row, NFDEC_COL_REVERSE_PACKETS);
-    return sum;
-}
-
 static bool is_wanted(const struct order_reader *r, uint32_t index)
 {
     const uint64_t *chosen = r->keys->request->chosen;
     return !chosen || chosen[index / 64] >> index % 64 & 1;
 }
 
-/* What is known without a look at flows. False: the field is not. */
-static bool read_summaries(struct order_reader *r, uint32_t first)
+/* Which sum of its flows a field of connections needs. */
+static bool find_sum(enum field_symbol symbol, enum pair_sum *sum)
 {
-    enum field_symbol symbol = r->keys->symbol;
-    if (symbol != FIELD_START && symbol != FIELD_END && symbol != FIELD_DURATION && symbol != FIELD_BYTES &&
-        symbol != FIELD_PROTO && symbol != FIELD_PAIRED)
+    switch (symbol) {
+    case FIELD_PACKETS:
+    case FIELD_PPS:
+    case FIELD_BPP:
+        *sum = PAIR_SUM_PACKETS;
+        return true;
+    case FIELD_CLIENT_PACKETS:
+        *sum = PAIR_SUM_CLIENT_PACKETS;
+        return true;
+    case FIELD_SERVER_PACKETS:
+        *sum = PAIR_SUM_SERVER_PACKETS;
+        return true;
+    case FIELD_FLOWS:
+        *sum = PAIR_SUM_FLOWS;
+        return true;
+    case FIELD_DUPLICATES:
+        *sum = PAIR_SUM_DUPLICATES;
+        return true;
+    default:
         return false;
-    pairs_summaries(r->keys->request->data->pairs, first, r->count, r->summary);
+    }
+}
+
+static void take_sums(void *user, unsigned worker, uint64_t from, uint64_t to)
+{
+    const struct order_keys *keys = user;
+    const struct query_data *data = keys->request->data;
+    enum pair_sum sum;
+    (void)worker;
+    if (find_sum(keys->symbol, &sum))
+        pairs_sums(data->pairs, data->store, sum, (uint32_t)from, (uint32_t)(to - from), keys->sums + from);
+}
+
+/* Sums of all are quicker than sums of each one that is wanted, unless these are few. */
+static bool are_few(const struct order_request *request)
+{
+    uint64_t all = pairs_count(request->data->pairs), wanted = 0;
+    for (uint64_t i = 0; request->chosen && i < all / 64; i++)
+        wanted += (uint64_t)__builtin_popcountll(request->chosen[i]);
+    return request->chosen && wanted * FEW <= all;
+}
+
+void order_sum_connections(struct order_keys *keys, struct query_job *job)
+{
+    const struct pairs *pairs = keys->request->data->pairs;
+    enum pair_sum sum;
+    if (!find_sum(keys->symbol, &sum) || are_few(keys->request))
+        return;
+    keys->sums = alloc_resize(NULL, (size_t)pairs_slots(pairs) + 1, sizeof *keys->sums);
+    spread(spread_workers(keys->request->threads), pairs_slots(pairs), SUMS_A_PIECE, take_sums, keys, job);
+}
+
+/* Sums of the block's connections. False: the field needs none. */
+static bool read_sums(struct order_reader *r, uint32_t first)
+{
+    const struct query_data *data = r->keys->request->data;
+    const uint64_t *sums = r->keys->sums;
+    enum pair_sum sum;
+    if (!find_sum(r->keys->symbol, &sum))
+        return false;
     for (uint32_t i = 0; i < r->count; i++) {
-        const struct pair_summary *s = &r->summary[i];
-        r->key[i] = symbol == FIELD_START      ? order_signed(s->start)
-                    : symbol == FIELD_END      ? order_signed(s->end)
-                    : symbol == FIELD_DURATION ? order_signed(s->end - s->start)
-                    : symbol == FIELD_BYTES    ? s->bytes
-                    : symbol == FIELD_PROTO    ? s->proto
-                                               : s->paired;
+        if (sums && r->count - i > AHEAD)
+            __builtin_prefetch(&sums[pairs_slot(data->pairs, first + i + AHEAD)]);
+        uint32_t slot = pairs_slot(data->pairs, first + i);
+        if (sums)
+            r->key[i] = sums[slot];
+        else if (is_wanted(r, first + i))
+            pairs_sums(data->pairs, data->store, sum, slot, 1, &r->key[i]);
     }
     return true;
 }
 
-static void read_connection(struct order_reader *r, uint32_t at, uint32_t index)
+/* What times and octets are needed for, of one connection; `r->key` has its packets where these are. */
+static void put_summary(struct order_reader *r, uint32_t at, const struct pair_summary *s)
+{
+    double seconds = (double)(s->end - s->start) / 1e9;
+    switch (r->keys->symbol) {
+    case FIELD_START:
+        r->key[at] = order_signed(s->start);
+        break;
+    case FIELD_END:
+        r->key[at] = order_signed(s->end);
+        break;
+    case FIELD_DURATION:
+        r->key[at] = order_signed(s->end - s->start);
+        break;
+    case FIELD_BYTES:
+        r->key[at] = s->bytes;
+        break;
+    case FIELD_PROTO:
+    case FIELD_ICMP_TYPE:
+    case FIELD_ICMP_CODE:
+        r->key[at] = s->proto;
+        break;
+    case FIELD_PPS:
+        order_put_rate(r, at, (double)r->key[at], seconds);
+        break;
+    case FIELD_BPS:
+        order_put_rate(r, at, 8.0 * (double)s->bytes, seconds);
+        break;
+    case FIELD_BPP:
+        order_put_rate(r, at, (double)s->bytes, (double)r->key[at]);
+        break;
+    default:
+        r->key[at] = s->paired;
+        break;
+    }
+}
+
+static void read_summaries(struct order_reader *r, uint32_t first)
+{
+    pairs_summaries(r->keys->request->data->pairs, first, r->count, r->summary);
+    for (uint32_t i = 0; i < r->count; i++)
+        put_summary(r, i, &r->summary[i]);
+}
+
+/* Only a few connections are of ICMP: these are asked for all that they have. */
+static void read_icmp(struct order_reader *r, uint32_t first)
 {
     const struct query_data *data = r->keys->request->data;
-    struct connection c;
-    if (r->keys->symbol == FIELD_PACKETS) {
-        r->key[at] = sum_packets(data, index);
-        return;
+    read_summaries(r, first);
+    for (uint32_t i = 0; i < r->count; i++) {
+        struct connection c;
+        if (r->key[i] != ICMP4 && r->key[i] != ICMP6) {
+            order_miss(r, i);
+        } else if (is_wanted(r, first + i)) {
+            pairs_get(data->pairs, data->store, first + i, &c);
+            r->key[i] = r->keys->symbol == FIELD_ICMP_TYPE ? c.icmp >> 8 : c.icmp & 0xFFu;
+        }
     }
-    pairs_get(data->pairs, data->store, index, &c);
-    put_sides(r, at, &c);
+}
+
+static void read_ends(struct order_reader *r, uint32_t first)
+{
+    const struct query_data *data = r->keys->request->data;
+    for (uint32_t from = 0; from < r->count; from += ORDER_ENDS) {
+        uint32_t count = r->count - from < ORDER_ENDS ? r->count - from : ORDER_ENDS;
+        if (r->keys->request->chosen && !r->keys->request->chosen[(first + from) / 64])
+            continue;
+        pairs_ends(data->pairs, data->store, first + from, count, r->ends);
+        for (uint32_t i = 0; i < count; i++)
+            put_ends(r, from + i, &r->ends[i]);
+    }
+}
+
+static void read_values(struct order_reader *r, uint32_t first)
+{
+    switch (r->keys->symbol) {
+    case FIELD_CLIENT_IP:
+    case FIELD_SERVER_IP:
+    case FIELD_CLIENT_PORT:
+    case FIELD_SERVER_PORT:
+    case FIELD_CLIENT_BYTES:
+    case FIELD_SERVER_BYTES:
+    case FIELD_SERVICE:
+        read_ends(r, first);
+        break;
+    case FIELD_ICMP_TYPE:
+    case FIELD_ICMP_CODE:
+        read_icmp(r, first);
+        break;
+    case FIELD_PPS:
+    case FIELD_BPP:
+        read_sums(r, first);
+        read_summaries(r, first);
+        break;
+    default:
+        if (!read_sums(r, first))
+            read_summaries(r, first);
+        break;
+    }
 }
 
 void order_read_connections(struct order_reader *r, uint64_t block)
 {
     uint32_t first = (uint32_t)(block * ORDER_BLOCK);
-    bool summaries = read_summaries(r, first);
-    for (uint32_t i = 0; i < r->count && !(summaries && r->keys->all_there); i++) {
-        if (!is_wanted(r, first + i))
-            continue;
-        if (!summaries)
-            read_connection(r, i, first + i);
-        if (!r->keys->all_there && r->state[i] != ORDER_MISSING && !connection_has(r, first + i))
+    read_values(r, first);
+    for (uint32_t i = 0; i < r->count && !r->keys->all_there; i++)
+        if (is_wanted(r, first + i) && r->state[i] != ORDER_MISSING && !connection_has(r, first + i))
             order_miss(r, i);
-    }
 }

@@ -145,7 +145,7 @@ static void place_rows(struct order_keys *keys)
     }
 }
 
-void order_keys_init(struct order_keys *keys, const struct order_request *request)
+void order_keys_init(struct order_keys *keys, const struct order_request *request, struct query_job *job)
 {
     const struct query_data *data = request->data;
     *keys = (struct order_keys) { .request = request, .symbol = (enum field_symbol)request->field.symbol };
@@ -160,11 +160,14 @@ void order_keys_init(struct order_keys *keys, const struct order_request *reques
         keys->samplings = samplings_new(request->data->decoder);
     if (keys->symbol == FIELD_SERVICE && request->names)
         rank_services(keys);
+    if (request->connections)
+        order_sum_connections(keys, job);
 }
 
 void order_keys_release(struct order_keys *keys)
 {
     free(keys->place);
+    free(keys->sums);
     free(keys->sessions);
     samplings_free(keys->samplings);
     free(keys->services);

@@ -3,7 +3,7 @@
  * Values of a field as numbers that order it, a thousand rows or connections at a time. Private to src/query/order*.c.
  *
  *     struct order_keys keys;
- *     order_keys_init(&keys, &request);                               // shared by all threads
+ *     order_keys_init(&keys, &request, job);                          // shared by all threads
  *     struct order_reader *reader = order_reader_new(&keys);          // of one thread, to be freed
  *     order_read(reader, block);                                      // items block * ORDER_BLOCK ...
  *     ...reader->key[i], reader->low[i], reader->state[i]...
@@ -11,9 +11,11 @@
 #ifndef QUERY_ORDER_KEYS_H
 #define QUERY_ORDER_KEYS_H
 
+#include "query/job.h"
 #include "query/order_reader.h"
 
-void order_keys_init(struct order_keys *keys, const struct order_request *request);
+/* When it was cancelled there may be wrong values. */
+void order_keys_init(struct order_keys *keys, const struct order_request *request, struct query_job *job);
 void order_keys_release(struct order_keys *keys);
 
 struct order_reader *order_reader_new(const struct order_keys *keys);

@@ -26,9 +26,11 @@ struct order_keys {
         place; /* of rows in the order of the capture, where sets came before their template; NULL: as they are */
     uint32_t *sessions; /* by index: the rank of its address */
     uint32_t session_count;
+    uint64_t *sums;     /* of connections, by slot: a sum of their flows that the field needs; NULL: none */
     uint32_t *services; /* by protocol and port: the rank of the name; UINT32_MAX: it has none */
 };
 
+#define ORDER_ENDS     64u /* that are read at a time */
 #define ORDER_PORTS    65536u
 #define ORDER_SERVICES 4u /* protocols whose ports have names: TCP, UDP, SCTP, DCCP */
 
@@ -48,6 +50,7 @@ struct order_reader {
     union {
         uint64_t column[4][ORDER_BLOCK];
         struct pair_summary summary[ORDER_BLOCK];
+        struct pair_ends ends[ORDER_ENDS];
     };
 };
 

@@ -240,7 +240,7 @@ bool stats_make(const struct stats_request *request, struct stats *stats, struct
     for (unsigned end = 0; end < pass.ends; end++) {
         orders[end] =
             (struct order_request) { .data = request->data, .field = { .symbol = (uint8_t)fields[end] } };
-        order_keys_init(&pass.keys[end], &orders[end]);
+        order_keys_init(&pass.keys[end], &orders[end], job);
     }
     if (request->kind == STATS_EXPORTERS)
         pass.ends = 1;

@@ -162,7 +162,8 @@ static void ask_filters(const struct asking *asking)
 static void ask(const struct asking *asking)
 {
     static const char *const flows[] = { "start", "bytes", "src", "dport", "duration", "exporter" };
-    static const char *const connections[] = { "start", "bytes", "packets", "client.ip", "server.port" };
+    static const char *const connections[] = { "start",       "bytes",        "packets",        "client.ip",
+                                               "server.port", "bytes.client", "packets.client", "flows" };
     for (size_t i = 0; i < 2 * (sizeof flows / sizeof *flows); i++)
         ask_order(asking, flows[i / 2], false, i % 2);
     for (size_t i = 0; i < 2 * (sizeof connections / sizeof *connections); i++)

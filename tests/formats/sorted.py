@@ -16,7 +16,8 @@ FLOW_KEYS = ("start", "end", "src", "dst", "sport", "dport", "proto", "packets",
              "src_as", "dst_as", "exporter", "version", "domain", "template", "frame", "direction", "sampling", "sampler",
              "vlan", "application", "reverse_bytes", "reverse_packets", "icmp_type", "icmp_code")
 CONNECTION_KEYS = ("start", "end", "proto", "client.ip", "server.ip", "client.port", "server.port", "packets", "bytes",
-                   "bytes.client", "packets.server", "paired", "flows", "duplicates", "service", "icmp_type")
+                   "bytes.client", "bytes.server",
+                   "packets.client", "packets.server", "paired", "flows", "duplicates", "service", "icmp_type")
 SAMPLES = ("two-exporters.pcap", "softflowd-v9.pcap", "softflowd-v5-full.pcap", "v7.pcap", "times.pcap", "wide.pcap",
            "options-v9.pcap", "softflowd-ipfix-biflow.pcap", "pairs.pcap", "template-late.pcap", "firewall.pcap")
 PROBLEMS = []

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "flows5.h"
+#include "query/connection.h"
 #include "query/order.h"
 
 static struct session *run;
@@ -83,6 +84,165 @@ Test(order, of_chosen_ones_only)
     cr_assert(field_find("client.ip", 9, &request.field));
     cr_assert_eq(order_all(&request, out, NULL), 3);
     cr_expect(out[0] == 9 && out[1] == 3 && out[2] == 4);
+}
+
+/* Connections of both directions and of one, of several protocols. */
+static void begin_connections(void)
+{
+    struct flow5 flows[FLOWS5];
+    for (unsigned i = 0; i < FLOWS5; i++) {
+        uint32_t host = 0x0A000000 + i * 7 % 5, server = 0xC0000201 + i % 3;
+        uint16_t port = (uint16_t)(40000 + i / 2 * 2), service = (uint16_t)(i % 4 ? 53 : 443);
+        bool answer = i % 2 && i % 3;
+        flows[i] = answer ? flows[i - 1]
+                          : (struct flow5) { .src = host,
+                                             .dst = server,
+                                             .sport = port,
+                                             .dport = service,
+                                             .packets = 1 + i % 3,
+                                             .bytes = 100 * (1 + i % 5),
+                                             .first = 1000 * i,
+                                             .last = 1000 * i + 10 * (i % 3),
+                                             .proto = (uint8_t)(i % 5 == 0 ? 1
+                                                                : i % 4    ? 17
+                                                                           : 6) };
+        if (!answer)
+            continue;
+        flows[i].src = flows[i - 1].dst;
+        flows[i].dst = flows[i - 1].src;
+        flows[i].sport = flows[i - 1].dport;
+        flows[i].dport = flows[i - 1].sport;
+        flows[i].packets = 2 + i % 4;
+        flows[i].first += 1;
+        flows[i].last += 5;
+    }
+    run = flows5_run(flows, &data);
+}
+
+/* A number that orders connections, all of it; false: it has no such value. */
+static bool value_of(enum field_symbol symbol, const struct query_connection *q, double *value)
+{
+    const struct connection *c = &q->c;
+    const enum pair_side side = symbol == FIELD_SERVER_IP || symbol == FIELD_SERVER_PORT ||
+                                symbol == FIELD_SERVER_BYTES || symbol == FIELD_SERVER_PACKETS;
+    double packets = (double)(c->packets[0] + c->packets[1]), bytes = (double)(c->bytes[0] + c->bytes[1]);
+    double seconds = (double)(c->end - c->start) / 1e9;
+    switch (symbol) {
+    case FIELD_START:
+        return *value = (double)(c->start / 1000000), true;
+    case FIELD_END:
+        return *value = (double)(c->end / 1000000), true;
+    case FIELD_DURATION:
+        return *value = (double)(c->end - c->start), true;
+    case FIELD_PROTO:
+        return *value = c->proto, true;
+    case FIELD_ICMP_TYPE:
+        return *value = c->icmp >> 8, c->proto == 1;
+    case FIELD_ICMP_CODE:
+        return *value = c->icmp & 0xFF, c->proto == 1;
+    case FIELD_PACKETS:
+        return *value = packets, true;
+    case FIELD_BYTES:
+        return *value = bytes, true;
+    case FIELD_PPS:
+        return *value = packets / seconds, seconds > 0;
+    case FIELD_BPS:
+        return *value = 8 * bytes / seconds, seconds > 0;
+    case FIELD_BPP:
+        return *value = bytes / packets, true;
+    case FIELD_CLIENT_IP:
+    case FIELD_SERVER_IP:
+        return *value = c->ip[side].octets[0] * 256.0 + c->ip[side].octets[3], true;
+    case FIELD_CLIENT_PORT:
+    case FIELD_SERVER_PORT:
+        return *value = c->port[side], q->ports;
+    case FIELD_CLIENT_BYTES:
+    case FIELD_SERVER_BYTES:
+        return *value = (double)c->bytes[side], true;
+    case FIELD_CLIENT_PACKETS:
+    case FIELD_SERVER_PACKETS:
+        return *value = (double)c->packets[side], true;
+    case FIELD_FLOWS:
+        return *value = c->flows[0] + c->flows[1], true;
+    case FIELD_DUPLICATES:
+        return *value = c->duplicates, true;
+    default:
+        return *value = c->paired, true;
+    }
+}
+
+/* By insertion. Returns how many there are. */
+static uint64_t reference(const struct order_request *request, uint32_t out[FLOWS5])
+{
+    struct query_sets sets = { .recent = { 0 } };
+    double value[FLOWS5] = { 0 };
+    bool there[FLOWS5] = { false };
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < pairs_count(data.pairs); i++) {
+        struct query_connection q;
+        if (request->chosen && !(request->chosen[0] >> i & 1))
+            continue;
+        query_connection_get(&data, &sets, i, &q);
+        there[i] = value_of((enum field_symbol)request->field.symbol, &q, &value[i]);
+        uint64_t at = count++;
+        for (; at > 0; at--) {
+            uint32_t other = out[at - 1];
+            bool before = request->descending ? value[i] > value[other] : value[i] < value[other];
+            if (!there[i] || (there[other] && !before))
+                break;
+            out[at] = other;
+        }
+        out[at] = i;
+    }
+    return count;
+}
+
+static void expect_reference(const struct order_request *request)
+{
+    uint32_t expected[FLOWS5], out[FLOWS5];
+    const char *name = field_table[request->field.symbol].name;
+    uint64_t count = reference(request, expected);
+    cr_assert_eq(order_all(request, out, NULL), count);
+    cr_expect_arr_eq(out, expected, count * sizeof *out, "%s", name);
+    for (uint64_t most = 0; most <= count; most++) {
+        cr_assert_eq(order_top(request, most, out, NULL), most);
+        cr_expect_arr_eq(out, expected, most * sizeof *out, "%s, %u", name, (unsigned)most);
+    }
+}
+
+Test(connections, each_field_as_connections_tell, .init = begin_connections, .fini = end)
+{
+    static const uint64_t some = 0x33333333, one = 0x80;
+    const uint64_t *const chosen[] = { NULL, &some, &one };
+    unsigned fields = 0;
+    cr_assert(pairs_count(data.pairs) > 15 && pairs_count(data.pairs) < FLOWS5);
+    for (unsigned symbol = 0; symbol < FIELD_COUNT; symbol++) {
+        struct field field = { .symbol = (uint8_t)symbol };
+        if (order_refusal(&field, true) || symbol == FIELD_SERVICE)
+            continue;
+        fields++;
+        for (unsigned i = 0; i < 2 * 2 * 3; i++) {
+            struct order_request request = { .data = &data, .field = field, .connections = true };
+            request.descending = i % 2;
+            request.threads = i / 2 % 2 ? 3 : 1;
+            request.chosen = chosen[i / 4];
+            expect_reference(&request);
+        }
+    }
+    cr_expect(fields >= 20);
+}
+
+Test(connections, can_be_cancelled, .init = begin_connections, .fini = end)
+{
+    static const char *const names[] = { "packets", "client.ip", "pps", "flows", "icmp_type" };
+    struct query_job job = { .cancel = true };
+    uint32_t out[FLOWS5];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct order_request request = request_for(names[i]);
+        request.connections = true;
+        cr_expect_eq(order_all(&request, out, &job), ORDER_CANCELLED);
+        cr_expect_eq(order_top(&request, 5, out, &job), ORDER_CANCELLED);
+    }
 }
 
 Test(order, can_be_cancelled)

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* What lists order connections by, of many at a time: with no look at their flows, or at one value of each. */
+#include "base/be.h"
+#include "pair/pairs.h"
+
+#define FEW   16u /* connections for whose sums no block is unpacked */
+#define AHEAD 16u /* connections that are fetched before they are read: they may stand anywhere */
+
+/* What comes behind those that are asked for is asked for next. */
+static void fetch(const struct pairs *pairs, uint32_t index)
+{
+    if (index + AHEAD < pairs_count(pairs))
+        __builtin_prefetch(pairs_listed(pairs, index + AHEAD));
+}
+
+void pairs_summaries(const struct pairs *pairs, uint32_t index, uint32_t count, struct pair_summary *out)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        fetch(pairs, index + i);
+        const struct conn *conn = pairs_listed(pairs, index + i);
+        out[i] = (struct pair_summary) { .start = conn->start,
+                                         .end = conn->end,
+                                         .bytes = conn->bytes[0] + conn->bytes[1],
+                                         .proto = key_proto(conn->rest),
+                                         .paired = conn_paired(conn) };
+    }
+}
+
+void pairs_summary(const struct pairs *pairs, uint32_t index, struct pair_summary *out)
+{
+    pairs_summaries(pairs, index, 1, out);
+}
+
+/* Of a connection whose flows have to be asked. */
+static void ask_ends(const struct pairs *pairs, const struct flow_store *store, uint32_t index,
+                     struct pair_ends *out)
+{
+    struct connection c;
+    pairs_get(pairs, store, index, &c);
+    *out = (struct pair_ends) { .proto = c.proto };
+    for (int side = 0; side < 2; side++) {
+        const uint8_t *octets = c.ip[side].octets;
+        out->bytes[side] = c.bytes[side];
+        out->port[side] = c.port[side];
+        out->family[side] = c.ip[side].family;
+        out->ip[side][0] = c.ip[side].family == 4 ? be32(octets) : be64(octets);
+        out->ip[side][1] = be64(octets + 8);
+    }
+}
+
+static void read_ends(const struct pairs *pairs, const struct conn *conn, int client, struct pair_ends *out)
+{
+    bool ports = key_icmp(conn->rest) == KEY_ICMP_NONE, ip6 = key_kind(conn->rest) == KEY_IP6;
+    const uint64_t *ip = ip6 ? chunks_at(&pairs->ip6, conn->ends) : NULL;
+    out->proto = key_proto(conn->rest);
+    for (int side = 0; side < 2; side++) {
+        int from = side == PAIR_CLIENT ? client : !client;
+        out->bytes[side] = conn->bytes[from];
+        out->port[side] = ports ? key_port(conn->rest, from) : 0;
+        out->family[side] = ip6 ? 6 : 4;
+        out->ip[side][0] = ip6 ? ip[2 * from] : (uint32_t)(conn->ends >> (from ? 0 : 32));
+        out->ip[side][1] = ip6 ? ip[2 * from + 1] : 0;
+    }
+}
+
+void pairs_ends(const struct pairs *pairs, const struct flow_store *store, uint32_t index, uint32_t count,
+                struct pair_ends *out)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        fetch(pairs, index + i);
+        const struct conn *conn = pairs_listed(pairs, index + i);
+        int client;
+        if (conn_client_known(conn, &client))
+            read_ends(pairs, conn, client, &out[i]);
+        else
+            ask_ends(pairs, store, index + i, &out[i]);
+    }
+}
+
+uint32_t pairs_slots(const struct pairs *pairs)
+{
+    return (uint32_t)pairs->conns.count;
+}
+
+uint32_t pairs_slot(const struct pairs *pairs, uint32_t index)
+{
+    return pairs->order ? pairs->order[index] : index;
+}
+
+static uint64_t count_flows(const struct pairs *pairs, const struct conn *conn, bool duplicates)
+{
+    uint64_t count = 0;
+    if (duplicates && !pairs->duplicate)
+        return 0;
+    if (!duplicates && conn->first_row == conn->last_row)
+        return 1;
+    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(pairs, r))
+        count += !duplicates || pairs_row_duplicate(pairs, r);
+    return count;
+}
+
+/* Columns of the block that most flows asked for are in. */
+struct near {
+    const struct pairs *pairs;
+    const struct flow_store *store;
+    bool alone;     /* it is not worth unpacking blocks */
+    bool sides;     /* sources are asked for, too */
+    uint64_t block; /* UINT64_MAX: none */
+    uint64_t packets[NFDEC_ROWS], reverse[NFDEC_ROWS], source[NFDEC_ROWS];
+};
+
+static void come_near(struct near *near, uint64_t block)
+{
+    if (block == near->block || near->alone)
+        return;
+    near->block = block;
+    flow_store_column(near->store, block, NFDEC_COL_PACKETS, near->packets);
+    flow_store_column(near->store, block, NFDEC_COL_REVERSE_PACKETS, near->reverse);
+    if (near->sides)
+        flow_store_column(near->store, block, NFDEC_COL_SRC, near->source);
+}
+
+static uint64_t near_value(const struct near *near, const uint64_t *values, uint32_t row,
+                           enum nfdec_column column)
+{
+    if (row / NFDEC_ROWS == near->block)
+        return values[row % NFDEC_ROWS];
+    return flow_store_value(near->store, row, column);
+}
+
+static uint64_t sum_packets(struct near *near, const struct conn *conn)
+{
+    uint64_t sum = 0;
+    come_near(near, conn->first_row / NFDEC_ROWS);
+    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(near->pairs, r))
+        if (!pairs_row_duplicate(near->pairs, r))
+            sum += near_value(near, near->packets, r, NFDEC_COL_PACKETS) +
+                   near_value(near, near->reverse, r, NFDEC_COL_REVERSE_PACKETS);
+    return sum;
+}
+
+/* Whether the addresses of a connection tell its sides apart, and the client is known. */
+static bool sides_known(const struct pairs *pairs, const struct conn *conn, int *client)
+{
+    if (!conn_client_known(conn, client))
+        return false;
+    if (key_kind(conn->rest) == KEY_IP4)
+        return conn->ends >> 32 != (uint32_t)conn->ends;
+    const uint64_t *ip = chunks_at(&pairs->ip6, conn->ends);
+    return ip[0] != ip[2] || ip[1] != ip[3];
+}
+
+/* Whether the source that a row's record has is the higher endpoint. */
+static bool source_hi(const struct near *near, const struct conn *conn, uint32_t row)
+{
+    uint64_t source = near_value(near, near->source, row, NFDEC_COL_SRC);
+    if (key_kind(conn->rest) == KEY_IP4)
+        return source == (uint32_t)conn->ends;
+    const uint64_t *ip = chunks_at(&near->pairs->ip6, conn->ends);
+    const uint8_t *octets = flow_store_ip6(near->store, row / NFDEC_ROWS, source);
+    return octets && be64(octets) == ip[2] && be64(octets + 8) == ip[3];
+}
+
+static uint64_t sum_side(struct near *near, const struct conn *conn, int side)
+{
+    uint64_t sum = 0;
+    come_near(near, conn->first_row / NFDEC_ROWS);
+    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(near->pairs, r)) {
+        bool forward = source_hi(near, conn, r) == (side == 1);
+        if (!pairs_row_duplicate(near->pairs, r))
+            sum += forward ? near_value(near, near->packets, r, NFDEC_COL_PACKETS)
+                           : near_value(near, near->reverse, r, NFDEC_COL_REVERSE_PACKETS);
+    }
+    return sum;
+}
+
+static uint64_t sum_of(struct near *near, const struct conn *conn, enum pair_sum sum)
+{
+    int client;
+    if (sum == PAIR_SUM_FLOWS || sum == PAIR_SUM_DUPLICATES)
+        return count_flows(near->pairs, conn, sum == PAIR_SUM_DUPLICATES);
+    if (sum == PAIR_SUM_PACKETS)
+        return sum_packets(near, conn);
+    enum pair_side side = sum == PAIR_SUM_CLIENT_PACKETS ? PAIR_CLIENT : PAIR_SERVER;
+    if (sides_known(near->pairs, conn, &client))
+        return sum_side(near, conn, side == PAIR_CLIENT ? client : !client);
+    struct connection c;
+    conn_get(near->pairs, near->store, conn, &c);
+    return c.packets[side];
+}
+
+void pairs_sums(const struct pairs *pairs, const struct flow_store *store, enum pair_sum sum, uint32_t slot,
+                uint32_t count, uint64_t *out)
+{
+    struct near near;
+    near.pairs = pairs;
+    near.store = store;
+    near.block = UINT64_MAX;
+    near.alone = count < FEW;
+    near.sides = sum == PAIR_SUM_CLIENT_PACKETS || sum == PAIR_SUM_SERVER_PACKETS;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct conn *conn = pairs_conn(pairs, slot + i);
+        out[i] = conn->bits & CONN_GONE ? 0 : sum_of(&near, conn, sum);
+    }
+}
