@@ -58,7 +58,7 @@ struct capture_config {
 
     /*
      * For tests, whose output must not depend on when they run: the first datagram of each socket came then, and every
-     * other a second after the one before. 0: the kernel says when.
+     * other a second after the one before, and what waits does not become old. 0: the kernel says when.
      */
     int64_t test_clock;
 

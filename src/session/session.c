@@ -345,10 +345,18 @@ static void count_drops(struct session *run)
 
 #define IDLE_EVERY (TIME_SECOND / 10)
 
+/* For the tap. In tests nothing becomes old. */
+static int64_t wall_clock(const struct session *run)
+{
+    struct timespec wall;
+    clock_gettime(CLOCK_REALTIME, &wall);
+    int64_t now = wall.tv_sec * TIME_SECOND + wall.tv_nsec;
+    return run->config.capture.test_clock ? run->config.capture.test_clock : now;
+}
+
 /* What has to be done although nothing comes. */
 static void do_idle_work(struct session *run, int64_t now)
 {
-    struct timespec wall;
     if (!run->live || now - run->looked < IDLE_EVERY)
         return;
     run->looked = now;
@@ -356,11 +364,10 @@ static void do_idle_work(struct session *run, int64_t now)
         archive_reopen(run->config.archive);
     run->hangups = capture_hangups(run->capture);
     count_drops(run);
-    clock_gettime(CLOCK_REALTIME, &wall);
     if (run->config.writer)
         run->stop |= !writer_flush(run->config.writer);
     if (run->tap && run->tap->idle)
-        tap_said(run, run->tap->idle(run->config.tap_user, wall.tv_sec * TIME_SECOND + wall.tv_nsec));
+        tap_said(run, run->tap->idle(run->config.tap_user, wall_clock(run)));
 }
 
 #define FRAMES_A_LOOK 64u /* frames of a file between looks at the clock; live ones may be rare */

@@ -243,6 +243,8 @@ void hold_bound(struct hold *hold)
 
 void hold_tick(struct hold *hold, int64_t now, int64_t most)
 {
+    for (struct piece *piece = hold->now ? NULL : hold->first; piece; piece = piece->next)
+        piece->since = now; /* before the first tick nobody knew the time */
     hold->now = now;
     while (hold->first && hold->first->since < now - most)
         give_up_first(hold);

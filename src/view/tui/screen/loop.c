@@ -175,7 +175,8 @@ static void look_at_loader(struct app *app)
         app->progress = progress;
         return;
     }
-    if (progress.frames != app->progress.frames)
+    bool more = progress.frames != app->progress.frames;
+    if (more)
         changes |= CHANGE_DATA;
     if (progress.state == LOAD_PAIRING && app->progress.state == LOAD_READING)
         changes |= CHANGE_HIDE | CHANGE_DATA;
@@ -193,7 +194,7 @@ static void look_at_loader(struct app *app)
         app->zero = ledger_message(session_ledger(run), 0)->time;
     app_tell(app, changes);
     static const struct event none = { .kind = EVENT_NONE };
-    if (app->following && !app->loaded)
+    if (app->following && more && !app->loaded)
         app_act(app, REQUEST_LAST, &none);
 }
 
@@ -223,7 +224,7 @@ static void draw(struct app *app)
     cells_blank(&app->cells);
     frame_draw(app);
     display->ops->paint(display->self, &app->cells);
-    app->dirty = false;
+    app->dirty = !app->readable; /* what could not be read has to be drawn once more */
 }
 
 /* Names that were asked for come in while nobody presses a key. */
