@@ -110,6 +110,14 @@ static struct report_options report_options_of(const struct config *config)
     return options;
 }
 
+static bool reads_standard_input(const struct config_words *inputs)
+{
+    for (size_t i = 0; i < inputs->count; i++)
+        if (strcmp(inputs->word[i], "-") == 0)
+            return true;
+    return false;
+}
+
 static struct batch_config batch_config_of(const struct config *config, const struct config_words *inputs,
                                            struct names *names, struct filter *filter)
 {
@@ -132,6 +140,7 @@ static struct batch_config batch_config_of(const struct config *config, const st
         .tree = config->tree,
         .octets = config->octets,
         .quiet = config->quiet,
+        .live = live_wanted(config) || (config->flush && reads_standard_input(inputs)),
         .flush = config->flush,
         .verbose = true,
         .out = stdout,

@@ -27,12 +27,17 @@ static int compare(const void *left, const void *right)
     return ((*a)->index > (*b)->index) - ((*a)->index < (*b)->index);
 }
 
+static bool announces(const struct nfdec_session *session)
+{
+    return session->sampling != 0 || session->sampler_count != 0;
+}
+
 struct samplings *samplings_new(const struct nfdec *decoder)
 {
     struct samplings *samplings = alloc_new(sizeof *samplings);
     const struct nfdec_session *session;
     for (uint32_t i = 0; (session = nfdec_session_at(decoder, i)) != NULL; i++) {
-        if (session->sampling == 0 && session->sampler_count == 0)
+        if (!announces(session))
             continue;
         samplings->session =
             alloc_grow(samplings->session, samplings->count, &samplings->capacity, sizeof(void *));
@@ -41,6 +46,29 @@ struct samplings *samplings_new(const struct nfdec *decoder)
     if (samplings->count > 1)
         qsort(samplings->session, samplings->count, sizeof(void *), compare);
     return samplings;
+}
+
+void samplings_add(struct samplings *samplings, const struct nfdec_session *session)
+{
+    size_t low = 0, high = samplings->count;
+    if (!announces(session))
+        return;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = compare(&samplings->session[middle], &session);
+        if (order == 0)
+            return;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    samplings->session =
+        alloc_grow(samplings->session, samplings->count, &samplings->capacity, sizeof(void *));
+    memmove(&samplings->session[low + 1], &samplings->session[low],
+            (samplings->count - low) * sizeof(void *));
+    samplings->session[low] = session;
+    samplings->count++;
 }
 
 void samplings_free(struct samplings *samplings)

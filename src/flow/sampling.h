@@ -52,6 +52,9 @@ struct samplings;
 
 /* The sessions are the decoder's; those that came later are not known to it. */
 struct samplings *samplings_new(const struct nfdec *decoder);
+
+/* While the decoder goes on: options data of a session has come, which may be the first that says something. */
+void samplings_add(struct samplings *samplings, const struct nfdec_session *session);
 void samplings_free(struct samplings *samplings);
 struct sampling samplings_of(const struct samplings *samplings, const struct nfdec_session *session,
                              const struct sampling_flow *flow);

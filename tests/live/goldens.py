@@ -136,6 +136,8 @@ def batches(program, goldens):
     batch(program, goldens, "records-text", some, "--show", "records", "-l")
     batch(program, goldens, "records-late", late, "--show", "records", "-T", "json")
     batch(program, goldens, "flows", some, "--show", "flows", "-T", "csv")
+    batch(program, goldens, "flows-json", late, "--show", "flows", "-T", "json", "-l")
+    batch(program, goldens, "flows-text", some, "--show", "flows")
     batch(program, goldens, "exporters", some, "--show", "exporters")
     for form in ("text", "json", "csv"):
         batch(program, goldens, f"drops-{form}", too_many, "--show", "exporters", "-T", form, *SMALL)
@@ -237,7 +239,7 @@ def screen(program, goldens, size):
         ("paused", (":until 5 packets",), lambda: exporters.too_many(script.process)),
         ("drops", (":until 6 packets", f":until {DROPPED} dropped", "p", "j"), nothing),
         ("exporters", ("4",), nothing),
-        ("offline", ("^C", ":until 2 exporters"), nothing),
+        ("offline", ("^C", ":until 6 packets  2 exporters"), nothing),
     ]
     with tempfile.TemporaryDirectory() as folder:
         script = Script(program, size, [(name, orders) for name, orders, _ in steps], folder)

@@ -136,12 +136,21 @@ struct shape *batch_shape(const struct batch *b, bool head)
 
 static const struct show show_nothing = { .brief = true };
 
+/* Whether flows are written as they come: not where it takes all of them to know which are next. */
+static bool flows_come(const struct batch_config *config)
+{
+    return config->live && config->show == BATCH_FLOWS && !config->sorted &&
+           !(config->filter && match_asks_at_end(config->filter));
+}
+
 static const struct show *show_of(const struct batch_config *config)
 {
     if (config->silent)
         return &show_nothing;
     if (!config->json && (config->tree || config->octets))
         return &show_tree;
+    if (!config->report && flows_come(config))
+        return &show_flows_live;
     return config->report ? reports[config->report] : shows[config->show];
 }
 
@@ -204,8 +213,7 @@ static bool pass_on(void *user, int64_t now)
     return !batch_ended(b);
 }
 
-/* Relative times are so to the first export packet. */
-static void begin_clock(struct batch *b, int64_t zero)
+void batch_begin_clock(struct batch *b, int64_t zero)
 {
     b->clock.zero = zero;
     b->clock.zero_known = true;
@@ -231,7 +239,7 @@ static void run_and_write(struct batch *b, const struct show *show, struct sessi
         show->begin(b);
     enum session_result result = session_run(run);
     if (!show->brief && ledger_message_count(session_ledger(run)) > 0)
-        begin_clock(b, ledger_message(session_ledger(run), 0)->time);
+        batch_begin_clock(b, ledger_message(session_ledger(run), 0)->time);
     if (show->keep_flows || show->keep_pairs)
         b->samplings = samplings_new(session_decoder(run));
     b->unasked = !match_finish(b->match, show->match, b->threads, &b->filter_error);

@@ -39,6 +39,7 @@ struct batch_config {
     bool tree;                        /* -V: full tree of each packet (text) */
     bool octets;                      /* -x: hex of each packet (text) */
     bool quiet;                       /* no headings, no closing lines */
+    bool live;                        /* input comes as it is sent: so does output, where that is possible */
     bool flush;                       /* after every line */
     bool verbose;                     /* unpaired flows are listed one by one; they are by default in text */
     bool silent;                      /* nothing is shown: the run has another purpose */

@@ -5,176 +5,12 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "view/batch/flow_table.h"
 #include "view/batch/json.h"
 #include "view/batch/line.h"
 #include "view/batch/pick.h"
 #include "view/batch/pieces.h"
 #include "view/format.h"
-
-static bool is_icmp(const struct origin *origin, const struct flow_row *row)
-{
-    return origin_is_icmp(origin, row->value[NFDEC_COL_PROTO]);
-}
-
-/* "192.0.2.1:80"; for ICMP and where there are no ports the address alone. */
-static void endpoint(struct strbuf *out, const struct origin *origin, const struct flow_row *row, bool source)
-{
-    const struct addr *address = source ? &row->src : &row->dst;
-    uint32_t bit = source ? NFDEC_BIT(SPORT) : NFDEC_BIT(DPORT);
-    uint64_t port = row->value[source ? NFDEC_COL_SPORT : NFDEC_COL_DPORT];
-    uint64_t proto = row->value[NFDEC_COL_PROTO];
-    bool ports = origin->columns & bit && !is_icmp(origin, row);
-    if (ports && port == 0 && proto != 6 && proto != 17)
-        ports = false;
-    if (address->family == 0)
-        strbuf_char(out, '-');
-    else if (ports)
-        format_endpoint(out, address, (uint16_t)port);
-    else
-        format_address(out, address);
-}
-
-static void duration_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
-                          const struct flow_row *row)
-{
-    (void)b;
-    if (origin->start && origin->end)
-        format_span(out, (int64_t)row->value[NFDEC_COL_START], (int64_t)row->value[NFDEC_COL_END]);
-    else
-        strbuf_char(out, '-');
-}
-
-static void proto_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
-                       const struct flow_row *row)
-{
-    (void)b;
-    if (origin->columns & NFDEC_BIT(PROTO))
-        format_protocol(out, (uint8_t)row->value[NFDEC_COL_PROTO]);
-    else if (is_icmp(origin, row))
-        format_protocol(out, row->src.family == 6 ? 58 : 1);
-    else
-        strbuf_char(out, '-');
-}
-
-static void source_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
-                        const struct flow_row *row)
-{
-    (void)b;
-    endpoint(out, origin, row, true);
-}
-
-static void destination_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
-                             const struct flow_row *row)
-{
-    (void)b;
-    endpoint(out, origin, row, false);
-}
-
-static void packets_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
-                         const struct flow_row *row)
-{
-    (void)b;
-    if (origin->columns & (NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_PACKETS)))
-        strbuf_unsigned(out, row->value[NFDEC_COL_PACKETS] + row->value[NFDEC_COL_REVERSE_PACKETS]);
-    else
-        strbuf_char(out, '-');
-}
-
-static void size_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
-                      const struct flow_row *row)
-{
-    (void)b;
-    if (origin->columns & (NFDEC_BIT(BYTES) | NFDEC_BIT(REVERSE_BYTES)))
-        format_size(out, row->value[NFDEC_COL_BYTES] + row->value[NFDEC_COL_REVERSE_BYTES]);
-    else
-        strbuf_char(out, '-');
-}
-
-/* Of ICMP its type and code. */
-static void flags_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
-                       const struct flow_row *row)
-{
-    (void)b;
-    const struct query_icmp values = { .proto = row->value[NFDEC_COL_PROTO],
-                                       .sport = row->value[NFDEC_COL_SPORT],
-                                       .dport = row->value[NFDEC_COL_DPORT],
-                                       .icmp = row->value[NFDEC_COL_ICMP] };
-    uint64_t icmp;
-    if (is_icmp(origin, row) && origin_icmp(origin, &values, &icmp))
-        strbuf_format(out, "%u/%u", (unsigned)(icmp >> 8 & 0xFF), (unsigned)(icmp & 0xFF));
-    else if (row->value[NFDEC_COL_PROTO] == 6 && origin->columns & NFDEC_BIT(TCP_FLAGS))
-        format_tcp_flags(out, (uint16_t)row->value[NFDEC_COL_TCP_FLAGS]);
-}
-
-static uint32_t sampling_of(const struct batch *b, const struct origin *origin, const struct flow_row *row)
-{
-    const struct sampling_flow says = { .interval = row->value[NFDEC_COL_SAMPLING],
-                                        .sampler = row->value[NFDEC_COL_SAMPLER],
-                                        .has_sampler = origin->columns & NFDEC_BIT(SAMPLER),
-                                        .header = origin->message->sampling & 0x3FFFu };
-    return samplings_of(b->samplings, origin->session, &says).interval;
-}
-
-static void scaled_packets_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
-                                const struct flow_row *row)
-{
-    uint32_t interval = sampling_of(b, origin, row);
-    if (interval && origin->columns & (NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_PACKETS)))
-        strbuf_unsigned(
-            out,
-            sampling_scale(row->value[NFDEC_COL_PACKETS] + row->value[NFDEC_COL_REVERSE_PACKETS], interval));
-    else
-        strbuf_char(out, '-');
-}
-
-static void scaled_size_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
-                             const struct flow_row *row)
-{
-    uint32_t interval = sampling_of(b, origin, row);
-    if (interval && origin->columns & (NFDEC_BIT(BYTES) | NFDEC_BIT(REVERSE_BYTES)))
-        format_size(
-            out, sampling_scale(row->value[NFDEC_COL_BYTES] + row->value[NFDEC_COL_REVERSE_BYTES], interval));
-    else
-        strbuf_char(out, '-');
-}
-
-static void exporter_cell(const struct batch *b, struct strbuf *out, const struct origin *origin,
-                          const struct flow_row *row)
-{
-    (void)b;
-    (void)row;
-    struct addr exporter = exporter_address(origin->session);
-    format_address(out, &exporter);
-}
-
-/* The columns of the table: at least so wide, and wider where a flow needs it. */
-static const struct column {
-    const char *title;
-    void (*cell)(const struct batch *b, struct strbuf *out, const struct origin *origin,
-                 const struct flow_row *row);
-    size_t width;
-    bool right;
-    bool arrow;  /* in front of it */
-    bool scaled; /* only with --scaled */
-} columns[] = {
-    { .title = "Start" }, /* as -t wants it */
-    { .title = "Duration", .cell = duration_cell, .width = 13 },
-    { .title = "Proto", .cell = proto_cell, .width = 6 },
-    { .title = "Source", .cell = source_cell, .width = 6 },
-    { .title = "Destination", .cell = destination_cell, .width = 11, .arrow = true },
-    { .title = "Packets", .cell = packets_cell, .width = 8, .right = true },
-    { .title = "Size", .cell = size_cell, .width = 8, .right = true },
-    { .title = "Scaled packets", .cell = scaled_packets_cell, .width = 14, .right = true, .scaled = true },
-    { .title = "Scaled size", .cell = scaled_size_cell, .width = 11, .right = true, .scaled = true },
-    { .title = "Flags", .cell = flags_cell, .width = 9 },
-    { .title = "Exporter", .cell = exporter_cell },
-};
-
-enum { COLUMNS = sizeof columns / sizeof *columns };
-
-struct widths {
-    size_t of[COLUMNS];
-};
 
 /* What a thread needs to write lines of JSON or CSV, or of the table. */
 struct worker {
@@ -185,10 +21,9 @@ struct worker {
     struct flow_reader *reader; /* NULL: rows are far from each other */
     struct flow_row row;
     struct shape *shape; /* of lines of JSON where that is possible here */
-    struct strbuf text;  /* of lines what stands in front of the record's number, of the table a cell */
+    struct strbuf text;  /* of lines what stands in front of the record's number */
     struct strbuf json;  /* lines that are to be shaped */
-    struct widths widths;
-    struct clock clock;
+    struct flow_table table;
 };
 
 /* Those that were picked, behind what stands in worker->text. */
@@ -243,51 +78,13 @@ static bool picked(const struct worker *worker, const struct piece_rows *rows, u
     return !worker->chosen || filter_bit(worker->chosen, rows->origin.set->first_row + rows->first + index);
 }
 
-/* Of all columns but the first, a time of one width, and the last, behind which nothing stands. */
 static void take_widths(void *user, struct strbuf *out, const struct piece_rows *rows)
 {
     struct worker *worker = user;
-    struct strbuf *text = &worker->text;
     (void)out;
-    for (uint32_t i = 0; i < rows->count; i++) {
-        if (!picked(worker, rows, i))
-            continue;
-        const struct flow_row *row = row_of(worker, rows, i);
-        for (size_t column = 1; column + 1 < COLUMNS; column++) {
-            if (columns[column].scaled && !worker->b->config->scaled)
-                continue;
-            strbuf_clear(text);
-            columns[column].cell(worker->b, text, &rows->origin, row);
-            if (text->length > worker->widths.of[column])
-                worker->widths.of[column] = text->length;
-        }
-    }
-}
-
-/* origin NULL: the heading. */
-static void line_text(struct strbuf *out, struct worker *worker, const struct origin *origin,
-                      const struct flow_row *row)
-{
-    for (size_t i = 0; i < COLUMNS; i++) {
-        if (columns[i].scaled && !worker->b->config->scaled)
-            continue;
-        if (i > 0)
-            strbuf_text(out, !columns[i].arrow ? " " : origin ? " -> " : "    ");
-        size_t at = out->length;
-        if (!origin)
-            strbuf_text(out, columns[i].title);
-        else if (columns[i].cell)
-            columns[i].cell(worker->b, out, origin, row);
-        else if (origin->start)
-            clock_put(&worker->clock, out, (int64_t)row->value[NFDEC_COL_START]);
-        else
-            strbuf_char(out, '-');
-        if (columns[i].right)
-            format_right(out, at, worker->widths.of[i]);
-        else
-            format_pad(out, at, worker->widths.of[i]);
-    }
-    strbuf_char(out, '\n');
+    for (uint32_t i = 0; i < rows->count; i++)
+        if (picked(worker, rows, i))
+            flow_table_measure(&worker->table, &rows->origin, row_of(worker, rows, i));
 }
 
 static void take_table(void *user, struct strbuf *out, const struct piece_rows *rows)
@@ -295,7 +92,7 @@ static void take_table(void *user, struct strbuf *out, const struct piece_rows *
     struct worker *worker = user;
     for (uint32_t i = 0; i < rows->count; i++)
         if (picked(worker, rows, i))
-            line_text(out, worker, &rows->origin, row_of(worker, rows, i));
+            flow_table_line(&worker->table, out, &rows->origin, row_of(worker, rows, i));
 }
 
 /* The workers: an array, and pointers to them behind it. */
@@ -332,17 +129,14 @@ static struct hands hands_new(const struct batch *b, const uint32_t *numbers)
     for (unsigned i = 0; i < hands.count; i++) {
         struct worker *worker = &hands.worker[i];
         hands.each[i] = worker;
-        *worker =
-            (struct worker) { .b = b, .numbers = numbers, .chosen = hands.pick.chosen, .clock = b->clock };
+        *worker = (struct worker) { .b = b, .numbers = numbers, .chosen = hands.pick.chosen };
+        flow_table_init(&worker->table, b);
         if (b->config->json)
             worker->lines = new_lines(b);
         else if (hands.pick.all)
             worker->reader = flow_reader_new(session_store(b->run));
         if (worker->lines && !hands.pick.all)
             lines_scatter(worker->lines);
-        for (size_t column = 0; column < COLUMNS; column++)
-            worker->widths.of[column] = columns[column].width;
-        worker->widths.of[0] = clock_width(b->config->clock);
     }
     return hands;
 }
@@ -363,6 +157,7 @@ static void hands_release(struct hands *hands)
         lines_free(hands->worker[i].lines);
         flow_reader_free(hands->worker[i].reader);
         shape_free(hands->worker[i].shape);
+        flow_table_release(&hands->worker[i].table);
         strbuf_release(&hands->worker[i].text);
         strbuf_release(&hands->worker[i].json);
     }
@@ -373,14 +168,11 @@ static void hands_release(struct hands *hands)
 /* The widths that all columns need, for every worker. */
 static void measure(struct batch *b, struct hands *hands)
 {
-    struct widths widths = hands->worker[0].widths;
     run(b, hands, take_widths);
-    for (unsigned i = 0; i < hands->count; i++)
-        for (size_t column = 0; column < COLUMNS; column++)
-            if (hands->worker[i].widths.of[column] > widths.of[column])
-                widths.of[column] = hands->worker[i].widths.of[column];
-    for (unsigned i = 0; i < hands->count; i++)
-        hands->worker[i].widths = widths;
+    for (unsigned i = 1; i < hands->count; i++)
+        flow_table_widen(&hands->worker[0].table, &hands->worker[i].table);
+    for (unsigned i = 1; i < hands->count; i++)
+        flow_table_widen(&hands->worker[i].table, &hands->worker[0].table);
 }
 
 static void closing(struct batch *b, const struct pick *pick)
@@ -400,7 +192,7 @@ static void all_text(struct batch *b)
     struct hands hands = hands_new(b, NULL);
     measure(b, &hands);
     if (!b->config->quiet && hands.pick.count > 0)
-        line_text(&b->out, &hands.worker[0], NULL, NULL);
+        flow_table_line(&hands.worker[0].table, &b->out, NULL, NULL);
     struct strbuf none = { 0 };
     batch_write(b, &none);
     b->counted = true;

@@ -273,15 +273,20 @@ void lines_free(struct lines *lines)
 }
 
 /* Columns that the block does not use are zero. */
-static void load(struct lines *lines, uint64_t block)
+static void zero_unused(struct lines *lines)
 {
-    lines->block = block;
-    flow_store_block(lines->config.store, block, &lines->columns);
     lines->zero &= ~lines->columns.used;
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
         if (!((lines->columns.used | lines->zero) >> c & 1))
             memset(lines->columns.column[c], 0, sizeof lines->columns.column[c]);
     lines->zero = ~lines->columns.used;
+}
+
+static void load(struct lines *lines, uint64_t block)
+{
+    lines->block = block;
+    flow_store_block(lines->config.store, block, &lines->columns);
+    zero_unused(lines);
 }
 
 /* A single row becomes the first of a block that is like no other. */
@@ -490,7 +495,10 @@ static void add_rows(struct lines *lines, const struct line *line, struct strbuf
             strbuf_room(out, most);
         char *at = out->data + out->length;
         at = put_text(at, before->data, before->length);
-        at = digits_put_small(at, number++);
+        if (number)
+            at = digits_put_small(at, number++);
+        else
+            *at++ = HOLD_NUMBER;
         at = put_text(at, line->after.data, line->after.length);
         at = put_values(lines, line, at, row);
         out->length = (size_t)(at - out->data);
@@ -522,4 +530,32 @@ void lines_add(struct lines *lines, struct strbuf *out, const struct origin *ori
         number += rows;
         row += rows;
     }
+}
+
+uint32_t lines_decode(struct lines *lines, const struct nfdec_set *set, uint32_t first, uint32_t *place)
+{
+    lines->block = UINT64_MAX;
+    nfdec_columns_clear(&lines->columns);
+    uint32_t count = nfdec_columns_add(&lines->columns, set, first, place);
+    zero_unused(lines);
+    return count;
+}
+
+const struct nfdec_columns *lines_columns(const struct lines *lines)
+{
+    return &lines->columns;
+}
+
+void lines_add_decoded(struct lines *lines, struct strbuf *out, const struct origin *origin,
+                       struct strbuf *before, uint64_t number, uint32_t row, uint32_t count)
+{
+    const struct line *line = line_of(lines, origin);
+    strbuf_room(before, CHUNK);
+    add_rows(lines, line, out, before, number, row, row + count);
+}
+
+void lines_renew(struct lines *lines)
+{
+    for (unsigned i = 0; i < CACHE; i++)
+        lines->line[i].origin.template = NULL;
 }

@@ -44,4 +44,17 @@ void lines_scatter(struct lines *lines);
 void lines_add(struct lines *lines, struct strbuf *out, const struct origin *origin, struct strbuf *before,
                uint64_t number, uint32_t first, uint32_t count);
 
+/*
+ * The same without a store, while sets come: decodes records of a set from `first` on, as many as a block holds, and
+ * returns how many; `*place` as for nfdec_columns_add(). Then rows of these, counted from 0, can be added; number 0
+ * writes HOLD_NUMBER in the place of each (hold.h).
+ */
+uint32_t lines_decode(struct lines *lines, const struct nfdec_set *set, uint32_t first, uint32_t *place);
+const struct nfdec_columns *lines_columns(const struct lines *lines);
+void lines_add_decoded(struct lines *lines, struct strbuf *out, const struct origin *origin,
+                       struct strbuf *before, uint64_t number, uint32_t row, uint32_t count);
+
+/* Exporters have announced more: what lines have in common is found anew. */
+void lines_renew(struct lines *lines);
+
 #endif

@@ -26,8 +26,7 @@ struct match {
     struct numbers templates, exporters;
 };
 
-/* Not while records come in: connections, record numbers, or addresses of hosts, are known at the end only. */
-static bool asks_at_end(const struct filter *filter)
+bool match_asks_at_end(const struct filter *filter)
 {
     return filter_needs_end(filter) || filter_unresolved(filter) > 0;
 }
@@ -37,7 +36,7 @@ void match_configure(const struct filter *filter, enum match_what what, struct s
     bool after = what == MATCH_ROWS || what == MATCH_CONNECTIONS;
     if (!filter)
         return;
-    if (asks_at_end(filter) && what != MATCH_RECORDS) {
+    if (match_asks_at_end(filter) && what != MATCH_RECORDS) {
         config->keep_flows = after = true;
         config->keep_pairs |= filter_needs_pairs(filter);
     }
@@ -54,7 +53,7 @@ struct match *match_new(struct filter *filter, const struct session *run, const 
         return NULL;
     struct match *match = alloc_new(sizeof *match);
     match->filter = filter;
-    match->at_end = asks_at_end(filter);
+    match->at_end = match_asks_at_end(filter);
     match->data = session_data(run, files, file_count);
     return match;
 }

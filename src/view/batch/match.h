@@ -22,6 +22,9 @@ enum match_what {
 
 struct match;
 
+/* Not while records come in: connections, record numbers, or addresses of hosts, are known at the end only. */
+bool match_asks_at_end(const struct filter *filter);
+
 /* Asks what the run must keep for the filter. */
 void match_configure(const struct filter *filter, enum match_what what, struct session_config *config);
 

@@ -28,7 +28,7 @@ struct batch {
     const struct session_tap *tap; /* of the show */
     bool many;                     /* several inputs: a frame number needs its file */
     unsigned threads;              /* to work with */
-    struct samplings *samplings;   /* after the run, of shows that keep flows */
+    struct samplings *samplings;   /* of shows of flows: after the run, or while it goes on */
     int error;                     /* errno of writing; 0: none */
     bool full;                     /* there are as many lines as are wanted */
     bool counted;                  /* lines are counted where they are written */
@@ -51,8 +51,8 @@ struct show {
     void (*release)(struct batch *b); /* frees the state */
 };
 
-extern const struct show show_connections, show_flows, show_records, show_packets, show_templates,
-    show_exporters, show_diagnostics, show_tree, show_groups, show_timeline, show_health;
+extern const struct show show_connections, show_flows, show_flows_live, show_records, show_packets,
+    show_templates, show_exporters, show_diagnostics, show_tree, show_groups, show_timeline, show_health;
 
 /* Output has no more to come: nobody takes it, or there is as much of it as is wanted. */
 static inline bool batch_ended(const struct batch *b)
@@ -71,6 +71,9 @@ void batch_count(struct batch *b, uint64_t shown, uint64_t all, const char *one)
 
 /* To be called when `out` ends with a whole line; false: nobody takes it any more. */
 bool batch_line(struct batch *b);
+
+/* Relative times are so to the first export packet, which was captured then. */
+void batch_begin_clock(struct batch *b, int64_t zero);
 
 /* Writes whole lines from elsewhere, behind `out`, and clears them; false as above. */
 bool batch_write(struct batch *b, struct strbuf *text);
