@@ -2,9 +2,11 @@
 #include "view/tui/tui.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "view/tui/screen/app.h"
 #include "view/tui/term/script.h"
 #include "view/tui/term/terminal.h"
@@ -21,16 +23,27 @@ bool tui_possible(char error[256])
     return terminal_usable(error);
 }
 
-/* Whom other threads wake. It is set before there are any. */
+/* Whom other threads wake: a display while there is one. A thread that is left hanging may still call when it has gone. */
 struct waker {
+    pthread_mutex_t mutex;
     const struct display *display;
 };
 
 /* Called on other threads: the loop is to look. */
 static void wake(void *user)
 {
-    const struct waker *waker = user;
-    waker->display->ops->wake(waker->display->self);
+    struct waker *waker = user;
+    pthread_mutex_lock(&waker->mutex);
+    if (waker->display)
+        waker->display->ops->wake(waker->display->self);
+    pthread_mutex_unlock(&waker->mutex);
+}
+
+static void set_display(struct waker *waker, const struct display *display)
+{
+    pthread_mutex_lock(&waker->mutex);
+    waker->display = display;
+    pthread_mutex_unlock(&waker->mutex);
 }
 
 static int idle_descriptor(void)
@@ -73,7 +86,7 @@ static bool run_generation(const struct app_config *config, struct strbuf *filte
 static enum tui_result run_app(const struct tui_config *config, const struct display *display,
                                struct load *load, struct waker *waker, char message[1024])
 {
-    waker->display = display;
+    set_display(waker, display);
     struct app_config app_config = { .display = *display,
                                      .load = load,
                                      .jobs = jobs_new(wake, waker),
@@ -91,6 +104,7 @@ static enum tui_result run_app(const struct tui_config *config, const struct dis
         app_config.generation = load_accept(load);
     }
     strbuf_release(&filter);
+    set_display(waker, NULL);
     return end(load, message);
 }
 
@@ -114,22 +128,18 @@ static enum tui_result run_script(const struct tui_config *config, const char *p
     return result;
 }
 
-enum tui_result tui_run(const struct tui_config *config, const struct session_config *session,
-                        struct capture_error *error, char message[1024])
+/* With the person at the terminal, or a script in its place. Frees the loader. */
+static enum tui_result run_somewhere(const struct tui_config *config, struct load *load, struct waker *waker,
+                                     char message[1024])
 {
     struct terminal_config terminal_config = { .colour = (enum terminal_colour)config->colour,
                                                .ascii = config->ascii,
                                                .no_mouse = config->no_mouse,
                                                .idle = idle_descriptor() };
     const char *script = getenv("NFSCOPE_TEST_SCRIPT");
-    struct waker waker = { .display = NULL };
     char why[256];
-    struct load *load = load_new(session, wake, &waker, error);
-    message[0] = '\0';
-    if (!load)
-        return TUI_NO_INPUT;
     if (script)
-        return run_script(config, script, load, &waker, message);
+        return run_script(config, script, load, waker, message);
     struct terminal *terminal = terminal_new(&terminal_config, why);
     if (!terminal) {
         snprintf(message, 1024, "%s", why);
@@ -137,7 +147,24 @@ enum tui_result tui_run(const struct tui_config *config, const struct session_co
         return TUI_NO_TERMINAL;
     }
     struct display display = terminal_display(terminal);
-    enum tui_result result = run_app(config, &display, load, &waker, message);
+    enum tui_result result = run_app(config, &display, load, waker, message);
     terminal_free(terminal);
+    return result;
+}
+
+enum tui_result tui_run(const struct tui_config *config, const struct session_config *session,
+                        struct capture_error *error, char message[1024])
+{
+    struct waker *waker = alloc_new(sizeof *waker);
+    enum tui_result result = TUI_NO_INPUT;
+    pthread_mutex_init(&waker->mutex, NULL);
+    struct load *load = load_new(session, wake, waker, error);
+    message[0] = '\0';
+    if (load)
+        result = run_somewhere(config, load, waker, message);
+    if (result == TUI_HANGING)
+        return result;
+    pthread_mutex_destroy(&waker->mutex);
+    free(waker);
     return result;
 }
