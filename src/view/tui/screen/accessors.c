@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "view/tui/screen/copy.h"
 #include "view/tui/screen/state.h"
 
 const struct session *app_session(const struct app *app)
@@ -43,6 +44,12 @@ void app_say(struct app *app, const char *format, ...)
     strbuf_clear(&app->message);
     strbuf_text(&app->message, text);
     app->message_shown = app->dirty = true;
+}
+
+void app_copy(struct app *app, const char *text, size_t length)
+{
+    copy_text(&app->config.display, text, length);
+    app_say(app, "copied%s: %.200s", length > COPY_MOST ? ", cut" : "", text);
 }
 
 struct rows *app_rows(const struct app *app, bool connections)

@@ -60,6 +60,9 @@ bool app_push(struct app *app, enum view_number number, const struct target *tar
 /* One line in the status row, until the next key. */
 void app_say(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* To the clipboard of the terminal, and says so. */
+void app_copy(struct app *app, const char *text, size_t length);
+
 /* Something looks different now, and no handler returns that: a job of a view's own has ended. */
 void app_draw_again(struct app *app);
 

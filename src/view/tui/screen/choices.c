@@ -5,11 +5,10 @@
 #include <string.h>
 
 #include "query/field.h"
-#include "view/tui/screen/copy.h"
 #include "view/tui/screen/state.h"
 
 enum cell_choice { CELL_ONLY, CELL_NOT, CELL_AND, CELL_AND_NOT, CELL_OR };
-enum copy_choice { COPY_CELL, COPY_ROW, COPY_FILTER, COPY_BPF };
+enum copy_choice { COPY_CELL, COPY_ROW, COPY_CELL_FILTER, COPY_FILTER /* + enum filter_language */ };
 
 int app_sorted(const struct rows *rows, const struct list_column *columns, unsigned count, bool *descending)
 {
@@ -146,15 +145,28 @@ static void add_cell_items(struct app *app, struct menu *menu)
     strbuf_release(&filter);
 }
 
+/* By enum filter_language. */
+static const struct {
+    uint32_t key;
+    const char *text;
+} languages[] = { { 'f', "a filter for this row" },
+                  { 't', "the same for tcpdump" },
+                  { 's', "the same for tshark and Wireshark" },
+                  { 'n', "the same for nfdump" } };
+
 static void add_copy_items(struct app *app, struct menu *menu)
 {
     menu_begin(menu, "copy");
     menu_add(menu, 'c', "the cell", COPY_CELL);
     menu_add(menu, 'r', "the row, with tabs between the cells", COPY_ROW);
-    if (!app_top(app)->ops->filters)
-        return;
-    menu_add(menu, 'f', "a filter for this row", COPY_FILTER);
-    menu_add(menu, 't', "the same for tcpdump", COPY_BPF);
+    struct opened *top = app_top(app);
+    struct strbuf text = { 0 };
+    if (cell_filter(app, &text))
+        menu_add(menu, 'v', "a filter for this cell", COPY_CELL_FILTER);
+    for (int language = 0; top->ops->filter && language < FILTER_LANGUAGES; language++)
+        if (top->ops->filter(top->view, (enum filter_language)language, &text))
+            menu_add(menu, languages[language].key, languages[language].text, COPY_FILTER + language);
+    strbuf_release(&text);
 }
 
 static void add_column_items(struct app *app, struct menu *menu)
@@ -249,9 +261,8 @@ static void copy(struct app *app, enum copy_choice choice)
 {
     struct opened *top = app_top(app);
     struct list *list = app_list(app);
-    struct strbuf text = { 0 }, other = { 0 };
+    struct strbuf text = { 0 };
     strbuf_text(&text, "");
-    strbuf_text(&other, "");
     if (choice == COPY_CELL)
         list_cell(list, list->cursor, list->column, &text);
     for (unsigned i = 0; choice == COPY_ROW && i < list->column_count; i++) {
@@ -260,14 +271,12 @@ static void copy(struct app *app, enum copy_choice choice)
         strbuf_text(&text, text.length ? "\t" : "");
         list_cell(list, list->cursor, i, &text);
     }
-    if (choice == COPY_FILTER)
-        top->ops->filters(top->view, &text, &other);
-    else if (choice == COPY_BPF)
-        top->ops->filters(top->view, &other, &text);
-    copy_text(&app->config.display, text.data, text.length);
-    app_say(app, "copied: %.200s", text.data);
+    if (choice == COPY_CELL_FILTER)
+        (void)cell_filter(app, &text);
+    else if (choice >= COPY_FILTER)
+        (void)top->ops->filter(top->view, (enum filter_language)(choice - COPY_FILTER), &text);
+    app_copy(app, text.data, text.length);
     strbuf_release(&text);
-    strbuf_release(&other);
 }
 
 void choices_take(struct app *app, const struct event *event)

@@ -42,6 +42,9 @@ enum view_number {
     VIEWS
 };
 
+/* In whose words a filter is. */
+enum filter_language { FILTER_NFSCOPE, FILTER_TCPDUMP, FILTER_TSHARK, FILTER_NFDUMP, FILTER_LANGUAGES };
+
 /* What a handler wants done; several may be or-ed. */
 enum effect {
     EFFECT_NONE = 0,
@@ -105,8 +108,8 @@ struct view_ops {
     struct rows *(*rows)(void *view);
     /* Adds the value of a cell in the cursor's row as a filter has it; its field is the column's. False: it has none. */
     bool (*cell_value)(void *view, unsigned column, struct strbuf *out);
-    /* Adds filters for just what the cursor's row shows: ours, and one for captures (BPF). */
-    void (*filters)(void *view, struct strbuf *nfscope, struct strbuf *bpf);
+    /* Adds a filter for just what the cursor's row shows. False: that language has no words for it. */
+    bool (*filter)(void *view, enum filter_language language, struct strbuf *out);
 };
 
 #endif

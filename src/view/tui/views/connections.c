@@ -10,6 +10,7 @@
 #include "view/tui/views/connection_value.h"
 #include "view/tui/views/detail.h"
 #include "view/tui/views/facts.h"
+#include "view/tui/views/pair_filter.h"
 #include "view/tui/views/summary.h"
 #include "view/tui/views/views.h"
 
@@ -529,12 +530,18 @@ static bool cell_value(void *self, unsigned column, struct strbuf *out)
     return f && connection_value(view->app, f, columns[column].field, out);
 }
 
-static void filters(void *self, struct strbuf *nfscope, struct strbuf *bpf)
+static bool filter(void *self, enum filter_language language, struct strbuf *out)
 {
     struct connections *view = self;
     const struct connection_facts *f = rows_count(view->rows) ? facts_at(view, view->list.cursor) : NULL;
-    if (f)
-        summary_filters(&f->c, f->ports, nfscope, bpf);
+    if (!f)
+        return false;
+    const struct filter_ends ends = { .address = { f->c.ip[PAIR_CLIENT], f->c.ip[PAIR_SERVER] },
+                                      .port = { f->c.port[PAIR_CLIENT], f->c.port[PAIR_SERVER] },
+                                      .ports = f->ports,
+                                      .has_protocol = f->columns & NFDEC_BIT(PROTO),
+                                      .protocol = f->c.proto };
+    return pair_filter(&ends, language, out);
 }
 
 const struct view_ops view_connections = {
@@ -559,5 +566,5 @@ const struct view_ops view_connections = {
     .list = list_of,
     .rows = rows_of,
     .cell_value = cell_value,
-    .filters = filters,
+    .filter = filter,
 };

@@ -10,6 +10,7 @@
 #include "view/tui/screen/app.h"
 #include "view/tui/views/facts.h"
 #include "view/tui/views/flow_row.h"
+#include "view/tui/views/pair_filter.h"
 #include "view/tui/views/summary.h"
 #include "view/tui/views/views.h"
 
@@ -370,6 +371,24 @@ static bool cell_value(void *self, unsigned column, struct strbuf *out)
     return out->length > 0 && out->data[0] != '-';
 }
 
+static bool filter(void *self, enum filter_language language, struct strbuf *out)
+{
+    struct flows *view = self;
+    struct flow_facts f;
+    if (count(view) == 0 || !facts_at(view, view->list.cursor, &f))
+        return false;
+    uint32_t both = NFDEC_BIT(SPORT) | NFDEC_BIT(DPORT);
+    const struct filter_ends ends = {
+        .address = { f.row.src, f.row.dst },
+        .port = { (uint16_t)f.row.value[NFDEC_COL_SPORT], (uint16_t)f.row.value[NFDEC_COL_DPORT] },
+        .ports = (f.origin.columns & both) == both && !facts_icmp(&f.origin, &f.row) &&
+                 (f.row.value[NFDEC_COL_SPORT] || f.row.value[NFDEC_COL_DPORT]),
+        .has_protocol = f.origin.columns & NFDEC_BIT(PROTO),
+        .protocol = (uint8_t)f.row.value[NFDEC_COL_PROTO]
+    };
+    return pair_filter(&ends, language, out);
+}
+
 const struct view_ops view_flows = {
     .name = "flows",
     .title = "Flows",
@@ -389,4 +408,5 @@ const struct view_ops view_flows = {
     .list = list_of,
     .rows = rows_of,
     .cell_value = cell_value,
+    .filter = filter,
 };

@@ -188,6 +188,22 @@ static unsigned fold(struct packets *view, bool open)
     return EFFECT_DRAW;
 }
 
+/* The octets that are marked: those of the field. */
+static unsigned copy_octets(struct packets *view)
+{
+    const struct hex *hex = &view->hex;
+    struct strbuf text = { 0 };
+    if (hex->marked == 0 || hex->first >= hex->length) {
+        app_say(view->app, "this line has no octets");
+        return EFFECT_REFUSED;
+    }
+    for (uint32_t i = 0; i < hex->marked && hex->first + i < hex->length; i++)
+        strbuf_format(&text, "%s%02x", i ? " " : "", hex->octets[hex->first + i]);
+    app_copy(view->app, text.data, text.length);
+    strbuf_release(&text);
+    return EFFECT_DRAW;
+}
+
 static unsigned filter_field(struct packets *view)
 {
     const struct tree *tree = &view->tree;
@@ -277,6 +293,8 @@ unsigned packets_act(void *self, enum request request, const struct event *event
     case REQUEST_PROBLEM_NEXT:
     case REQUEST_PROBLEM_PREVIOUS:
         return go_to_problem(view, request == REQUEST_PROBLEM_NEXT);
+    case REQUEST_COPY_OCTETS:
+        return copy_octets(view);
     case REQUEST_TRY_TEMPLATE:
         return try_template(view);
     default:

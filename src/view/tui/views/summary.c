@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 
-#include "names/names.h"
 #include "view/tui/packet/bad_sets.h"
 #include "view/tui/screen/amount.h"
 
@@ -79,22 +78,4 @@ bool summary_why(struct app *app, uint32_t row, bool linked, struct strbuf *out)
     (void)nfdec_diagnostic_text(why, text, sizeof text);
     strbuf_format(out, "! frame %" PRIu64 ": %s", ledger_frame(why->packet), text);
     return true;
-}
-
-void summary_filters(const struct connection *c, bool ports, struct strbuf *nfscope, struct strbuf *bpf)
-{
-    const char *protocol = names_protocol(c->proto);
-    char text[2][ADDR_TEXT];
-    addr_text(&c->ip[PAIR_CLIENT], text[0]);
-    addr_text(&c->ip[PAIR_SERVER], text[1]);
-    if (protocol)
-        strbuf_format(nfscope, "proto == %s and ", protocol);
-    strbuf_format(nfscope, "ip == %s and ip == %s", text[0], text[1]);
-    if (protocol)
-        strbuf_format(bpf, "%s and ", c->proto == 58 ? "icmp6" : protocol);
-    strbuf_format(bpf, "host %s and host %s", text[0], text[1]);
-    if (!ports)
-        return;
-    strbuf_format(nfscope, " and port == %u and port == %u", c->port[0], c->port[1]);
-    strbuf_format(bpf, " and port %u and port %u", c->port[0], c->port[1]);
 }

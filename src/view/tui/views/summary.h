@@ -3,7 +3,6 @@
 #ifndef VIEW_TUI_VIEWS_SUMMARY_H
 #define VIEW_TUI_VIEWS_SUMMARY_H
 
-#include "pair/pair.h"
 #include "view/tui/screen/app.h"
 
 /* "4.8M connections  9.6M flows  200k packets  3 exporters  ! 17 sequence gaps" */
@@ -14,9 +13,5 @@ bool summary_problem(struct app *app, uint32_t row, bool linked);
 
 /* "! frame 3: sequence jumps ahead by 4: ..." of the first such flow, once all is read. False: nothing was added. */
 bool summary_why(struct app *app, uint32_t row, bool linked, struct strbuf *out);
-
-/* Filters that let through just the flows between the two ends of a connection: ours, and one for captures. */
-void summary_filters(const struct connection *connection, bool ports, struct strbuf *nfscope,
-                     struct strbuf *bpf);
 
 #endif
