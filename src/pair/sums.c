@@ -6,17 +6,17 @@
 #define FEW   16u /* connections for whose sums no block is unpacked */
 #define AHEAD 16u /* connections that are fetched before they are read: they may stand anywhere */
 
-/* What comes behind those that are asked for is asked for next. */
-static void fetch(const struct pairs *pairs, uint32_t index)
+/* What is to be fetched when `index` is read: what comes behind those that are asked for is asked for next. */
+static const struct conn *ahead(const struct pairs *pairs, uint32_t index, uint32_t all)
 {
-    if (index + AHEAD < pairs_count(pairs))
-        __builtin_prefetch(pairs_listed(pairs, index + AHEAD));
+    return pairs_listed(pairs, all - index > AHEAD ? index + AHEAD : index);
 }
 
 void pairs_summaries(const struct pairs *pairs, uint32_t index, uint32_t count, struct pair_summary *out)
 {
+    uint32_t all = pairs_count(pairs);
     for (uint32_t i = 0; i < count; i++) {
-        fetch(pairs, index + i);
+        __builtin_prefetch(ahead(pairs, index + i, all));
         const struct conn *conn = pairs_listed(pairs, index + i);
         out[i] = (struct pair_summary) { .start = conn->start,
                                          .end = conn->end,
@@ -66,8 +66,9 @@ static void read_ends(const struct pairs *pairs, const struct conn *conn, int cl
 void pairs_ends(const struct pairs *pairs, const struct flow_store *store, uint32_t index, uint32_t count,
                 struct pair_ends *out)
 {
+    uint32_t all = pairs_count(pairs);
     for (uint32_t i = 0; i < count; i++) {
-        fetch(pairs, index + i);
+        __builtin_prefetch(ahead(pairs, index + i, all));
         const struct conn *conn = pairs_listed(pairs, index + i);
         int client;
         if (conn_client_known(conn, &client))
@@ -87,6 +88,12 @@ uint32_t pairs_slot(const struct pairs *pairs, uint32_t index)
     return pairs->order ? pairs->order[index] : index;
 }
 
+/* The row behind `row`; the last one's is not looked up, as it may stand anywhere. */
+static uint32_t next_row(const struct pairs *pairs, const struct conn *conn, uint32_t row)
+{
+    return row == conn->last_row ? PAIR_NONE : *pairs_next(pairs, row) - 1;
+}
+
 static uint64_t count_flows(const struct pairs *pairs, const struct conn *conn, bool duplicates)
 {
     uint64_t count = 0;
@@ -94,7 +101,7 @@ static uint64_t count_flows(const struct pairs *pairs, const struct conn *conn, 
         return 0;
     if (!duplicates && conn->first_row == conn->last_row)
         return 1;
-    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(pairs, r))
+    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = next_row(pairs, conn, r))
         count += !duplicates || pairs_row_duplicate(pairs, r);
     return count;
 }
@@ -132,7 +139,7 @@ static uint64_t sum_packets(struct near *near, const struct conn *conn)
 {
     uint64_t sum = 0;
     come_near(near, conn->first_row / NFDEC_ROWS);
-    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(near->pairs, r))
+    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = next_row(near->pairs, conn, r))
         if (!pairs_row_duplicate(near->pairs, r))
             sum += near_value(near, near->packets, r, NFDEC_COL_PACKETS) +
                    near_value(near, near->reverse, r, NFDEC_COL_REVERSE_PACKETS);
@@ -165,7 +172,7 @@ static uint64_t sum_side(struct near *near, const struct conn *conn, int side)
 {
     uint64_t sum = 0;
     come_near(near, conn->first_row / NFDEC_ROWS);
-    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(near->pairs, r)) {
+    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = next_row(near->pairs, conn, r)) {
         bool forward = source_hi(near, conn, r) == (side == 1);
         if (!pairs_row_duplicate(near->pairs, r))
             sum += forward ? near_value(near, near->packets, r, NFDEC_COL_PACKETS)
