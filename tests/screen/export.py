@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""export.py NFSCOPE ROOT: what the screen writes: packets of marked rows decode alone, rows are CSV, no file is written over."""
+"""export.py NFSCOPE ROOT: what the screen writes: packets of marked rows decode alone, rows are CSV or JSON, no file is written over."""
 import csv
 import os
 import subprocess
@@ -23,6 +23,27 @@ def connections(nfscope, capture):
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[1:]
 
 
+def json_is_the_same(nfscope, sample, folder):
+    """Lines of JSON are those of -T json."""
+    def wanted(show):
+        command = [nfscope, "-n", "-r", sample, "-T", "json", "--show", show]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+
+    def written(name):
+        with open(f"{folder}/{name}", encoding="utf-8") as stream:
+            return stream.read().splitlines()
+
+    fine = True
+    for name, lines in (("some.json", wanted("connections")[1:3]), ("flows.json", wanted("flows"))):
+        if written(name) != lines:
+            print(name, "is not what -T json has:", *written(name), sep="\n")
+            fine = False
+    if not written("two.json") or not set(written("two.json")) <= set(wanted("flows")):
+        print("flows of a connection:", *written("two.json"), sep="\n")
+        fine = False
+    return fine
+
+
 def main():
     nfscope, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     sample, failed = f"{root}/samples/softflowd-v9.pcap", 0
@@ -32,6 +53,10 @@ def main():
             'f "port 53" Enter', ":wait idle", f'w c "{folder}/all.csv" Enter', ":wait idle", ":expect 2 rows written to",
             f'w p "{folder}/some.pcap" Enter', ":expect is there already",
             f'w c "{folder}/nowhere/x.csv" Enter', ":expect cannot write")
+        run(nfscope, sample, folder, "j Space Space", f'w n "{folder}/some.json" Enter', ":wait idle", ":expect 2 rows written to",
+            f'2 w l "{folder}/flows.json" Enter', ":wait idle", ":expect 23 rows written to",
+            f'1 Enter w l "{folder}/two.json" Enter', ":wait idle", ":expect rows written to")
+        failed += not json_is_the_same(nfscope, sample, folder)
         whole, some = connections(nfscope, sample), connections(nfscope, f"{folder}/some.pcap")
         if not some or not set(some) <= set(whole) or whole[0] not in some or whole[2] not in some:
             print("the packets of marked rows decode to other connections:", some)

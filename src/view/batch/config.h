@@ -50,6 +50,7 @@ struct batch_config {
     FILE *out;
     FILE *log;                /* remarks that have no place among lines of data; NULL: none */
     struct names *names;      /* NULL: no names at all */
+    bool no_hosts;            /* names of services only */
     int name_wait;            /* ms that output may be held for host names */
     const char *const *files; /* names of the inputs, for texts with several */
     size_t file_count;

@@ -36,7 +36,8 @@ static const char *service_of(const struct batch *b, const struct shown *shown)
 
 static const char *host_of(const struct batch *b, const struct addr *address)
 {
-    return b->config->names && address->family ? names_host(b->config->names, address) : NULL;
+    return b->config->names && !b->config->no_hosts && address->family ? names_host(b->config->names, address)
+                                                                       : NULL;
 }
 
 /* Asks for all names at once, then waits: names_host() itself never does. */
@@ -149,14 +150,18 @@ static void line_json(struct batch *b, const uint32_t *numbers, uint32_t index, 
     strbuf_text(out, "\"}\n");
 }
 
+void connection_json(struct batch *b, const uint32_t *numbers, uint32_t index)
+{
+    struct shown shown;
+    get(b, index, &shown);
+    line_json(b, numbers, index, &shown);
+}
+
 static void all_json(struct batch *b, const struct pick *pick)
 {
     uint32_t *numbers = record_numbers(session_ledger(b->run));
-    struct shown shown;
-    for (uint64_t i = 0; i < pick->count && batch_line(b); i++) {
-        get(b, pick_at(pick, i), &shown);
-        line_json(b, numbers, pick_at(pick, i), &shown);
-    }
+    for (uint64_t i = 0; i < pick->count && batch_line(b); i++)
+        connection_json(b, numbers, pick_at(pick, i));
     free(numbers);
 }
 

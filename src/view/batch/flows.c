@@ -39,15 +39,19 @@ static void add_lines(struct worker *worker, struct strbuf *out, const struct pi
     }
 }
 
+void flow_before(const struct batch *b, struct strbuf *before, const struct origin *origin)
+{
+    strbuf_clear(before);
+    json_open(before, '{');
+    place_json(b, before, origin->message->packet);
+    json_key(before, "record");
+}
+
 static void take_json(void *user, struct strbuf *out, const struct piece_rows *rows)
 {
     struct worker *worker = user;
-    struct strbuf *before = &worker->text;
     struct strbuf *lines = worker->shape ? &worker->json : out;
-    strbuf_clear(before);
-    json_open(before, '{');
-    place_json(worker->b, before, rows->origin.message->packet);
-    json_key(before, "record");
+    flow_before(worker->b, &worker->text, &rows->origin);
     add_lines(worker, lines, rows);
     if (!worker->shape)
         return;

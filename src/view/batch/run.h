@@ -115,6 +115,13 @@ bool time_known(enum nfdec_time_source source, const struct ledger_set *set);
 /* Whether messages of a version name a domain: v9 and IPFIX do, and v5 its engine. */
 bool version_has_domain(uint16_t version);
 
+/* Adds a connection to `out` as a line of JSON; `numbers` are record_numbers(), the state is a struct query_sets. */
+void connection_json(struct batch *b, const uint32_t *numbers, uint32_t index);
+
+/* What a flow's line of JSON begins with, up to the number of its record. */
+struct origin;
+void flow_before(const struct batch *b, struct strbuf *before, const struct origin *origin);
+
 /* Whether records of a set were decoded, of data or options: those that are numbered. */
 static inline bool holds_records(const struct nfdec_set *set)
 {

@@ -8,7 +8,13 @@
 #include "view/tui/screen/state.h"
 
 enum cell_choice { CELL_ONLY, CELL_NOT, CELL_AND, CELL_AND_NOT, CELL_OR };
-enum copy_choice { COPY_CELL, COPY_ROW, COPY_CELL_FILTER, COPY_FILTER /* + enum filter_language */ };
+enum copy_choice {
+    COPY_CELL,
+    COPY_ROW,
+    COPY_JSON,
+    COPY_CELL_FILTER,
+    COPY_FILTER /* + enum filter_language */
+};
 
 int app_sorted(const struct rows *rows, const struct list_column *columns, unsigned count, bool *descending)
 {
@@ -161,6 +167,8 @@ static void add_copy_items(struct app *app, struct menu *menu)
     menu_add(menu, 'r', "the row, with tabs between the cells", COPY_ROW);
     struct opened *top = app_top(app);
     struct strbuf text = { 0 };
+    if (app_contexts(app) & IN_MARKS)
+        menu_add(menu, 'o', "the row as JSON, with all that is known of it", COPY_JSON);
     if (cell_filter(app, &text))
         menu_add(menu, 'v', "a filter for this cell", COPY_CELL_FILTER);
     for (int language = 0; top->ops->filter && language < FILTER_LANGUAGES; language++)
@@ -189,15 +197,19 @@ static void add_export_items(struct app *app, struct menu *menu)
 {
     const struct list *list = app_list(app);
     char text[MENU_TEXT];
+    const char *rows = list->marks.count == 1 ? "row" : "rows";
     menu_begin(menu, "write to a file");
     if (list->marks.count) {
-        snprintf(text, sizeof text, "packets of the %zu marked rows, as pcap", list->marks.count);
+        snprintf(text, sizeof text, "packets of the %zu marked %s, as pcap", list->marks.count, rows);
         menu_add(menu, 'm', text, EXPORT_MARKED_PACKETS);
-        snprintf(text, sizeof text, "the %zu marked rows, as CSV", list->marks.count);
+        snprintf(text, sizeof text, "the %zu marked %s, as CSV", list->marks.count, rows);
         menu_add(menu, 'r', text, EXPORT_MARKED_ROWS);
+        snprintf(text, sizeof text, "the %zu marked %s, as lines of JSON", list->marks.count, rows);
+        menu_add(menu, 'n', text, EXPORT_MARKED_JSON);
     }
     menu_add(menu, 'p', "packets of all rows that are listed, as pcap", EXPORT_PACKETS);
     menu_add(menu, 'c', "all rows that are listed, as CSV", EXPORT_ROWS);
+    menu_add(menu, 'l', "all rows that are listed, as lines of JSON", EXPORT_JSON);
 }
 
 void choices_open(struct app *app, enum menu_kind kind)
@@ -270,6 +282,10 @@ static void copy(struct app *app, enum copy_choice choice)
             continue;
         strbuf_text(&text, text.length ? "\t" : "");
         list_cell(list, list->cursor, i, &text);
+    }
+    if (choice == COPY_JSON && !export_json_row(app, &text)) {
+        strbuf_release(&text);
+        return;
     }
     if (choice == COPY_CELL_FILTER)
         (void)cell_filter(app, &text);

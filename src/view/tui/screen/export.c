@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Writing what is listed to a file: the export packets of rows as a capture that decodes alone, by a job; or the rows as
- * CSV, a little at a time between keys. A file that is there is never written over.
+ * CSV or lines of JSON, a little at a time between keys. A file that is there is never written over.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -16,7 +16,7 @@
 #include "view/tui/screen/amount.h"
 #include "view/tui/screen/state.h"
 
-#define SLICE       15  /* ms of CSV between looks at the keyboard */
+#define SLICE       15  /* ms of rows between looks at the keyboard */
 #define ROWS_A_LOOK 16u /* between looks at the clock */
 
 /* What the numbers of a job are. */
@@ -220,18 +220,57 @@ static void put_row(struct app *app, FILE *out, struct list *list)
     fputs("\r\n", out);
 }
 
-static void begin_rows(struct app *app, bool marked, const char *path)
+/* NULL: not before all is read. */
+static struct rows_json *new_json(struct app *app)
+{
+    const struct session *run = app_session(app);
+    const struct rows_json_config config = { .names = app->config.names,
+                                             .hosts = app->forms.names,
+                                             .files = app->config.files,
+                                             .file_count = app->config.file_count };
+    if (!run || !app->loaded) {
+        app_say(app, "JSON can be had when all is read");
+        return NULL;
+    }
+    return rows_json_new(&config, run, app_current_rows(app) == app->rows[1]);
+}
+
+static void add_json(struct app *app, struct rows_json *json, uint64_t place, struct strbuf *out)
+{
+    const struct rows *rows = app_current_rows(app);
+    uint64_t number = rows ? rows_at(rows, place) : list_id(app_list(app), place);
+    if (number < UINT32_MAX)
+        rows_json_add(json, (uint32_t)number, out);
+}
+
+bool export_json_row(struct app *app, struct strbuf *out)
+{
+    struct rows_json *json = new_json(app);
+    if (json)
+        add_json(app, json, app_list(app)->cursor, out);
+    rows_json_free(json);
+    if (out->length)
+        out->data[--out->length] = '\0'; /* the end of the line */
+    return out->length > 0;
+}
+
+static void begin_rows(struct app *app, bool marked, bool json, const char *path)
 {
     struct csv *csv = &app->csv;
+    csv->json = json ? new_json(app) : NULL;
+    if (json && !csv->json)
+        return;
     csv->file = fopen(path, "wxe");
     if (!csv->file) {
         app_say(app, "cannot write '%s': %s", path, strerror(errno));
+        rows_json_free(csv->json);
         return;
     }
     csv->path = alloc_text(path);
     csv->marked = marked;
     csv->row = csv->written = 0;
-    put_heading(csv->file, app_list(app));
+    if (!json)
+        put_heading(csv->file, app_list(app));
 }
 
 static void end_rows(struct app *app, bool whole)
@@ -239,6 +278,8 @@ static void end_rows(struct app *app, bool whole)
     struct csv *csv = &app->csv;
     bool fine = fclose(csv->file) == 0 && whole;
     csv->file = NULL;
+    rows_json_free(csv->json);
+    strbuf_release(&csv->line);
     if (!fine)
         (void)unlink(csv->path);
     if (fine)
@@ -261,9 +302,15 @@ void export_go_on(struct app *app)
             break;
         if (csv->marked && !list_marked(list, csv->row))
             continue;
+        csv->written++;
+        if (csv->json) {
+            strbuf_clear(&csv->line);
+            add_json(app, csv->json, csv->row, &csv->line);
+            fwrite(csv->line.data, 1, csv->line.length, csv->file);
+            continue;
+        }
         list->cursor = csv->row; /* of which cell_value() tells */
         put_row(app, csv->file, list);
-        csv->written++;
     }
     if (list)
         list->cursor = kept;
@@ -300,7 +347,9 @@ void export_begin(struct app *app, enum export_kind kind, const char *path)
     else if (app->exporting || app->csv.file)
         app_say(app, "another file is being written");
     else if (kind == EXPORT_MARKED_ROWS || kind == EXPORT_ROWS)
-        begin_rows(app, kind == EXPORT_MARKED_ROWS, path);
+        begin_rows(app, kind == EXPORT_MARKED_ROWS, false, path);
+    else if (kind == EXPORT_MARKED_JSON || kind == EXPORT_JSON)
+        begin_rows(app, kind == EXPORT_MARKED_JSON, true, path);
     else
         begin_packets(app, kind == EXPORT_MARKED_PACKETS, path);
 }

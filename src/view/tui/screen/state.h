@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "view/batch/rows_json.h"
 #include "view/tui/packet/bad_sets.h"
 #include "view/tui/panel/editor.h"
 #include "view/tui/panel/menu.h"
@@ -33,14 +34,23 @@ enum prompt_kind { PROMPT_FIND, PROMPT_COMMAND, PROMPT_FILE, PROMPT_KINDS };
 
 enum menu_kind { MENU_SORT, MENU_CELL, MENU_COPY, MENU_SHOWN, MENU_EXPORT };
 
-enum export_kind { EXPORT_MARKED_PACKETS, EXPORT_PACKETS, EXPORT_MARKED_ROWS, EXPORT_ROWS };
+enum export_kind {
+    EXPORT_MARKED_PACKETS,
+    EXPORT_PACKETS,
+    EXPORT_MARKED_ROWS,
+    EXPORT_ROWS,
+    EXPORT_MARKED_JSON,
+    EXPORT_JSON
+};
 
-/* Rows that are being written as CSV. */
+/* Rows that are being written as CSV, or as lines of JSON. */
 struct csv {
     FILE *file; /* NULL: none */
     char *path;
     bool marked;
     uint64_t row, written;
+    struct rows_json *json; /* NULL: CSV */
+    struct strbuf line;
 };
 
 /* The filter that is being typed, and the one in use. */
@@ -161,9 +171,10 @@ void sort_neighbour(struct app *app, int step); /* 0: the other way round */
 
 /* export.c */
 void export_begin(struct app *app, enum export_kind kind, const char *path);
-void export_go_on(struct app *app); /* with rows, a little */
-void export_stop(struct app *app);  /* with rows: the file goes */
-void export_leave(struct app *app); /* at the end of the app */
+void export_go_on(struct app *app);                        /* with rows, a little */
+bool export_json_row(struct app *app, struct strbuf *out); /* the cursor's; false: not while more is read */
+void export_stop(struct app *app);                         /* with rows: the file goes */
+void export_leave(struct app *app);                        /* at the end of the app */
 
 /* help.c */
 void help_open(struct app *app, int topic);
