@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-#define GAP 1 /* blanks between columns */
+#define GAP          1  /* blanks between columns */
+#define TIGHT        66 /* columns of a list below which addresses have less room, so that both are seen */
+#define TIGHT_MIDDLE 18
 
 void list_release(struct list *list)
 {
@@ -69,7 +71,10 @@ static int width_of(const struct list *list, unsigned column)
     const struct list_column *c = &list->columns[column];
     if (list->hidden[column])
         return 0;
-    return list->wide ? c->wide : c->narrow;
+    if (list->wide)
+        return c->wide;
+    bool less = c->middle && list->area.width < TIGHT && c->narrow > TIGHT_MIDDLE;
+    return less ? TIGHT_MIDDLE : c->narrow;
 }
 
 /* Which columns are shown from `first` on and how wide; false: the current one is not among them. */
