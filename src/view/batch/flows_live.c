@@ -12,14 +12,14 @@
 #include "query/origin.h"
 #include "view/batch/flow_table.h"
 #include "view/batch/json.h"
+#include "view/batch/stream.h"
 #include "view/batch/line.h"
 #include "view/format.h"
 
 struct flows_live {
     struct lines *lines;
     struct flow_table table;
-    uint64_t packet;      /* the one whose records are counted */
-    uint64_t seen;        /* its records up to now, those of options data too */
+    struct stream stream;
     uint64_t flows;       /* of all packets */
     uint64_t written;     /* of these */
     struct strbuf before; /* what stands in front of the record's number */
@@ -32,7 +32,7 @@ static void begin(struct batch *b)
     const struct lines_config config = { .labels = session_labels(b->run),
                                          .samplings = b->samplings,
                                          .scaled = b->config->scaled };
-    state->packet = UINT64_MAX;
+    state->stream.packet = UINT64_MAX;
     state->lines = lines_new(&config);
     flow_table_init(&state->table, b);
     flow_table_fix(&state->table);
@@ -150,20 +150,6 @@ static void write_set(struct batch *b, struct strbuf *out, const struct nfdec_se
     state->flows += set->records;
 }
 
-/* Into the place kept for it, or here where that was given up: it is then numbered by itself. */
-static void write_late(struct batch *b, const struct nfdec_set *set)
-{
-    uint64_t packet = set->message->packet;
-    struct strbuf *out = hold_find(b->hold, packet, set->number);
-    if (!out) {
-        write_set(b, hold_text(b->hold, packet), set, 1);
-        return;
-    }
-    strbuf_clear(out);
-    write_set(b, out, set, 0);
-    hold_close(b->hold, packet, set->number);
-}
-
 static bool take_message(void *user, const struct session_packet *packet, const struct nfdec_message *message)
 {
     struct batch *b = user;
@@ -186,30 +172,11 @@ static bool take_set(void *user, const struct session_packet *session_packet, co
     (void)session_packet;
     struct batch *b = user;
     struct flows_live *state = b->state;
-    uint64_t packet = set->message->packet;
     if (set->kind != NFDEC_SET_DATA && set->kind != NFDEC_SET_OPTIONS)
         return true;
     if (set->kind == NFDEC_SET_OPTIONS)
         note_options(b, set->message->session);
-    if (!set->late && packet != state->packet) {
-        state->packet = packet;
-        state->seen = 0;
-    }
-    if (set->state == NFDEC_SET_WAITING) {
-        hold_open(b->hold, packet, set->number, state->seen);
-    } else if (holds_records(set)) {
-        bool waits = hold_waits(b->hold, packet);
-        if (set->late)
-            write_late(b, set);
-        else
-            write_set(b, hold_text(b->hold, packet), set, waits ? 0 : state->seen + 1);
-        if (packet == state->packet)
-            state->seen += set->records;
-    } else if (set->late) {
-        hold_close(b->hold, packet, set->number); /* it waited in vain */
-    }
-    hold_bound(b->hold);
-    return batch_line(b);
+    return stream_take(b, &state->stream, set, write_set);
 }
 
 static void end(struct batch *b)

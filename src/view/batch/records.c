@@ -8,10 +8,10 @@
 #include "nfdec/record.h"
 #include "view/batch/fields.h"
 #include "view/batch/json.h"
+#include "view/batch/stream.h"
 
 struct records {
-    uint64_t packet;      /* the one whose records are counted */
-    uint64_t seen;        /* its records up to now */
+    struct stream stream;
     uint64_t written;     /* of all packets */
     struct strbuf before; /* what lines of a set have in common, in front of the record's number ... */
     struct strbuf after;  /* ... and behind it */
@@ -20,7 +20,7 @@ struct records {
 static void begin(struct batch *b)
 {
     struct records *state = alloc_new(sizeof *state);
-    state->packet = UINT64_MAX;
+    state->stream.packet = UINT64_MAX;
     b->state = state;
 }
 
@@ -112,47 +112,14 @@ static void write_set(struct batch *b, struct strbuf *out, const struct nfdec_se
     }
 }
 
-/* Into the place kept for it, or here where that was given up: it is then numbered by itself. */
-static void write_late(struct batch *b, const struct nfdec_set *set)
-{
-    uint64_t packet = set->message->packet;
-    struct strbuf *out = hold_find(b->hold, packet, set->number);
-    if (!out) {
-        write_set(b, hold_text(b->hold, packet), set, 1);
-        return;
-    }
-    strbuf_clear(out);
-    write_set(b, out, set, 0);
-    hold_close(b->hold, packet, set->number);
-}
-
 static bool take_set(void *user, const struct session_packet *session_packet, const struct nfdec_set *set)
 {
     (void)session_packet;
     struct batch *b = user;
     struct records *state = b->state;
-    uint64_t packet = set->message->packet;
     if (set->kind != NFDEC_SET_DATA && set->kind != NFDEC_SET_OPTIONS)
         return true;
-    if (!set->late && packet != state->packet) {
-        state->packet = packet;
-        state->seen = 0;
-    }
-    if (set->state == NFDEC_SET_WAITING) {
-        hold_open(b->hold, packet, set->number, state->seen);
-    } else if (holds_records(set)) {
-        bool waits = hold_waits(b->hold, packet);
-        if (set->late)
-            write_late(b, set);
-        else
-            write_set(b, hold_text(b->hold, packet), set, waits ? 0 : state->seen + 1);
-        if (packet == state->packet)
-            state->seen += set->records;
-    } else if (set->late) {
-        hold_close(b->hold, packet, set->number); /* it waited in vain */
-    }
-    hold_bound(b->hold);
-    return batch_line(b);
+    return stream_take(b, &state->stream, set, write_set);
 }
 
 static void end(struct batch *b)

@@ -19,6 +19,7 @@
 #include "view/tui/views/rate.h"
 #include "view/tui/views/summary.h"
 #include "view/tui/views/views.h"
+#include "view/tui/views/shared.h"
 
 #define PANES_HEIGHT 14 /* of the view, from which there is room for both panes */
 #define LIST_LEAST   3
@@ -26,19 +27,8 @@
 enum column { EXPORTER, DOMAIN, VERSION, PACKETS, FLOWS, LOST, UNDECODED, TEMPLATES, SKEW, RATE };
 
 static const struct list_column columns[] = {
-    [EXPORTER] = { .title = "Exporter",
-                   .narrow = 15,
-                   .wide = 15,
-                   .most = 39,
-                   .middle = true,
-                   .field = FIELD_EXPORTER },
-    [DOMAIN] = { .title = "Dom",
-                 .full = "Domain",
-                 .narrow = 4,
-                 .wide = 6,
-                 .most = 10,
-                 .right = true,
-                 .field = FIELD_DOMAIN },
+    [EXPORTER] = COLUMN_OF_EXPORTER,
+    [DOMAIN] = COLUMN_OF_DOMAIN,
     [VERSION] = { .title = "Ver", .full = "Version", .narrow = 5, .wide = 7, .field = FIELD_VERSION },
     [PACKETS] = { .title = "Pkts", .full = "Packets", .narrow = 6, .wide = 7, .right = true, .field = -1 },
     [FLOWS] = { .title = "Flows", .narrow = 6, .wide = 7, .right = true, .field = -1 },

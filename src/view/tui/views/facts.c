@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/tui/views/facts.h"
 
-#define FLOWS_LOOKED_AT 64 /* of a connection, for what its records have at all */
+#include "query/origin.h"
 
-static bool time_known(enum nfdec_time_source source, const struct ledger_set *set)
-{
-    return source != NFDEC_TIME_NONE && !(source == NFDEC_TIME_UPTIME_INIT && set->no_time_base);
-}
+#define FLOWS_LOOKED_AT 64 /* of a connection, for what its records have at all */
 
 void facts_origin(const struct session *run, uint64_t row, struct flow_origin *out)
 {
@@ -23,17 +20,14 @@ void facts_origin(const struct session *run, uint64_t row, struct flow_origin *o
         return;
     out->known = true;
     out->columns = nfdec_template_columns(out->template);
-    out->start = time_known(nfdec_template_start_source(out->template), out->set);
-    out->end = time_known(nfdec_template_end_source(out->template), out->set);
+    out->start = query_time_known(nfdec_template_start_source(out->template), out->set->no_time_base);
+    out->end = query_time_known(nfdec_template_end_source(out->template), out->set->no_time_base);
     out->record = (uint32_t)(row - out->set->first_row);
 }
 
 bool facts_icmp(const struct flow_origin *origin, const struct flow_row *row)
 {
-    uint64_t proto = row->value[NFDEC_COL_PROTO];
-    if (!(origin->columns & NFDEC_BIT(PROTO)))
-        return origin->columns & NFDEC_BIT(ICMP);
-    return proto == 1 || proto == 58;
+    return query_is_icmp(origin->columns, row->value[NFDEC_COL_PROTO]);
 }
 
 static bool has_ports(const struct connection_facts *facts)
@@ -77,9 +71,7 @@ void facts_connection(const struct session *run, uint32_t index, struct connecti
         if (row == out->first_row && origin.known)
             out->exporter = addr_from(origin.session->address, origin.session->address_length);
     }
-    uint8_t proto = out->c.proto;
-    out->icmp =
-        out->columns & NFDEC_BIT(PROTO) ? proto == 1 || proto == 58 : (out->columns & NFDEC_BIT(ICMP)) != 0;
+    out->icmp = query_is_icmp(out->columns, out->c.proto);
     out->ports = has_ports(out);
     if (out->icmp && out->c.paired)
         find_question(run, out);

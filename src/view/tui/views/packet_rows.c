@@ -10,6 +10,7 @@
 #include "view/format.h"
 #include "view/tui/packet/packet.h"
 #include "view/tui/screen/amount.h"
+#include "view/tui/views/shared.h"
 
 #define KEPT       512   /* rows at hand; a power of two */
 #define SETS_SHOWN 24    /* of a message */
@@ -20,19 +21,8 @@ enum column { FRAME, TIME, EXPORTER, DOMAIN, VERSION, SEQUENCE, SETS, RECORDS, O
 const struct list_column packet_columns[] = {
     [FRAME] = { .title = "Frame", .narrow = 6, .wide = 8, .most = 10, .right = true, .field = FIELD_FRAME },
     [TIME] = { .title = "Time", .narrow = 8, .wide = 12, .field = FIELD_RECEIVED },
-    [EXPORTER] = { .title = "Exporter",
-                   .narrow = 15,
-                   .wide = 15,
-                   .most = 39,
-                   .middle = true,
-                   .field = FIELD_EXPORTER },
-    [DOMAIN] = { .title = "Dom",
-                 .full = "Domain",
-                 .narrow = 4,
-                 .wide = 6,
-                 .most = 10,
-                 .right = true,
-                 .field = FIELD_DOMAIN },
+    [EXPORTER] = COLUMN_OF_EXPORTER,
+    [DOMAIN] = COLUMN_OF_DOMAIN,
     [VERSION] = { .title = "Ver", .full = "Version", .narrow = 5, .wide = 7, .field = FIELD_VERSION },
     [SEQUENCE] = { .title = "Seq", .full = "Sequence", .narrow = 10, .wide = 14, .most = 18, .field = -1 },
     [SETS] = { .title = "Sets", .narrow = 14, .wide = 26, .most = 80, .field = -1 },

@@ -13,6 +13,7 @@
 #include "view/tui/views/packet_line.h"
 #include "view/tui/views/template_fields.h"
 #include "view/tui/views/views.h"
+#include "view/tui/views/shared.h"
 
 #define PANES_HEIGHT 14 /* of the view, from which there is room for both panes */
 #define LIST_LEAST   3
@@ -20,19 +21,8 @@
 enum column { EXPORTER, DOMAIN, ID, VERSION, KIND, FIELDS, BYTES, FIRST, LAST, SENT, EVERY, RECORDS, STATE };
 
 static const struct list_column columns[] = {
-    [EXPORTER] = { .title = "Exporter",
-                   .narrow = 15,
-                   .wide = 15,
-                   .most = 39,
-                   .middle = true,
-                   .field = FIELD_EXPORTER },
-    [DOMAIN] = { .title = "Dom",
-                 .full = "Domain",
-                 .narrow = 4,
-                 .wide = 6,
-                 .most = 10,
-                 .right = true,
-                 .field = FIELD_DOMAIN },
+    [EXPORTER] = COLUMN_OF_EXPORTER,
+    [DOMAIN] = COLUMN_OF_DOMAIN,
     [ID] = { .title = "Id", .narrow = 5, .wide = 5, .right = true, .field = FIELD_TEMPLATE },
     [VERSION] = { .title = "Ver", .full = "Version", .narrow = 3, .wide = 7, .right = true, .field = -1 },
     [KIND] = { .title = "Kind", .narrow = 0, .wide = 7, .field = -1 },
