@@ -77,6 +77,7 @@ static bool run_generation(const struct app_config *config, struct strbuf *filte
     bool again = app_run(app);
     strbuf_clear(filter);
     strbuf_text(filter, app_filter_text(app));
+    jobs_stop(config->jobs);
     app_free(app);
     jobs_free(config->jobs);
     return again;

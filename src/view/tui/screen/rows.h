@@ -47,7 +47,7 @@ struct rows_config {
 };
 
 struct rows *rows_new(const struct rows_config *config);
-void rows_free(struct rows *rows); /* before jobs_free(), which waits for its jobs */
+void rows_free(struct rows *rows); /* between jobs_stop() and jobs_free() */
 
 /* To be called when there is more, or all of it, and now and then while more comes: `all` is how many there are. */
 void rows_grown(struct rows *rows, uint64_t all, bool loaded);

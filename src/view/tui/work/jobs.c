@@ -62,7 +62,7 @@ struct jobs *jobs_new(void (*wake)(void *user), void *user)
     return jobs;
 }
 
-void jobs_free(struct jobs *jobs)
+void jobs_stop(struct jobs *jobs)
 {
     pthread_mutex_lock(&jobs->mutex);
     for (struct job *job = jobs->waiting; job; job = job->next)
@@ -73,6 +73,10 @@ void jobs_free(struct jobs *jobs)
     pthread_cond_signal(&jobs->more);
     pthread_mutex_unlock(&jobs->mutex);
     pthread_join(jobs->thread, NULL);
+}
+
+void jobs_free(struct jobs *jobs)
+{
     jobs_deliver(jobs);
     pthread_cond_destroy(&jobs->more);
     pthread_mutex_destroy(&jobs->mutex);
@@ -84,7 +88,9 @@ void jobs_start(struct jobs *jobs, struct job *job)
     job->jobs = jobs;
     job->offered = false;
     pthread_mutex_lock(&jobs->mutex);
-    append(&jobs->waiting, job);
+    if (jobs->end)
+        atomic_store(&job->progress.cancel, true);
+    append(jobs->end ? &jobs->done : &jobs->waiting, job);
     pthread_cond_signal(&jobs->more);
     pthread_mutex_unlock(&jobs->mutex);
 }

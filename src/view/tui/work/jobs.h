@@ -31,7 +31,13 @@ struct job {
 
 /* `wake` is called on the worker when jobs_deliver() has something to do. */
 struct jobs *jobs_new(void (*wake)(void *user), void *user);
-void jobs_free(struct jobs *jobs); /* cancels all, and waits for them; their .done are called */
+
+/*
+ * The end: jobs_stop() cancels all and waits for them, so that what they read may go; jobs_free() then calls their
+ * .done. What is started in between is cancelled from the beginning.
+ */
+void jobs_stop(struct jobs *jobs);
+void jobs_free(struct jobs *jobs);
 
 void jobs_start(struct jobs *jobs, struct job *job);
 void jobs_cancel(struct jobs *jobs, struct job *job);
