@@ -10,6 +10,10 @@
 #define LEAST_WIDTH  60
 #define LEAST_HEIGHT 10
 #define WIDE         110 /* columns from which there is room for whole words */
+#define BROAD        160 /* ... and for panes side by side */
+#define HIGH         50  /* rows from which traffic over time has several */
+#define SPARK_LEAST  24  /* ... and from which it has one */
+#define SPARK_ROWS   6
 
 void app_draw_again(struct app *app)
 {
@@ -215,6 +219,28 @@ static void draw_hints(struct app *app, struct area area)
     (void)put_hint(app, area, column, REQUEST_HELP); /* it is always there */
 }
 
+/* Rows of the line of traffic over time, whether or not it is known yet. */
+static int spark_rows(const struct app *app, const struct view_ops *ops)
+{
+    if (!ops->span || app->cells.width < WIDE || app->cells.height < SPARK_LEAST)
+        return 0;
+    return app->cells.width >= BROAD && app->cells.height >= HIGH ? SPARK_ROWS : 1;
+}
+
+static void draw_spark(struct app *app, struct area area)
+{
+    struct opened *top = app_top(app);
+    int64_t from = 0, to = -1;
+    if (area.height == 0 || app->modal == MODAL_FILTER) /* what is typed is counted first */
+        spark_pause(&app->spark);
+    else
+        spark_want(&app->spark, app, spark_room(area));
+    if (area.height == 0)
+        return;
+    bool known = top->ops->span(top->view, &from, &to);
+    spark_draw(&app->spark, app, &app->cells, area, known ? from : 0, known ? to : -1);
+}
+
 void frame_draw(struct app *app)
 {
     struct area all = cells_all(&app->cells);
@@ -230,11 +256,13 @@ void frame_draw(struct app *app)
         help_draw(app, all);
         return;
     }
-    app->body = area_rows(all, 2, all.height - 4);
+    int spark = spark_rows(app, top->ops);
+    app->body = area_rows(all, 2 + spark, all.height - 4 - spark);
     draw_title(app, area_rows(all, 0, 1));
+    draw_spark(app, area_rows(all, 2, spark));
     top->ops->draw(top->view, &app->cells, app->body);
     app->cells.cursor_row = app->cells.cursor_column = -1;
-    filterbar_draw(app, area_rows(all, 1, 1), app->body);
+    filterbar_draw(app, area_rows(all, 1, 1), area_rows(all, 2, all.height - 4));
     if (app->modal == MODAL_PROMPT)
         prompt_draw(app, area_rows(all, all.height - 2, 1));
     else

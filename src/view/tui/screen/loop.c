@@ -320,6 +320,7 @@ void app_free(struct app *app)
         editor_history_release(&app->prompt_history[i]);
     pager_release(&app->help);
     strbuf_release(&app->search.text);
+    spark_release(&app->spark);
     bad_sets_release(&app->bad_sets);
     cells_release(&app->cells);
     strbuf_release(&app->message);

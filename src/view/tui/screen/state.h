@@ -11,6 +11,7 @@
 #include "view/tui/panel/menu.h"
 #include "view/tui/panel/pager.h"
 #include "view/tui/screen/app.h"
+#include "view/tui/screen/spark.h"
 #include "view/tui/screen/values.h"
 
 #define DEPTH_MOST 16 /* views over each other */
@@ -112,6 +113,7 @@ struct app {
     int help_topic, help_width;
     struct search search;
     struct bad_sets bad_sets;
+    struct spark spark;
     struct csv csv;
     struct job *exporting; /* packets that are being written; NULL: none */
     enum export_kind export_kind;

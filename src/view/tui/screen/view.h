@@ -100,6 +100,11 @@ struct view_ops {
     /* Of what it was opened for, in the breadcrumb: "conn 10.0.0.1:53". */
     void (*crumb)(void *view, struct strbuf *out);
     /*
+     * When what the cursor's row shows was; false: its records do not say. A view that has this has the line of traffic
+     * over time above it, where the screen is wide.
+     */
+    bool (*span)(void *view, int64_t *start, int64_t *end);
+    /*
      * The list that has the focus; NULL: something else has it. With it the frame finds, copies, marks and hides columns;
      * where .contexts() has IN_COLUMNS, IN_FIND.
      */

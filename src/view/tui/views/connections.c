@@ -512,6 +512,17 @@ static void status(void *self, struct strbuf *left, struct strbuf *right)
         strbuf_format(right, "%zu marked", view->list.marks.count);
 }
 
+static bool span(void *self, int64_t *start, int64_t *end)
+{
+    struct connections *view = self;
+    const struct connection_facts *f = rows_count(view->rows) ? facts_at(view, view->list.cursor) : NULL;
+    if (!f || !f->start)
+        return false;
+    *start = f->c.start;
+    *end = f->end ? f->c.end : f->c.start;
+    return true;
+}
+
 static struct list *list_of(void *self)
 {
     return focused(self);
@@ -554,7 +565,10 @@ const struct view_ops view_connections = {
              "The pane below says which records it is made of, why they belong together, and how the client "
              "was told "
              "from the server. Flows that another exporter told of as well are listed there and not counted "
-             "twice.",
+             "twice. "
+             "From 110 columns on the line above the rows is their traffic over time, with that of the "
+             "current row "
+             "in another colour.",
     .open = open_view,
     .close = close_view,
     .contexts = contexts,
@@ -563,6 +577,7 @@ const struct view_ops view_connections = {
     .mouse = mouse,
     .changed = changed,
     .status = status,
+    .span = span,
     .list = list_of,
     .rows = rows_of,
     .cell_value = cell_value,

@@ -324,6 +324,17 @@ static void crumb(void *self, struct strbuf *out)
     strbuf_text(out, view->crumb.data ? view->crumb.data : "flows");
 }
 
+static bool span(void *self, int64_t *start, int64_t *end)
+{
+    struct flows *view = self;
+    struct flow_facts f;
+    if (count(view) == 0 || !facts_at(view, view->list.cursor, &f) || !f.origin.start)
+        return false;
+    *start = (int64_t)f.row.value[NFDEC_COL_START];
+    *end = f.origin.end ? (int64_t)f.row.value[NFDEC_COL_END] : *start;
+    return true;
+}
+
 static struct list *list_of(void *self)
 {
     return &((struct flows *)self)->list;
@@ -405,6 +416,7 @@ const struct view_ops view_flows = {
     .status = status,
     .result = result,
     .crumb = crumb,
+    .span = span,
     .list = list_of,
     .rows = rows_of,
     .cell_value = cell_value,

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/tui/screen/spark.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/time.h"
+#include "query/filter.h"
+#include "session/data.h"
+#include "view/tui/screen/amount.h"
+
+#define PATIENCE 50 /* ms between looks whether the job was cancelled while it waits to read */
+#define UNIT     20 /* columns of "  counting … bytes/s" at the right end */
+
+struct spark_job {
+    struct job job;
+    struct app *app;
+    struct spark *spark; /* NULL: nobody wants it any more */
+    struct shared_filter *filter;
+    uint32_t bins;
+    bool whole;
+    struct timeline timeline;
+};
+
+/* --- counting --- */
+
+static void run_job(struct job *base)
+{
+    struct spark_job *job = (struct spark_job *)(void *)base;
+    const struct app_config *config = app_config(job->app);
+    uint64_t *chosen = NULL;
+    while (!load_read(config->load, PATIENCE))
+        if (query_job_cancelled(&base->progress))
+            return;
+    struct query_data data = session_data(load_session(config->load), config->files, config->file_count);
+    struct timeline_request request = { .data = &data, .bins = job->bins, .threads = config->threads };
+    bool fine = true;
+    if (job->filter) {
+        request.chosen = chosen = alloc_array(filter_words(flow_store_rows(data.store)) + 1, sizeof *chosen);
+        fine = filter_flows(job->filter->filter, &data, config->threads, &base->progress, chosen);
+    }
+    job->whole = fine && timeline_make(&request, &job->timeline, &base->progress) &&
+                 !query_job_cancelled(&base->progress);
+    free(chosen);
+    load_release(config->load);
+}
+
+static void done_job(struct job *base)
+{
+    struct spark_job *job = (struct spark_job *)(void *)base;
+    struct spark *spark = job->spark;
+    if (spark && job->whole) {
+        timeline_release(&spark->timeline);
+        spark->timeline = job->timeline;
+        job->timeline = (struct timeline) { .count = 0 };
+    }
+    if (spark) {
+        spark->job = NULL;
+        app_draw_again(job->app);
+    }
+    timeline_release(&job->timeline);
+    shared_filter_drop(job->filter);
+    free(job);
+}
+
+static void start(struct spark *spark, struct app *app, uint32_t bins)
+{
+    struct spark_job *job = alloc_new(sizeof *job);
+    job->job = (struct job) { .run = run_job, .done = done_job };
+    job->app = app;
+    job->spark = spark;
+    job->filter = shared_filter_hold(app_filter(app));
+    job->bins = bins;
+    shared_filter_drop(spark->filter);
+    spark->filter = shared_filter_hold(job->filter);
+    spark->bins = bins;
+    spark->job = job;
+    jobs_start(app_config(app)->jobs, &job->job);
+}
+
+void spark_pause(struct spark *spark)
+{
+    if (!spark->job)
+        return;
+    jobs_cancel(spark->job->job.jobs, &spark->job->job);
+    spark->job->spark = NULL;
+    spark->job = NULL;
+    spark->bins = 0; /* to be counted anew */
+}
+
+void spark_want(struct spark *spark, struct app *app, uint32_t bins)
+{
+    double share;
+    bool waited_for = rows_busy(app_rows(app, false), &share) || rows_busy(app_rows(app, true), &share);
+    bool same = spark->bins == bins && spark->filter == app_filter(app);
+    if (waited_for || !same)
+        spark_pause(spark);
+    if (!waited_for && !same && !app_loading(app))
+        start(spark, app, bins);
+}
+
+void spark_release(struct spark *spark)
+{
+    spark_pause(spark);
+    timeline_release(&spark->timeline);
+    shared_filter_drop(spark->filter);
+}
+
+/* --- drawing --- */
+
+uint32_t spark_room(struct area area)
+{
+    return area.width > UNIT ? (uint32_t)(area.width - UNIT) : 1;
+}
+
+static uint64_t peak_of(const struct timeline *timeline)
+{
+    uint64_t peak = 0;
+    for (uint32_t i = 0; i < timeline->count; i++)
+        peak = timeline->bin[i].bytes > peak ? timeline->bin[i].bytes : peak;
+    return peak;
+}
+
+/* Times from the wire may be anything: what 64 bits cannot hold wraps. */
+static int64_t time_of(const struct timeline *timeline, uint32_t bin)
+{
+    return (int64_t)((uint64_t)timeline->start + bin * timeline->length);
+}
+
+/* Where a bin begins: together they take all columns there are. */
+static int left_of(const struct timeline *timeline, struct area bars, uint32_t bin)
+{
+    return (int)((uint64_t)bin * (uint64_t)bars.width / timeline->count);
+}
+
+static void draw_bar(struct cells *cells, struct area bars, int left, int end, enum role role,
+                     uint64_t eighths)
+{
+    for (int y = bars.height - 1; y >= 0 && eighths > 0; y--) {
+        unsigned part = eighths > 8 ? 8 : (unsigned)eighths;
+        for (int x = left; x < end; x++)
+            cells_put(cells, bars, y, x, role, cells_block(part));
+        eighths -= part;
+    }
+}
+
+/* What is drawn is not of the rows that are shown now. */
+static bool stale(const struct spark *spark)
+{
+    return spark->job || spark->bins == 0;
+}
+
+static void draw_bars(const struct spark *spark, struct cells *cells, struct area bars, uint64_t peak,
+                      int64_t from, int64_t to)
+{
+    const struct timeline *timeline = &spark->timeline;
+    enum role others = stale(spark) ? ROLE_DIM : ROLE_BAR;
+    for (uint32_t bin = 0; bin < timeline->count; bin++) {
+        uint64_t bytes = timeline->bin[bin].bytes;
+        uint64_t eighths = peak ? (uint64_t)((double)bytes / (double)peak * 8 * bars.height + 0.5) : 0;
+        int64_t begin = time_of(timeline, bin), end = time_of(timeline, bin + 1);
+        bool marked = from <= to && from < end && to >= begin;
+        draw_bar(cells, bars, left_of(timeline, bars, bin), left_of(timeline, bars, bin + 1),
+                 marked ? ROLE_MARKED : others, bytes && !eighths ? 1 : eighths);
+    }
+}
+
+static void put_rate(const struct timeline *timeline, const struct app *app, struct strbuf *out,
+                     uint64_t bytes)
+{
+    double seconds = (double)timeline->length / (double)TIME_SECOND;
+    amount_octets(out, seconds > 0 ? (uint64_t)((double)bytes / seconds + 0.5) : bytes, app_forms(app)->unit);
+}
+
+/* When it begins, and when it ends, below its bars. */
+static void draw_times(const struct timeline *timeline, const struct app *app, struct cells *cells,
+                       struct area bars, int row)
+{
+    bool fine = timeline->length < (uint64_t)TIME_SECOND;
+    struct strbuf text = { 0 };
+    for (uint32_t part = 0; part <= 4; part++) {
+        uint32_t bin = (uint32_t)((uint64_t)timeline->count * part / 4);
+        strbuf_clear(&text);
+        amount_time(&text, time_of(timeline, bin), app_zero(app), app_forms(app)->time, fine);
+        int width = cells_width(cells, text.data), left = left_of(timeline, bars, bin);
+        cells_put(cells, bars, row, part == 4 ? left - width : left, ROLE_DIM, text.data);
+    }
+    strbuf_release(&text);
+}
+
+void spark_draw(const struct spark *spark, const struct app *app, struct cells *cells, struct area area,
+                int64_t from, int64_t to)
+{
+    const struct timeline *timeline = &spark->timeline;
+    struct area left = area_columns(area, 0, (int)spark_room(area));
+    struct strbuf text = { 0 };
+    uint64_t peak = peak_of(timeline);
+    if (timeline->count > 0) {
+        int bars = area.height > 2 ? area.height - 1 : area.height;
+        draw_bars(spark, cells, area_rows(left, 0, bars), peak, from, to);
+        if (bars < area.height)
+            draw_times(timeline, app, cells, left, bars);
+    }
+    if (stale(spark)) {
+        strbuf_text(&text, app_loading(app) ? "" : "counting … ");
+    } else if (timeline->count > 0) {
+        strbuf_text(&text, "peak ");
+        put_rate(timeline, app, &text, peak);
+        strbuf_char(&text, ' ');
+    }
+    strbuf_text(&text, "bytes/s");
+    cells_field(cells, area, 0, area.width - UNIT, UNIT, ROLE_DIM, true, text.data);
+    strbuf_release(&text);
+}
