@@ -1,26 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #include "flow/pack.h"
 
+#include <assert.h>
 #include <endian.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/vectors.h"
-
-#define UNIT_MS UINT64_C(1000000)
-#define UNIT_US UINT64_C(1000)
 
 struct packed_column {
     uint64_t base;
     uint32_t unit;
-    uint32_t offset; /* of its octets in packed_block.octets */
+    uint16_t offset; /* of its octets in packed_block.octets, in PIECE */
     uint8_t width;   /* bits a row, 0 ... 64 */
 };
+
+/* What one bit of every row takes, in octets: each column takes as many of these as it has bits. */
+#define PIECE (NFDEC_ROWS / 8u)
 
 /* Behind the last octets stand SLACK more, as values are read eight octets at a time, and one more. */
 #define SLACK 9u
 
 struct packed_head {
-    uint32_t rows, used, ip6_count, ip6_offset;
+    uint32_t used, ip6_count, ip6_offset;
     struct packed_column column[NFDEC_COLUMN_COUNT];
 };
 
@@ -29,69 +32,105 @@ struct packed_block {
     uint8_t octets[];
 };
 
+/*
+ * The values of a column stand in STREAMS streams, one behind the other: row r is in stream r % STREAMS. So as many
+ * neighbours are shifted into place at once, and none of them waits for the one before it.
+ */
+#define STREAMS 4u
+#define LENGTH  (NFDEC_ROWS / STREAMS) /* values of a stream */
+
+typedef uint64_t lanes __attribute__((vector_size(STREAMS * sizeof(uint64_t))));
+typedef int64_t signed_lanes __attribute__((vector_size(STREAMS * sizeof(int64_t))));
+
+/* Macros, as a function would take vectors that not every processor has. */
+typedef lanes loose_lanes __attribute__((aligned(8), may_alias));
+#define LOAD(values)         (*(const loose_lanes *)(values))
+#define STORE(values, lanes) ((void)(*(loose_lanes *)(values) = (lanes)))
+
+/* Where a row is, counted along the streams. */
+static uint32_t place_of(uint32_t row)
+{
+    return row % STREAMS * LENGTH + row / STREAMS;
+}
+
 static uint8_t width_for(uint64_t all_bits)
 {
     return all_bits ? (uint8_t)(64 - __builtin_clzll(all_bits)) : 0;
 }
 
-/* Bits in which any value differs from the first: none means that the base alone says it all. */
-WIDE_VECTORS static struct packed_column plan_plain(const uint64_t *values, uint32_t rows)
+/* Where all values are the same, the base alone says it all. */
+WIDE_VECTORS static struct packed_column plan_plain(const uint64_t *values)
 {
-    uint64_t differ = 0, any = 0, first = values[0];
-    for (uint32_t i = 0; i < rows; i++) {
-        differ |= values[i] ^ first;
-        any |= values[i];
+    lanes any = LOAD(values), all = any;
+    for (uint32_t i = 0; i < NFDEC_ROWS; i += 2 * STREAMS) {
+        any |= LOAD(values + i) | LOAD(values + i + STREAMS);
+        all &= LOAD(values + i) & LOAD(values + i + STREAMS);
     }
-    if (!differ)
-        return (struct packed_column) { .base = first, .unit = 1 };
-    return (struct packed_column) { .unit = 1, .width = width_for(any) };
+    uint64_t any_bits = any[0], all_bits = all[0];
+    for (unsigned s = 1; s < STREAMS; s++) {
+        any_bits |= any[s];
+        all_bits &= all[s];
+    }
+    if (any_bits == all_bits)
+        return (struct packed_column) { .base = any_bits, .unit = 1 };
+    return (struct packed_column) { .unit = 1, .width = width_for(any_bits) };
+}
+
+WIDE_VECTORS static uint64_t lowest(const uint64_t *values)
+{
+    signed_lanes low = (signed_lanes)LOAD(values);
+    for (uint32_t i = STREAMS; i < NFDEC_ROWS; i += STREAMS) {
+        signed_lanes at = (signed_lanes)LOAD(values + i), less = at < low;
+        low = (at & less) | (low & ~less);
+    }
+    int64_t lowest = low[0];
+    for (unsigned s = 1; s < STREAMS; s++)
+        lowest = low[s] < lowest ? low[s] : lowest;
+    return (uint64_t)lowest;
 }
 
 /*
- * Exact division of all values by 2^shift * odd, through the inverse of the odd part modulo 2^64: a value that
- * divides gives its quotient, any other one a number above the largest quotient there is.
+ * Units of times: 2^shift * odd, and the inverse of the odd part modulo 2^64. Through it a multiple of the unit gives
+ * its quotient, and anything else a number above the largest quotient there is, which has more than `most` bits.
  */
-static bool divide(uint64_t *out, const uint64_t *values, uint32_t rows, unsigned shift, uint64_t inverse,
-                   uint64_t unit)
+static const struct unit {
+    uint32_t unit;
+    uint8_t shift, most;
+    uint64_t inverse;
+} units[] = {
+    { 1000000, 6, 44, UINT64_C(0x790FB65668C26139) },
+    { 1000, 3, 54, UINT64_C(0x1CAC083126E978D5) },
+    { 1, 0, 64, 1 },
+};
+
+/* Distances from the values at `from`, or from the same few for all rows (`step` 0), in a unit; returns all bits. */
+WIDE_VECTORS static uint64_t distances(uint64_t *out, const uint64_t *values, const uint64_t *from,
+                                       size_t step, const struct unit *unit)
 {
-    uint64_t limit = UINT64_MAX / unit, over = 0;
-    for (uint32_t i = 0; i < rows; i++) {
-        uint64_t q = values[i] * inverse;
-        q = q >> shift | q << (64 - shift);
-        over |= q > limit;
-        out[i] = q;
+    lanes any = { 0 };
+    uint64_t shift = unit->shift, back = (64 - shift) % 64, bits = 0;
+    for (size_t i = 0; i < NFDEC_ROWS; i += STREAMS) {
+        lanes quotients = (LOAD(values + i) - LOAD(from + i * step)) * unit->inverse;
+        quotients = quotients >> shift | quotients << back;
+        any |= quotients;
+        STORE(out + i, quotients);
     }
-    return !over;
+    for (unsigned s = 0; s < STREAMS; s++)
+        bits |= any[s];
+    return bits;
 }
 
-/* Differences of times, scaled by the largest unit that loses nothing: they are replaced by quotients. */
-WIDE_VECTORS static struct packed_column plan_scaled(uint64_t base, uint64_t *values, uint32_t rows)
+/* In the largest unit that loses nothing. */
+static struct packed_column plan_distances(uint64_t *out, const uint64_t *values, const uint64_t *from,
+                                           size_t step)
 {
-    static const struct {
-        uint64_t unit, inverse; /* of unit >> shift */
-        unsigned shift;
-    } units[] = { { UNIT_MS, UINT64_C(0x790FB65668C26139), 6 },
-                  { UNIT_US, UINT64_C(0x1CAC083126E978D5), 3 } };
-    struct packed_column column = { .base = base, .unit = 1 };
-    uint64_t quotient[NFDEC_ROWS], any = 0;
-    for (unsigned u = 0; u < 2 && column.unit == 1; u++) {
-        if (divide(quotient, values, rows, units[u].shift, units[u].inverse, units[u].unit)) {
-            memcpy(values, quotient, rows * sizeof *values);
-            column.unit = (uint32_t)units[u].unit;
-        }
+    const struct unit *unit = units;
+    uint8_t width = width_for(distances(out, values, from, step, unit));
+    while (width > unit->most) {
+        unit++;
+        width = width_for(distances(out, values, from, step, unit));
     }
-    for (uint32_t i = 0; i < rows; i++)
-        any |= values[i];
-    column.width = width_for(any);
-    return column;
-}
-
-static uint64_t lowest(const uint64_t *values, uint32_t rows)
-{
-    int64_t low = (int64_t)values[0];
-    for (uint32_t i = 1; i < rows; i++)
-        low = (int64_t)values[i] < low ? (int64_t)values[i] : low;
-    return (uint64_t)low;
+    return (struct packed_column) { .unit = unit->unit, .width = width };
 }
 
 /* The same octets on every machine. One move: assembled octet by octet it is eight where the loop around is unrolled. */
@@ -102,59 +141,51 @@ static uint64_t load64(const uint8_t *p)
     return le64toh(value);
 }
 
-static void store64(uint8_t *p, uint64_t value, size_t octets)
+static void store64(uint8_t *p, uint64_t value)
 {
-    for (unsigned i = 0; i < octets; i++)
-        p[i] = (uint8_t)(value >> 8 * i);
-}
-
-/* Values of `width` bits each, from the lowest bit of the first octet on. */
-static void put(uint8_t *out, unsigned width, const uint64_t *values, uint32_t rows)
-{
-    uint64_t word = 0;
-    unsigned fill = 0;
-    for (uint32_t i = 0; i < rows; i++) {
-        word |= values[i] << fill;
-        fill += width;
-        if (fill < 64)
-            continue;
-        store64(out, word, 8);
-        out += 8;
-        fill -= 64;
-        word = fill ? values[i] >> (width - fill) : 0;
-    }
-    store64(out, word, (fill + 7) / 8);
-}
-
-/* Makes one value of every two neighbours, which compilers do several at a time; returns how many are left. */
-static uint32_t join_neighbours(uint64_t *restrict out, const uint64_t *restrict values, uint32_t rows,
-                                unsigned width)
-{
-    uint32_t pairs = rows / 2;
-    for (uint32_t i = 0; i < pairs; i++)
-        out[i] = values[2 * i] | values[2 * i + 1] << width;
-    if (rows % 2)
-        out[pairs] = values[rows - 1];
-    return pairs + rows % 2;
+    value = htole64(value);
+    memcpy(p, &value, sizeof value);
 }
 
 /*
- * The same octets as put(), sooner: narrow values are joined first, as in put() each one waits for the one before
- * it. Where their number is odd, up to seven octets of zeros are written behind the last.
+ * Values of `width` bits each, in every stream from the lowest bit of its first octet on. As `many` as have 64 bits at
+ * the most are joined first.
  */
-WIDE_VECTORS static void put_joined(uint8_t *out, unsigned width, const uint64_t *values, uint32_t rows)
+static inline __attribute__((always_inline)) void put_joined(uint8_t *out, unsigned width,
+                                                             const uint64_t *values, unsigned many)
 {
-    uint64_t joined[2][NFDEC_ROWS / 2];
-    for (unsigned step = 0; width <= 32 && rows > 1; step++, width *= 2) {
-        rows = join_neighbours(joined[step % 2], values, rows, width);
-        values = joined[step % 2];
+    size_t stream = width * PIECE / STREAMS;
+    unsigned fill = 0;
+    lanes word = { 0 };
+    for (uint32_t i = 0; i < NFDEC_ROWS; i += many * STREAMS) {
+        lanes joined = LOAD(values + i);
+        for (unsigned k = 1; k < many; k++)
+            joined |= LOAD(values + i + k * STREAMS) << (uint64_t)(k * width);
+        word |= joined << (uint64_t)fill;
+        fill += many * width;
+        if (fill < 64)
+            continue;
+        for (unsigned s = 0; s < STREAMS; s++)
+            store64(out + s * stream, word[s]);
+        out += 8;
+        fill -= 64;
+        word = fill ? joined >> (uint64_t)(many * width - fill) : (lanes) { 0 };
     }
-    put(out, width, values, rows);
+}
+
+WIDE_VECTORS static void put(uint8_t *out, unsigned width, const uint64_t *values)
+{
+    if (width > 32)
+        put_joined(out, width, values, 1);
+    else if (width > 16)
+        put_joined(out, width, values, 2);
+    else if (width > 0)
+        put_joined(out, width, values, 4);
 }
 
 static uint64_t get(const uint8_t *from, unsigned width, uint32_t row)
 {
-    size_t bit = (size_t)row * width;
+    size_t bit = (size_t)place_of(row) * width;
     unsigned shift = bit & 7;
     if (!width)
         return 0;
@@ -164,101 +195,117 @@ static uint64_t get(const uint8_t *from, unsigned width, uint32_t row)
     return value & UINT64_MAX >> (64 - width);
 }
 
-static size_t octets_for(unsigned width, uint32_t rows)
-{
-    return ((size_t)width * rows + 7) / 8;
-}
-
-/* What is stored of each column: itself, or for times the distance in units. */
-struct packing {
+struct packer {
     struct packed_head head;
-    const uint64_t *values[NFDEC_COLUMN_COUNT];
-    uint64_t start[NFDEC_ROWS], length[NFDEC_ROWS];
-    uint32_t octets;
+    uint32_t pieces;
+    uint64_t length[NFDEC_ROWS], start[NFDEC_ROWS]; /* what is stored of times */
+    uint8_t octets[NFDEC_COLUMN_COUNT * 64 * PIECE];
 };
 
-/* The end is stored as its distance from the start; a block without starts has them at 0. */
-static void plan_times(struct packing *p, const struct nfdec_columns *columns)
+struct packer *packer_new(void)
 {
-    static const uint64_t none[NFDEC_ROWS];
-    bool starts = columns->used & NFDEC_BIT(START), ends = columns->used & NFDEC_BIT(END);
-    const uint64_t *start = starts ? columns->column[NFDEC_COL_START] : none;
-    const uint64_t *end = columns->column[NFDEC_COL_END];
-    uint64_t base = lowest(start, columns->rows);
-    if (ends) {
-        for (uint32_t i = 0; i < columns->rows; i++)
-            p->length[i] = end[i] - start[i];
-        p->values[NFDEC_COL_END] = p->length;
-        p->head.column[NFDEC_COL_END] = plan_scaled(0, p->length, columns->rows);
-    }
-    if (starts) {
-        for (uint32_t i = 0; i < columns->rows; i++)
-            p->start[i] = start[i] - base;
-        p->values[NFDEC_COL_START] = p->start;
-        p->head.column[NFDEC_COL_START] = plan_scaled(base, p->start, columns->rows);
-    }
+    return alloc_new(sizeof(struct packer));
 }
 
-static void plan_block(struct packing *p, const struct nfdec_columns *columns)
+void packer_free(struct packer *packer)
+{
+    free(packer);
+}
+
+size_t packer_memory(void)
+{
+    return sizeof(struct packer);
+}
+
+/* While the values are in the nearest cache. */
+static void add_column(struct packer *p, unsigned c, struct packed_column column, const uint64_t *values)
+{
+    column.offset = (uint16_t)p->pieces;
+    p->head.column[c] = column;
+    put(p->octets + p->pieces * PIECE, column.width, values);
+    p->pieces += column.width;
+}
+
+/* The end is stored as its distance from the start; a block without starts has them at 0. */
+static void add_times(struct packer *p, const struct nfdec_columns *columns)
+{
+    const uint64_t *start = columns->column[NFDEC_COL_START], *end = columns->column[NFDEC_COL_END];
+    uint64_t base[STREAMS] = { 0 };
+    bool starts = columns->used & NFDEC_BIT(START);
+    if (columns->used & NFDEC_BIT(END))
+        add_column(p, NFDEC_COL_END, plan_distances(p->length, end, starts ? start : base, starts),
+                   p->length);
+    if (!starts)
+        return;
+    base[0] = lowest(start);
+    for (unsigned s = 1; s < STREAMS; s++)
+        base[s] = base[0];
+    struct packed_column column = plan_distances(p->start, start, base, 0);
+    column.base = base[0];
+    add_column(p, NFDEC_COL_START, column, p->start);
+}
+
+static void add_columns(struct packer *p, const struct nfdec_columns *columns)
 {
     uint32_t times = NFDEC_BIT(START) | NFDEC_BIT(END);
-    p->head = (struct packed_head) { .rows = columns->rows,
-                                     .used = columns->used,
-                                     .ip6_count = columns->ip6_count };
-    p->octets = 0;
-    if (columns->used & times)
-        plan_times(p, columns);
-    for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++) {
-        struct packed_column *column = &p->head.column[c];
-        if (!(columns->used >> c & 1))
-            continue;
-        if (!(times >> c & 1)) {
-            p->values[c] = columns->column[c];
-            *column = plan_plain(columns->column[c], columns->rows);
-        }
-        column->offset = p->octets;
-        p->octets += (uint32_t)octets_for(column->width, columns->rows);
-    }
-    p->head.ip6_offset = p->octets;
+    p->head = (struct packed_head) { .used = columns->used, .ip6_count = columns->ip6_count };
+    p->pieces = 0;
+    add_times(p, columns);
+    for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
+        if ((columns->used & ~times) >> c & 1)
+            add_column(p, c, plan_plain(columns->column[c]), columns->column[c]);
+    p->head.ip6_offset = p->pieces * PIECE;
 }
 
-struct packed_block *pack_block(const struct nfdec_columns *columns, struct arena *arena)
+struct packed_block *pack_block(struct packer *packer, const struct nfdec_columns *columns,
+                                struct arena *arena)
 {
-    struct packing p;
-    plan_block(&p, columns);
-    size_t ip6 = columns->ip6_count * sizeof columns->ip6[0];
-    struct packed_block *block = arena_take(arena, sizeof *block + p.octets + ip6 + SLACK);
-    block->head = p.head;
-    for (unsigned c = 0; c < NFDEC_COLUMN_COUNT;
-         c++) /* in order of offsets: what is behind one is written later */
-        if (block->head.column[c].width)
-            put_joined(block->octets + block->head.column[c].offset, block->head.column[c].width, p.values[c],
-                       columns->rows);
-    memcpy(block->octets + p.octets, columns->ip6, ip6);
+    assert(columns->rows == NFDEC_ROWS);
+    add_columns(packer, columns);
+    size_t octets = packer->head.ip6_offset, ip6 = columns->ip6_count * sizeof columns->ip6[0];
+    struct packed_block *block = arena_take(arena, sizeof *block + octets + ip6 + SLACK);
+    block->head = packer->head;
+    memcpy(block->octets, packer->octets, octets);
+    memcpy(block->octets + octets, columns->ip6, ip6);
     return block;
+}
+
+static const uint8_t *octets_of(const struct packed_block *block, unsigned c)
+{
+    return block->octets + block->head.column[c].offset * PIECE;
 }
 
 /* Any value of so many bits is within eight octets, wherever it begins. */
 #define WITHIN_LOAD 57u
 
+static void unpack_wide(const uint8_t *from, const struct packed_column *column, uint64_t *out)
+{
+    for (uint32_t i = 0; i < NFDEC_ROWS; i++)
+        out[i] = column->base + get(from, column->width, i) * column->unit;
+}
+
+WIDE_VECTORS static void unpack_narrow(const uint8_t *from, const struct packed_column *column, uint64_t *out)
+{
+    uint64_t base = column->base, unit = column->unit, mask = UINT64_MAX >> (64 - column->width);
+    size_t stream = column->width * PIECE / STREAMS, bit = 0;
+    for (uint32_t i = 0; i < NFDEC_ROWS; i += STREAMS, bit += column->width) {
+        const uint8_t *at = from + bit / 8;
+        lanes values = { load64(at), load64(at + stream), load64(at + 2 * stream), load64(at + 3 * stream) };
+        values = values >> (uint64_t)(bit % 8) & mask;
+        STORE(out + i, unit == 1 ? values + base : values * unit + base);
+    }
+}
+
 static void unpack_values(const struct packed_block *block, unsigned c, uint64_t *out)
 {
     const struct packed_column *column = &block->head.column[c];
-    const uint8_t *from = block->octets + column->offset;
-    uint64_t base = column->base, unit = column->unit;
-    uint32_t rows = block->head.rows;
-    unsigned width = column->width;
-    if (width == 0) {
-        for (uint32_t i = 0; i < rows; i++)
-            out[i] = base;
-    } else if (width <= WITHIN_LOAD) {
-        uint64_t mask = UINT64_MAX >> (64 - width);
-        for (size_t i = 0, bit = 0; i < rows; i++, bit += width)
-            out[i] = base + (load64(from + bit / 8) >> bit % 8 & mask) * unit;
-    } else {
-        for (uint32_t i = 0; i < rows; i++)
-            out[i] = base + get(from, width, i) * unit;
-    }
+    if (column->width > WITHIN_LOAD)
+        unpack_wide(octets_of(block, c), column, out);
+    else if (column->width)
+        unpack_narrow(octets_of(block, c), column, out);
+    else
+        for (uint32_t i = 0; i < NFDEC_ROWS; i++)
+            out[i] = column->base;
 }
 
 uint32_t unpack_column(const struct packed_block *block, enum nfdec_column column, uint64_t out[NFDEC_ROWS])
@@ -267,15 +314,15 @@ uint32_t unpack_column(const struct packed_block *block, enum nfdec_column colum
     if (column == NFDEC_COL_END && block->head.used >> NFDEC_COL_END & 1) {
         uint64_t start[NFDEC_ROWS];
         unpack_values(block, NFDEC_COL_START, start);
-        for (uint32_t i = 0; i < block->head.rows; i++)
+        for (uint32_t i = 0; i < NFDEC_ROWS; i++)
             out[i] += start[i];
     }
-    return block->head.rows;
+    return NFDEC_ROWS;
 }
 
 void unpack_block(const struct packed_block *block, struct nfdec_columns *out)
 {
-    out->rows = block->head.rows;
+    out->rows = NFDEC_ROWS;
     out->used = block->head.used;
     out->ip6_count = block->head.ip6_count;
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)
@@ -283,7 +330,7 @@ void unpack_block(const struct packed_block *block, struct nfdec_columns *out)
             unpack_values(block, c, out->column[c]);
     uint32_t times = NFDEC_BIT(START) | NFDEC_BIT(END);
     if ((block->head.used & times) == times)
-        for (uint32_t i = 0; i < block->head.rows; i++)
+        for (uint32_t i = 0; i < NFDEC_ROWS; i++)
             out->column[NFDEC_COL_END][i] += out->column[NFDEC_COL_START][i];
     memcpy(out->ip6, block->octets + block->head.ip6_offset, block->head.ip6_count * sizeof out->ip6[0]);
 }
@@ -291,7 +338,7 @@ void unpack_block(const struct packed_block *block, struct nfdec_columns *out)
 static uint64_t unpack_value(const struct packed_block *block, unsigned c, uint32_t row)
 {
     const struct packed_column *column = &block->head.column[c];
-    return column->base + get(block->octets + column->offset, column->width, row) * column->unit;
+    return column->base + get(octets_of(block, c), column->width, row) * column->unit;
 }
 
 uint64_t unpack_one(const struct packed_block *block, enum nfdec_column column, uint32_t row)

@@ -16,8 +16,16 @@
 
 struct packed_block;
 
-/* The block is the arena's. */
-struct packed_block *pack_block(const struct nfdec_columns *columns, struct arena *arena);
+/* Room to work in, for one thread at a time. Owner: whoever made it. */
+struct packer;
+
+struct packer *packer_new(void);
+void packer_free(struct packer *packer);
+size_t packer_memory(void); /* octets of each of them */
+
+/* Of NFDEC_ROWS rows. The block is the arena's. */
+struct packed_block *pack_block(struct packer *packer, const struct nfdec_columns *columns,
+                                struct arena *arena);
 void unpack_block(const struct packed_block *block, struct nfdec_columns *out);
 uint32_t unpack_column(const struct packed_block *block, enum nfdec_column column, uint64_t out[NFDEC_ROWS]);
 uint64_t unpack_one(const struct packed_block *block, enum nfdec_column column, uint32_t row);

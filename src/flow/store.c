@@ -14,9 +14,14 @@ struct flow_slot {
 
 #define SLOT_SHIFT 10u
 
+struct lane {
+    struct arena arena;    /* of sealed blocks */
+    struct packer *packer; /* NULL: none was sealed yet */
+};
+
 struct flow_store {
     struct chunks slots; /* struct flow_slot, by block number: they do not move, so others may write them */
-    struct arena arena[FLOW_LANES]; /* of sealed blocks */
+    struct lane lane[FLOW_LANES];
     struct nfdec_columns *tail;
 };
 
@@ -41,8 +46,10 @@ void flow_store_free(struct flow_store *store)
 {
     if (!store)
         return;
-    for (unsigned lane = 0; lane < FLOW_LANES; lane++)
-        arena_release(&store->arena[lane]);
+    for (unsigned lane = 0; lane < FLOW_LANES; lane++) {
+        arena_release(&store->lane[lane].arena);
+        packer_free(store->lane[lane].packer);
+    }
     chunks_release(&store->slots);
     free(store->tail);
     free(store);
@@ -73,7 +80,10 @@ struct flow_slot *flow_store_detach(struct flow_store *store, struct nfdec_colum
 void flow_store_seal(struct flow_store *store, struct flow_slot *slot, const struct nfdec_columns *full,
                      unsigned lane)
 {
-    slot->sealed = pack_block(full, &store->arena[lane]);
+    struct lane *own = &store->lane[lane];
+    if (!own->packer)
+        own->packer = packer_new();
+    slot->sealed = pack_block(own->packer, full, &own->arena);
 }
 
 uint64_t flow_store_rows(const struct flow_store *store)
@@ -85,7 +95,7 @@ size_t flow_store_memory(const struct flow_store *store)
 {
     size_t octets = sizeof *store + sizeof *store->tail + chunks_memory(&store->slots);
     for (unsigned lane = 0; lane < FLOW_LANES; lane++)
-        octets += store->arena[lane].octets;
+        octets += store->lane[lane].arena.octets + (store->lane[lane].packer ? packer_memory() : 0);
     return octets;
 }
 
@@ -93,7 +103,7 @@ size_t flow_store_used(const struct flow_store *store)
 {
     size_t octets = sizeof *store + sizeof *store->tail + chunks_used(&store->slots);
     for (unsigned lane = 0; lane < FLOW_LANES; lane++)
-        octets += store->arena[lane].used;
+        octets += store->lane[lane].arena.used;
     return octets;
 }
 
