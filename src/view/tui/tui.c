@@ -63,10 +63,10 @@ static enum tui_result end(struct load *load, char message[1024])
 }
 
 /*
- * Until the person leaves; or until memory was full and all numbers are others: then true, and the filter is kept. The
- * jobs are freed.
+ * Until the person leaves; or until memory was full and all numbers are others: then true, and the filter is kept, and the
+ * view. The jobs are freed.
  */
-static bool run_generation(const struct app_config *config, struct strbuf *filter)
+static bool run_generation(struct app_config *config, struct strbuf *filter)
 {
     uint64_t forgotten = load_progress(config->load).forgotten;
     struct app *app = app_new(config);
@@ -75,6 +75,7 @@ static bool run_generation(const struct app_config *config, struct strbuf *filte
     if (config->generation > 0)
         app_say(app, "memory is full (--memory): the oldest %" PRIu64 " packets were let go", forgotten);
     bool again = app_run(app);
+    config->first = app_current(app);
     strbuf_clear(filter);
     strbuf_text(filter, app_filter_text(app));
     jobs_stop(config->jobs);

@@ -6,6 +6,11 @@
 #include "view/tui/screen/copy.h"
 #include "view/tui/screen/state.h"
 
+enum view_number app_current(const struct app *app)
+{
+    return app->current;
+}
+
 const struct session *app_session(const struct app *app)
 {
     return app->readable ? load_session(app->config.load) : NULL;
@@ -22,6 +27,11 @@ const struct bad_sets *app_bad_sets(struct app *app)
 bool app_loading(const struct app *app)
 {
     return !app->loaded;
+}
+
+bool app_paused(const struct app *app)
+{
+    return app->paused;
 }
 
 const struct app_config *app_config(const struct app *app)

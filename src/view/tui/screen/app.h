@@ -37,6 +37,7 @@ struct app_config {
     uint32_t generation;                 /* of numbers, load_progress.generation */
     unsigned threads;                    /* that jobs may use */
     const struct view_ops *const *views; /* VIEWS of them by number; NULL: not there */
+    enum view_number first;              /* that is shown at the beginning */
 };
 
 /* Opens the first view. */
@@ -49,9 +50,12 @@ void app_free(struct app *app);
  */
 bool app_run(struct app *app);
 
+enum view_number app_current(const struct app *app); /* whose digit is lit */
+
 /* The session, standing still until the handler returns; NULL: it cannot be read just now. */
 const struct session *app_session(const struct app *app);
 bool app_loading(const struct app *app); /* more may come */
+bool app_paused(const struct app *app);  /* live: what is shown is to stand still */
 const struct app_config *app_config(const struct app *app);
 
 /* Opens a view over the current one; Esc comes back to this one as it is. False: there is no such view. */

@@ -194,7 +194,8 @@ static void look_at_loader(struct app *app)
         app->zero = ledger_message(session_ledger(run), 0)->time;
     app_tell(app, changes);
     static const struct event none = { .kind = EVENT_NONE };
-    if (app->following && more && !app->loaded)
+    bool arriving = !(app_contexts(app) & IN_STATISTICS); /* the last row is what came last */
+    if (app->following && arriving && more && !app->loaded)
         app_act(app, REQUEST_LAST, &none);
 }
 
@@ -206,6 +207,17 @@ static void look_at_jobs(struct app *app)
         return;
     app->rows_changed = false;
     app_tell(app, CHANGE_ROWS);
+}
+
+/* Jobs of the views' own: only what is shown is worth the work. */
+static void tend_views(struct app *app)
+{
+    for (int number = 0; number < VIEWS; number++) {
+        struct stack *stack = &app->stack[number];
+        for (int i = 0; i < stack->depth; i++)
+            if (stack->at[i].ops->tend)
+                stack->at[i].ops->tend(stack->at[i].view, &stack->at[i] == app_top(app));
+    }
 }
 
 static void rows_are_others(void *user)
@@ -266,6 +278,7 @@ static void turn(struct app *app)
     if (app->csv.file && app->readable)
         export_go_on(app);
     look_at_jobs(app);
+    tend_views(app);
     if ((app->dirty || wait > 0) && !app->quit)
         draw(app);
     end_reading(app);
@@ -301,6 +314,7 @@ struct app *app_new(const struct app_config *config)
     }
     settings_read(app);
     app_show(app, VIEW_CONNECTIONS);
+    app_show(app, config->first);
     return app;
 }
 

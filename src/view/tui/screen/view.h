@@ -93,6 +93,11 @@ struct view_ops {
     unsigned (*act)(void *view, enum request request, const struct event *event);
     unsigned (*mouse)(void *view, const struct event *event);
     void (*changed)(void *view, unsigned changes);
+    /*
+     * In every turn of the loop: begins jobs of its own that are due, and gives up those under way where it is not
+     * `shown` any more. While more is read there are turns ten times a second.
+     */
+    void (*tend)(void *view, bool shown);
     /* The status line, left and right: "1.2k conns ..."; the frame's own words take its place at times. */
     void (*status)(void *view, struct strbuf *left, struct strbuf *right);
     /* What the filter line says at its right: "1 204 of 4 800 012". */

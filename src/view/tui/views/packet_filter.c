@@ -4,21 +4,6 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "query/filter.h"
-#include "session/replay.h"
-
-#define PATIENCE 200 /* ms to wait for the session at once */
-
-struct packet_filter {
-    struct job job;
-    const struct app_config *config;
-    struct shared_filter *filter;
-    void (*told)(void *user, const struct packet_filtered *found);
-    void *user; /* NULL: it was given up */
-    struct packet_filtered found;
-    size_t capacity;
-    bool whole;
-};
 
 /* Whether one of so many bits from `first` on is set. */
 static bool any_bit(const uint64_t *bits, uint64_t first, uint64_t count)
@@ -36,79 +21,52 @@ static bool any_bit(const uint64_t *bits, uint64_t first, uint64_t count)
     return false;
 }
 
-static void collect(struct packet_filter *f, const struct ledger *ledger, const uint64_t *bits, uint64_t rows)
+static void add_message(struct packet_filter *f, uint32_t message)
 {
-    uint32_t sets = ledger_set_count(ledger);
+    if (f->count > 0 && f->message[f->count - 1] == message)
+        return;
+    f->message = alloc_grow(f->message, f->count, &f->capacity, sizeof *f->message);
+    f->message[f->count++] = message;
+}
+
+/* The messages of all sets with a row that was chosen. */
+static bool work(struct flow_job *job, const struct query_data *data)
+{
+    struct packet_filter *f = (struct packet_filter *)(void *)job;
+    uint32_t sets = ledger_set_count(data->ledger);
     for (uint32_t i = 0; i < sets; i++) {
-        const struct ledger_set *set = ledger_set(ledger, i);
+        const struct ledger_set *set = ledger_set(data->ledger, i);
         uint64_t count = ledger_set_row_count(set);
-        if (count == 0 || set->first_row + count > rows || !any_bit(bits, set->first_row, count))
-            continue;
-        struct packet_filtered *found = &f->found;
-        if (found->count > 0 && found->message[found->count - 1] == set->message)
-            continue;
-        found->message = alloc_grow(found->message, found->count, &f->capacity, sizeof *found->message);
-        found->message[found->count++] = set->message;
+        if (count > 0 && set->first_row + count <= job->rows && any_bit(job->chosen, set->first_row, count))
+            add_message(f, set->message);
     }
+    return true;
 }
 
-static void run_job(struct job *base)
+static void told(struct flow_job *job)
 {
-    struct packet_filter *f = (struct packet_filter *)(void *)base;
-    const struct app_config *config = f->config;
-    const struct session *run = load_session(config->load);
-    while (!load_read(config->load, PATIENCE))
-        if (query_job_cancelled(&base->progress))
-            return;
-    struct replay *replay = replay_new(run);
-    struct query_data data = { .store = session_store(run),
-                               .ledger = session_ledger(run),
-                               .decoder = session_decoder(run),
-                               .pairs = session_pairs(run),
-                               .source = { .set = replay_set, .user = replay },
-                               .files = config->files,
-                               .file_count = config->file_count };
-    uint64_t rows = flow_store_rows(data.store);
-    f->found.generation = session_generation(run);
-    uint64_t *bits = alloc_array(filter_words(rows) + 1, sizeof *bits);
-    f->whole = filter_flows(f->filter->filter, &data, config->threads, &base->progress, bits);
-    if (f->whole)
-        collect(f, data.ledger, bits, rows);
-    free(bits);
-    replay_free(replay);
-    load_release(config->load);
+    struct packet_filter *f = (struct packet_filter *)(void *)job;
+    f->told(job->user, f);
 }
 
-static void done_job(struct job *base)
+static void release(struct flow_job *job)
 {
-    struct packet_filter *f = (struct packet_filter *)(void *)base;
-    if (f->user && f->whole)
-        f->told(f->user, &f->found);
-    else
-        free(f->found.message);
-    shared_filter_drop(f->filter);
-    free(f);
+    free(((struct packet_filter *)(void *)job)->message);
 }
 
 struct packet_filter *packet_filter_start(struct app *app,
-                                          void (*told)(void *user, const struct packet_filtered *found),
-                                          void *user)
+                                          void (*tell)(void *user, struct packet_filter *found), void *user)
 {
+    static const struct flow_job_ops ops = { .work = work, .told = told, .release = release };
     struct packet_filter *f = alloc_new(sizeof *f);
-    f->job = (struct job) { .run = run_job, .done = done_job };
-    f->config = app_config(app);
-    f->filter = shared_filter_hold(app_filter(app));
-    f->told = told;
-    f->user = user;
-    jobs_start(f->config->jobs, &f->job);
+    f->told = tell;
+    flow_job_start(&f->base, &ops, app, user);
     return f;
 }
 
 void packet_filter_drop(struct packet_filter **filter)
 {
-    if (!*filter)
-        return;
-    jobs_cancel((*filter)->config->jobs, &(*filter)->job);
-    (*filter)->user = NULL;
+    if (*filter)
+        flow_job_drop(&(*filter)->base);
     *filter = NULL;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which messages carry flows that the filter lets through, as a job.
+ * Which messages carry flows that the filter lets through, as a job over what is read.
  *
- *     struct packet_filter *job = packet_filter_start(app, told, user);   // told(user, &found) when it is done
+ *     struct packet_filter *job = packet_filter_start(app, told, user);   // told(user, job) when it is over
  *     packet_filter_drop(&job);                                           // gives it up; told() is not called then
  */
 #ifndef VIEW_TUI_VIEWS_PACKET_FILTER_H
@@ -11,21 +11,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "view/tui/screen/app.h"
+#include "view/tui/views/flow_job.h"
 
-struct packet_filter;
-
-/* What was found. */
-struct packet_filtered {
-    uint32_t *message; /* of the ledger, in order; the callee's */
+struct packet_filter {
+    struct flow_job base; /* .whole: it came to its end */
+    void (*told)(void *user, struct packet_filter *found);
+    uint32_t *message; /* of the ledger, in order; who takes it puts NULL there */
     size_t count;
-    uint32_t generation; /* of the session, in which they have these numbers */
+    size_t capacity; /* private */
 };
 
 /* With the filter in use, of which there must be one. */
 struct packet_filter *packet_filter_start(struct app *app,
-                                          void (*told)(void *user, const struct packet_filtered *found),
-                                          void *user);
+                                          void (*tell)(void *user, struct packet_filter *found), void *user);
 void packet_filter_drop(struct packet_filter **filter);
 
 #endif

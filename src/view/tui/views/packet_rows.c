@@ -54,6 +54,7 @@ void packet_rows_release(struct packet_rows *rows)
     for (size_t i = 0; i < KEPT; i++)
         strbuf_release(&rows->kept[i].sets);
     packet_filter_drop(&rows->job);
+    shared_filter_drop(rows->filter);
     free(rows->kept);
     free(rows->chosen);
     free(rows->passed);
@@ -172,34 +173,37 @@ static void forget_kept(struct packet_rows *rows)
         rows->kept[i].there = false;
 }
 
-static void take_passed(void *user, const struct packet_filtered *found)
+static void take_passed(void *user, struct packet_filter *found)
 {
     struct packet_rows *rows = user;
     const struct session *run = app_session(rows->app);
     rows->job = NULL;
-    if (!run || found->generation != session_generation(run)) {
-        free(found->message); /* other messages have these numbers now; the next change asks again */
-        return;
-    }
+    app_draw_again(rows->app);
+    if (!found->base.whole || !run || found->base.generation != session_generation(run))
+        return; /* it is asked for again */
     free(rows->passed);
     rows->passed = found->message ? found->message : alloc_new(sizeof *rows->passed);
     rows->passed_count = found->count;
+    found->message = NULL;
+    flow_pace_done(&rows->pace, &found->base);
+    rows->stale = !found->base.last;
     forget_chosen(rows);
     choose(rows, run);
     rows->others = true;
-    app_draw_again(rows->app);
 }
 
 /* A view of one packet, or of the packet of a flow, shows those around it as well. */
-static bool filtered(const struct packet_rows *rows)
+static struct shared_filter *filter_for(const struct packet_rows *rows)
 {
     bool one = rows->target.kind == TARGET_PACKET || rows->target.kind == TARGET_FLOW;
-    return !one && app_filter(rows->app) != NULL;
+    return one ? NULL : app_filter(rows->app);
 }
 
-static void stop_filtering(struct packet_rows *rows)
+static void forget_passed(struct packet_rows *rows)
 {
     packet_filter_drop(&rows->job);
+    rows->pace = (struct flow_pace) { 0 };
+    rows->stale = true;
     if (!rows->passed)
         return;
     free(rows->passed);
@@ -207,19 +211,34 @@ static void stop_filtering(struct packet_rows *rows)
     forget_chosen(rows);
 }
 
+/* Another filter, or none: what the one before let through stays until more is known. */
+static void take_filter(struct packet_rows *rows)
+{
+    struct shared_filter *before = rows->filter;
+    rows->filter = shared_filter_hold(filter_for(rows));
+    if (rows->filter != before) {
+        packet_filter_drop(&rows->job);
+        rows->pace = (struct flow_pace) { 0 };
+        rows->stale = true;
+    }
+    shared_filter_drop(before);
+    if (!rows->filter)
+        forget_passed(rows);
+}
+
 /* Messages are numbered anew: the oldest are gone. */
 static void renumber(struct packet_rows *rows, const struct session *run)
 {
     rows->generation = session_generation(run);
     rows->renumbered = true;
-    stop_filtering(rows);
+    forget_passed(rows);
     forget_chosen(rows);
     problems_release(&rows->problems);
     replay_free(rows->replay);
     rows->replay = NULL;
 }
 
-void packet_rows_update(struct packet_rows *rows, bool other_filter)
+void packet_rows_update(struct packet_rows *rows)
 {
     const struct session *run = app_session(rows->app);
     if (!run)
@@ -231,14 +250,22 @@ void packet_rows_update(struct packet_rows *rows, bool other_filter)
     if (!rows->problems.ordered)
         problems_update(&rows->problems, session_ledger(run), !app_loading(rows->app));
     forget_kept(rows);
-    if (!filtered(rows)) {
-        stop_filtering(rows);
+    take_filter(rows);
+    if (!rows->filter)
         choose(rows, run);
-        return;
-    }
-    if (other_filter)
+}
+
+void packet_rows_tend(struct packet_rows *rows, bool shown)
+{
+    const struct session *run = app_session(rows->app);
+    if (!shown)
         packet_filter_drop(&rows->job);
-    if (!rows->job)
+    if (!shown || !run || !rows->replay)
+        return;
+    take_filter(rows);
+    if (!rows->filter || rows->job || !rows->stale)
+        return;
+    if (!app_loading(rows->app) || flow_pace_due(&rows->pace, rows->app, flow_store_rows(session_store(run))))
         rows->job = packet_filter_start(rows->app, take_passed, rows);
 }
 

@@ -21,14 +21,17 @@ struct packet_rows {
     uint32_t *chosen; /* messages, where they are not all */
     size_t chosen_capacity;
     uint64_t count;
-    uint32_t seen;             /* messages that were looked through for `chosen` */
-    uint32_t looks;            /* template sets that may still be read for that */
-    struct packet_filter *job; /* that filters; NULL: none is under way */
-    uint32_t *passed;          /* messages that the filter lets through; NULL: there is no filter */
+    uint32_t seen;                /* messages that were looked through for `chosen` */
+    uint32_t looks;               /* template sets that may still be read for that */
+    struct packet_filter *job;    /* that filters; NULL: none is under way */
+    struct shared_filter *filter; /* that is asked for; NULL: none */
+    uint32_t *passed;             /* messages that it lets through; NULL: not known, or it is not there */
     size_t passed_count;
-    bool others;         /* they are other ones than a moment ago: list_sync() */
-    uint32_t generation; /* of the session: messages are numbered anew when it is another one */
-    bool renumbered;     /* they are; whoever has numbers of messages clears it */
+    struct flow_pace pace; /* of jobs while more is read */
+    bool stale;            /* `passed` is of another filter, or there is more than it is of */
+    bool others;           /* they are other ones than a moment ago: list_sync() */
+    uint32_t generation;   /* of the session: messages are numbered anew when it is another one */
+    bool renumbered;       /* they are; whoever has numbers of messages clears it */
 };
 
 extern const struct list_column packet_columns[];
@@ -38,8 +41,11 @@ extern const struct list_ops packet_list_ops; /* for `user` a struct packet_rows
 void packet_rows_init(struct packet_rows *rows, struct app *app, const struct target *target);
 void packet_rows_release(struct packet_rows *rows);
 
-/* Takes in what was read meanwhile, or another filter; rows are made anew, at once or when a job is done. */
-void packet_rows_update(struct packet_rows *rows, bool other_filter);
+/* Takes in what was read meanwhile; with a filter rows are made anew by a job, for which packet_rows_tend() looks. */
+void packet_rows_update(struct packet_rows *rows);
+
+/* As view_ops.tend. */
+void packet_rows_tend(struct packet_rows *rows, bool shown);
 
 /* The message of a row, of the ledger; PACKET_NONE: there is no such row. */
 uint32_t packet_rows_message(const struct packet_rows *rows, uint64_t row);

@@ -155,7 +155,7 @@ static void *open_view(struct app *app, const struct target *target)
                                  .column_count = packet_column_count,
                                  .id = LIST_NONE,
                                  .sorted = -1 };
-    packet_rows_update(&view->rows, false);
+    packet_rows_update(&view->rows);
     follow_target(view);
     return view;
 }
@@ -240,7 +240,7 @@ static void draw(void *self, struct cells *cells, struct area area)
     struct packets *view = self;
     const struct session *run = app_session(view->app);
     if (run && !view->rows.replay)
-        packet_rows_update(&view->rows, false);
+        packet_rows_update(&view->rows);
     if (view->rows.others)
         list_sync(&view->list);
     view->rows.others = false;
@@ -288,7 +288,7 @@ static void changed(void *self, unsigned changes)
 {
     struct packets *view = self;
     if (changes & (CHANGE_DATA | CHANGE_LOADED | CHANGE_ROWS | CHANGE_SETTINGS))
-        packet_rows_update(&view->rows, changes & CHANGE_ROWS);
+        packet_rows_update(&view->rows);
     if (changes & CHANGE_DATA && has_waiting(view))
         view->shown = PACKET_NONE;
     if (changes & CHANGE_LOADED)
@@ -298,6 +298,12 @@ static void changed(void *self, unsigned changes)
     list_sync(&view->list);
     follow_target(view);
     packets_load(view);
+}
+
+static void tend(void *self, bool shown)
+{
+    struct packets *view = self;
+    packet_rows_tend(&view->rows, shown);
 }
 
 static void status(void *self, struct strbuf *left, struct strbuf *right)
@@ -370,6 +376,7 @@ const struct view_ops view_packets = {
     .act = packets_act,
     .mouse = packets_mouse,
     .changed = changed,
+    .tend = tend,
     .status = status,
     .result = result,
     .crumb = crumb,
