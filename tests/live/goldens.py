@@ -238,8 +238,10 @@ def screen(program, goldens, size):
         ("_pause", ("p", "j"), lambda: exporters.send_v5(20)),
         ("paused", (":until 5 packets",), lambda: exporters.too_many(script.process)),
         ("drops", (":until 6 packets", f":until {DROPPED} dropped", "p", "j"), nothing),
+        ("statistics", ("6", ":until first 1.5k flows"), lambda: exporters.send_v5(20)),
+        ("renewed", (":until first 1.6k flows",), nothing),
         ("exporters", ("4",), nothing),
-        ("offline", ("^C", ":until 6 packets  2 exporters"), nothing),
+        ("offline", ("^C", ":until 7 packets  2 exporters"), nothing),
     ]
     with tempfile.TemporaryDirectory() as folder:
         script = Script(program, size, [(name, orders) for name, orders, _ in steps], folder)

@@ -12,6 +12,8 @@
 #define NET4 24 /* lengths of the prefixes that networks are told apart by */
 #define NET6 48
 
+#define REST_ID (LIST_NONE - 1) /* of the row of all that are not listed */
+
 enum column { GROUP, FLOWS, CONNECTIONS, PACKETS, BYTES, SHARE, BAR };
 enum side_column { SIDE_GROUP, SIDE_AMOUNT, SIDE_SHARE, SIDE_BAR };
 
@@ -101,10 +103,17 @@ static void number_text(const struct stat_groups *groups, const struct session *
         strbuf_format(out, "AS %" PRIu64, number);
 }
 
+/* What only the session has words for. */
+static bool needs_session(const struct stat_groups *groups, const struct stats_key *key)
+{
+    return key->tag == STATS_TAG_EXPORTER || key->tag == STATS_TAG_INTERFACE ||
+           (key->tag == STATS_TAG_NUMBER && groups->kind == STATS_APPLICATIONS);
+}
+
 static void group_text(const struct stat_groups *groups, const struct stats_key *key, struct strbuf *out)
 {
     const struct session *run = app_session(groups->app);
-    if (!run) {
+    if (!run && needs_session(groups, key)) {
         strbuf_text(out, "…");
         return;
     }
@@ -157,6 +166,22 @@ static uint64_t count(void *user)
 {
     const struct stat_groups *groups = user;
     return groups->stats.count + has_rest(groups);
+}
+
+/* What stays the same of a group when others come. */
+static uint64_t id(void *user, uint64_t row)
+{
+    const struct stat_groups *groups = user;
+    return row < groups->stats.count ? stats_hash(&groups->stats.group[row].key, 0) : REST_ID;
+}
+
+static uint64_t find(void *user, uint64_t wanted)
+{
+    uint64_t rows = count(user);
+    for (uint64_t row = 0; row < rows; row++)
+        if (id(user, row) == wanted)
+            return row;
+    return LIST_NONE;
 }
 
 static void bar_text(uint64_t part, uint64_t whole, unsigned width, struct strbuf *out)
@@ -226,7 +251,7 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
     }
 }
 
-static const struct list_ops list_ops = { .count = count, .cell = cell };
+static const struct list_ops list_ops = { .count = count, .id = id, .find = find, .cell = cell };
 
 void stat_groups_init(struct stat_groups *groups, struct app *app, bool brief)
 {

@@ -4,10 +4,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "query/filter.h"
-#include "session/replay.h"
 
-#define PATIENCE 200  /* ms to wait for the session at once */
 #define TOP      1000 /* groups that are listed */
 #define TOP_SIDE 100  /* of protocols and ports */
 
@@ -24,8 +21,7 @@ const struct stat_grouping stat_groupings[] = {
 };
 const unsigned stat_grouping_count = sizeof stat_groupings / sizeof *stat_groupings;
 
-static bool make_groups(struct stat_job *job, enum stat_part part, const struct query_data *data,
-                        const uint64_t *chosen)
+static bool make_groups(struct stat_job *job, enum stat_part part, const struct query_data *data)
 {
     const struct stat_grouping *grouping = &stat_groupings[job->wish.grouping];
     struct stats_request request = { .data = data,
@@ -36,92 +32,67 @@ static bool make_groups(struct stat_job *job, enum stat_part part, const struct 
                                      .side = grouping->side,
                                      .by = grouping->by,
                                      .top = part == STAT_GROUPS ? TOP : TOP_SIDE,
-                                     .chosen = chosen,
-                                     .names = job->config->names,
-                                     .threads = job->config->threads };
-    return stats_make(&request, &job->groups[part], &job->job.progress);
+                                     .chosen = job->base.chosen,
+                                     .names = job->base.config->names,
+                                     .threads = job->base.config->threads };
+    return stats_make(&request, &job->groups[part], &job->base.job.progress);
 }
 
-static bool make_timeline(struct stat_job *job, const struct query_data *data, const uint64_t *chosen)
+static bool make_timeline(struct stat_job *job, const struct query_data *data)
 {
     struct timeline_request request = { .data = data,
                                         .length = job->wish.length,
                                         .bins = job->wish.bins,
-                                        .chosen = chosen,
-                                        .threads = job->config->threads };
-    return timeline_make(&request, &job->timeline, &job->job.progress);
+                                        .chosen = job->base.chosen,
+                                        .threads = job->base.config->threads };
+    return timeline_make(&request, &job->timeline, &job->base.job.progress);
 }
 
-static bool make_all(struct stat_job *job, const struct query_data *data, const uint64_t *chosen)
+static bool work(struct flow_job *base, const struct query_data *data)
 {
-    if (job->wish.parts & 1u << STAT_TIMELINE && !make_timeline(job, data, chosen))
-        return false;
-    for (unsigned part = STAT_GROUPS; part < STAT_PARTS; part++)
-        if (job->wish.parts & 1u << part && !make_groups(job, (enum stat_part)part, data, chosen))
+    struct stat_job *job = (struct stat_job *)(void *)base;
+    bool done = true, any = false;
+    job->duplicates = pairs_have_duplicates(data->pairs);
+    for (unsigned part = 0; done && part < STAT_PARTS; part++) {
+        if (!(job->wish.parts & 1u << part))
+            continue;
+        if (any && !flow_job_next_part(base, data))
             return false;
-    return true;
-}
-
-static void run_job(struct job *base)
-{
-    struct stat_job *job = (struct stat_job *)(void *)base;
-    const struct session *run = load_session(job->load);
-    uint64_t *chosen = NULL;
-    while (!load_read(job->load, PATIENCE))
-        if (query_job_cancelled(&base->progress))
-            return;
-    struct replay *replay = replay_new(run);
-    struct query_data data = { .store = session_store(run),
-                               .ledger = session_ledger(run),
-                               .decoder = session_decoder(run),
-                               .pairs = session_pairs(run),
-                               .source = { .set = replay_set, .user = replay },
-                               .files = job->config->files,
-                               .file_count = job->config->file_count };
-    bool fine = true;
-    if (job->filter) {
-        chosen = alloc_array(filter_words(flow_store_rows(data.store)) + 1, sizeof *chosen);
-        fine = filter_flows(job->filter->filter, &data, job->config->threads, &base->progress, chosen);
+        done =
+            part == STAT_TIMELINE ? make_timeline(job, data) : make_groups(job, (enum stat_part)part, data);
+        any = true;
     }
-    job->whole = fine && make_all(job, &data, chosen) && !query_job_cancelled(&base->progress);
-    free(chosen);
-    replay_free(replay);
-    load_release(job->load);
+    return done;
 }
 
-static void done_job(struct job *base)
+static void told(struct flow_job *base)
 {
     struct stat_job *job = (struct stat_job *)(void *)base;
-    if (job->user)
-        job->told(job->user, job);
+    job->told(base->user, job);
+}
+
+static void release(struct flow_job *base)
+{
+    struct stat_job *job = (struct stat_job *)(void *)base;
     timeline_release(&job->timeline);
     for (unsigned part = STAT_GROUPS; part < STAT_PARTS; part++)
         stats_release(&job->groups[part]);
-    shared_filter_drop(job->filter);
-    free(job);
 }
 
 struct stat_job *stat_job_start(struct app *app, const struct stat_wish *wish,
-                                void (*told)(void *user, struct stat_job *job), void *user)
+                                void (*tell)(void *user, struct stat_job *job), void *user)
 {
+    static const struct flow_job_ops ops = { .work = work, .told = told, .release = release };
     struct stat_job *job = alloc_new(sizeof *job);
-    job->job = (struct job) { .run = run_job, .done = done_job };
-    job->app = app;
-    job->config = app_config(app);
-    job->load = job->config->load;
     job->wish = *wish;
-    job->filter = shared_filter_hold(app_filter(app));
-    job->told = told;
-    job->user = user;
-    jobs_start(job->config->jobs, &job->job);
+    job->told = tell;
+    flow_job_start(&job->base, &ops, app, user);
     return job;
 }
 
 void stat_job_drop(struct stat_job **job)
 {
-    if (!*job)
-        return;
-    jobs_cancel((*job)->config->jobs, &(*job)->job);
-    (*job)->user = NULL;
+    if (*job)
+        flow_job_drop(&(*job)->base);
     *job = NULL;
 }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Statistics as a job: what was asked for, and what came of it.
+ * Statistics as a job over what is read: what was asked for, and what came of it.
  *
- *     struct stat_job *job = stat_job_start(app, &wish, told, view);   // told(view, job) when it is done
+ *     struct stat_job *job = stat_job_start(app, &wish, told, view);   // told(view, job) when it is over
  *     stat_job_drop(&job);                                             // gives it up; told() is not called then
+ *
+ * While more is read nobody knows yet what is told twice: duplicates count as all others do.
  */
 #ifndef VIEW_TUI_VIEWS_STAT_JOB_H
 #define VIEW_TUI_VIEWS_STAT_JOB_H
 
 #include "query/stats.h"
 #include "query/timeline.h"
-#include "view/tui/screen/app.h"
+#include "view/tui/views/flow_job.h"
 
 /* What is shown, each of its own. */
 enum stat_part { STAT_TIMELINE, STAT_GROUPS, STAT_PROTOCOLS, STAT_PORTS, STAT_PARTS };
@@ -37,21 +39,16 @@ struct stat_wish {
 };
 
 struct stat_job {
-    struct job job;
-    struct app *app;
-    struct load *load;
-    const struct app_config *config;
+    struct flow_job base; /* .whole: what was asked for is there */
     struct stat_wish wish;
-    struct shared_filter *filter; /* NULL: none */
     void (*told)(void *user, struct stat_job *job);
-    void *user; /* NULL: it was given up */
-    bool whole; /* what was asked for is there */
     struct timeline timeline;
     struct stats groups[STAT_PARTS]; /* by part; that of the timeline is not used */
+    bool duplicates;                 /* there are some, and they are known */
 };
 
 struct stat_job *stat_job_start(struct app *app, const struct stat_wish *wish,
-                                void (*told)(void *user, struct stat_job *job), void *user);
+                                void (*tell)(void *user, struct stat_job *job), void *user);
 void stat_job_drop(struct stat_job **job);
 
 #endif

@@ -33,11 +33,16 @@ struct statistics {
     struct app *app;
     struct stat_chart chart;
     struct stat_groups groups, protocols, ports;
-    struct stat_wish wish; /* parts: those that are to be made anew */
-    struct stat_job *job;  /* NULL: none is under way */
-    unsigned making;       /* parts of it */
-    int zoom;              /* how often columns were halved */
-    int64_t whole_length;  /* ns of a column without that */
+    struct stat_wish wish;        /* parts: those that are to be made anew */
+    unsigned asked;               /* of these, and of those being made: what is shown is of something else */
+    struct stat_job *job;         /* NULL: none is under way */
+    unsigned making;              /* parts of it */
+    struct shared_filter *filter; /* that they are of; NULL: none */
+    struct flow_pace pace;        /* of jobs while more is read */
+    bool last;                    /* what is shown is of all there is ... */
+    bool duplicates;              /* ... and some of that is told twice */
+    int zoom;                     /* how often columns were halved */
+    int64_t whole_length;         /* ns of a column without that */
     enum pane pane;
     bool alone; /* one pane has all the room */
     bool made;  /* something is there */
@@ -45,13 +50,8 @@ struct statistics {
 
 /* --- jobs --- */
 
-static void take(void *user, struct stat_job *job)
+static void take_parts(struct statistics *view, struct stat_job *job)
 {
-    struct statistics *view = user;
-    view->job = NULL;
-    if (!job->whole)
-        return;
-    view->made = true;
     if (job->wish.parts & 1u << STAT_TIMELINE) {
         stat_chart_take(&view->chart, &job->timeline);
         if (view->zoom == 0)
@@ -66,32 +66,90 @@ static void take(void *user, struct stat_job *job)
         stat_groups_take(&view->protocols, &job->groups[STAT_PROTOCOLS], job->wish.unit);
     if (job->wish.parts & 1u << STAT_PORTS)
         stat_groups_take(&view->ports, &job->groups[STAT_PORTS], job->wish.unit);
+}
+
+static void take(void *user, struct stat_job *job)
+{
+    struct statistics *view = user;
+    view->job = NULL;
     app_draw_again(view->app);
+    if (!job->base.whole) { /* all is another generation's, or was just read: later, then */
+        view->wish.parts |= view->making;
+        return;
+    }
+    take_parts(view, job);
+    flow_pace_done(&view->pace, &job->base);
+    view->made = true;
+    view->asked &= view->wish.parts;
+    view->last = job->base.last;
+    view->duplicates = job->duplicates;
+}
+
+static void give_up(struct statistics *view)
+{
+    if (view->job)
+        view->wish.parts |= view->making;
+    stat_job_drop(&view->job);
+}
+
+/* Flows to make them of, while the session can be read; 0: there is nothing to be made yet. */
+static uint64_t flows_there(const struct statistics *view)
+{
+    const struct session *run = app_session(view->app);
+    return run ? flow_store_rows(session_store(run)) : 0;
 }
 
 /* Starts what is to be made anew; what is under way for the same parts is given up. */
-static void refresh(struct statistics *view)
+static void begin(struct statistics *view)
 {
-    if (app_loading(view->app) || view->wish.parts == 0 || view->wish.bins == 0)
+    if (view->wish.parts == 0 || view->wish.bins == 0 || (app_loading(view->app) && flows_there(view) == 0))
         return;
-    if (view->job) {
-        view->wish.parts |= view->making;
-        stat_job_drop(&view->job);
-    }
+    give_up(view);
     view->making = view->wish.parts;
     view->job = stat_job_start(view->app, &view->wish, take, view);
     view->wish.parts = 0;
 }
 
+/* The person wants these to be other ones. While more is read all are made of the same flows. */
 static void ask(struct statistics *view, unsigned parts)
 {
-    view->wish.parts |= parts;
-    refresh(view);
+    view->wish.parts |= view->last ? parts : ALL;
+    view->asked |= parts;
+}
+
+static void take_filter(struct statistics *view)
+{
+    struct shared_filter *before = view->filter;
+    view->filter = shared_filter_hold(app_filter(view->app));
+    if (view->filter != before)
+        ask(view, ALL);
+    shared_filter_drop(before);
+}
+
+/* There is more than what is shown is of. */
+static bool is_old(const struct statistics *view)
+{
+    if (view->last || view->job)
+        return false;
+    return !app_loading(view->app) || flow_pace_due(&view->pace, view->app, flows_there(view));
+}
+
+static void tend(void *self, bool shown)
+{
+    struct statistics *view = self;
+    if (!shown) {
+        give_up(view);
+        return;
+    }
+    take_filter(view);
+    if (is_old(view))
+        view->wish.parts = ALL;
+    begin(view);
 }
 
 static bool busy(const struct statistics *view, enum stat_part part)
 {
-    return view->job && view->making & 1u << part;
+    return view->job && view->making & view->asked & 1u << part;
 }
 
 /* --- the contract --- */
@@ -108,7 +166,8 @@ static void *open_view(struct app *app, const struct target *target)
     stat_groups_init(&view->ports, app, true);
     view->protocols.kind = STATS_PROTOCOLS;
     view->ports.kind = STATS_PORTS;
-    view->wish.parts = ALL;
+    view->filter = shared_filter_hold(app_filter(app));
+    ask(view, ALL);
     return view;
 }
 
@@ -116,6 +175,7 @@ static void close_view(void *self)
 {
     struct statistics *view = self;
     stat_job_drop(&view->job);
+    shared_filter_drop(view->filter);
     timeline_release(&view->chart.timeline);
     stat_groups_release(&view->groups);
     stat_groups_release(&view->protocols);
@@ -152,7 +212,38 @@ static void draw_chart(struct statistics *view, struct cells *cells, struct area
     if (room == view->wish.bins)
         return;
     view->wish.bins = room;
-    ask(view, view->zoom == 0 ? 1u << STAT_TIMELINE : 0);
+    if (view->zoom == 0)
+        ask(view, 1u << STAT_TIMELINE);
+    begin(view);
+}
+
+/* Which flows count, where that is not simply all. */
+static void base_text(const struct statistics *view, const struct stat_groups *groups, struct strbuf *out)
+{
+    strbuf_text(out, "");
+    if (view->made && !view->last) {
+        strbuf_text(out, "first ");
+        amount_octets(out, view->pace.rows, app_forms(view->app)->unit);
+        strbuf_text(out, " flows, with duplicates");
+    } else if (view->duplicates) {
+        strbuf_text(out, groups->stats.records ? "with duplicates" : "without duplicates");
+    }
+}
+
+/* The rule above the groups: what they are, and at its right, where there is room, of what. */
+static void draw_rule(struct statistics *view, const struct stat_groups *groups, const char *title,
+                      struct cells *cells, struct area area)
+{
+    struct strbuf base = { 0 };
+    cells_rule(cells, area, 0, title);
+    base_text(view, groups, &base);
+    int width = cells_width(cells, base.data), left = area.width - width - 4;
+    if (width > 0 && cells_width(cells, title) + 6 < left) {
+        cells_put(cells, area, 0, left, ROLE_RULE, " ");
+        cells_put(cells, area, 0, left + 1, ROLE_RULE_TITLE, base.data);
+        cells_put(cells, area, 0, left + 1 + width, ROLE_RULE, " ");
+    }
+    strbuf_release(&base);
 }
 
 static void draw_groups(struct statistics *view, struct stat_groups *groups, const char *name,
@@ -160,7 +251,10 @@ static void draw_groups(struct statistics *view, struct stat_groups *groups, con
 {
     struct strbuf text = { 0 };
     strbuf_format(&text, "%s by %s%s", name, units[view->wish.unit], busy(view, part) ? ", counting …" : "");
-    cells_rule(cells, area, 0, text.data);
+    if (groups->brief)
+        cells_rule(cells, area, 0, text.data);
+    else
+        draw_rule(view, groups, text.data, cells, area);
     strbuf_release(&text);
     groups->list.wide = !groups->brief && area.width >= LIST_WIDE;
     groups->list.focus = focus;
@@ -194,7 +288,7 @@ static void draw_alone(struct statistics *view, struct cells *cells, struct area
     };
     if (view->wish.bins == 0) {
         view->wish.bins = stat_chart_room(area);
-        refresh(view);
+        begin(view);
     }
     draw_pane[view->pane](view, cells, area);
 }
@@ -221,10 +315,9 @@ static void draw_below(struct statistics *view, struct cells *cells, struct area
 static void draw(void *self, struct cells *cells, struct area area)
 {
     struct statistics *view = self;
-    if (app_loading(view->app) && !view->made) {
-        cells_put(cells, area, 1, 1, ROLE_NORMAL,
-                  "Statistics are of all flows: they are made when the capture is read.");
-        cells_put(cells, area, 2, 1, ROLE_DIM, "^C stops reading; then they are of what was read.");
+    if (app_loading(view->app) && !view->made && flows_there(view) == 0) {
+        view->wish.bins = stat_chart_room(area);
+        app_draw_nothing(view->app, cells, area, "flows");
         return;
     }
     if (view->alone || area.height < PANES_HEIGHT) {
@@ -363,13 +456,6 @@ static unsigned mouse(void *self, const struct event *event)
     return EFFECT_DRAW;
 }
 
-static void changed(void *self, unsigned changes)
-{
-    struct statistics *view = self;
-    if (changes & (CHANGE_LOADED | CHANGE_ROWS))
-        ask(view, ALL);
-}
-
 static void status(void *self, struct strbuf *left, struct strbuf *right)
 {
     struct statistics *view = self;
@@ -397,10 +483,18 @@ static void result(void *self, struct strbuf *out)
     const struct stats_sums *total = &view->groups.stats.total;
     if (!view->made)
         return;
+    if (view->job && (view->making & view->asked) == ALL) {
+        strbuf_text(out, "counting …");
+        return;
+    }
     amount_octets(out, total->bytes, app_forms(view->app)->unit);
     strbuf_text(out, " bytes  ");
     amount_octets(out, total->flows, app_forms(view->app)->unit);
     strbuf_text(out, total->flows == 1 ? " flow" : " flows");
+    if (view->last || !view->filter)
+        return;
+    strbuf_text(out, " of the first ");
+    amount_octets(out, view->pace.rows, app_forms(view->app)->unit);
 }
 
 static struct list *list_of(void *self)
@@ -415,17 +509,16 @@ const struct view_ops view_statistics = {
     .title = "Statistics",
     .brief = "Stats",
     .about = "Traffic over time, and what it is of: exact sums of all flows that the filter lets through, "
-             "each counted "
-             "once where several exporters saw it (exporters and interfaces count all that they saw). Enter "
-             "filters by the "
-             "row under the cursor, or by the range of time.",
+             "each counted once where several exporters saw it (exporters and interfaces count all that they "
+             "saw); while more is read, of what has come so far, and what is told twice counts twice. Enter "
+             "filters by the row under the cursor, or by the range of time.",
     .open = open_view,
     .close = close_view,
     .contexts = contexts,
     .draw = draw,
     .act = act,
     .mouse = mouse,
-    .changed = changed,
+    .tend = tend,
     .status = status,
     .result = result,
     .list = list_of,
