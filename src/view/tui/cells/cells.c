@@ -232,6 +232,41 @@ void cells_field(struct cells *cells, struct area area, int row, int column, int
     cells_fill(cells, field, row, used, role, " ");
 }
 
+/*
+ * Octets of text up to the last blank where it still fits, or the last one behind a semicolon; all of them, if it fits
+ * whole; 0: there is no such place.
+ */
+static size_t fitting(const struct cells *cells, const char *text, int columns)
+{
+    size_t length = strlen(text), blank = 0;
+    int width = 0;
+    for (size_t i = 0; i < length;) {
+        struct shown shown;
+        bool clause = blank > 0 && text[blank - 1] == ';';
+        if (text[i] == ' ' && i > 0 && (!clause || text[i - 1] == ';'))
+            blank = i;
+        i += show(cells, text + i, length - i, &shown);
+        width += shown.width;
+        if (width > columns)
+            return blank;
+    }
+    return length;
+}
+
+int cells_words(struct cells *cells, struct area area, int row, int most, enum role role, const char *text)
+{
+    int used = 0;
+    while (used + 1 < most) {
+        size_t end = fitting(cells, text, area.width);
+        if (end == 0 || text[end] == '\0')
+            break;
+        cells_put_n(cells, area, row + used++, 0, role, text, end);
+        text += end + strspn(text + end, " ");
+    }
+    cells_field(cells, area, row + used, 0, area.width, role, false, text);
+    return used + 1;
+}
+
 void cells_tint(struct cells *cells, struct area area, int row, int column, int width, enum role role)
 {
     if (!inside(cells, area, row))

@@ -60,6 +60,12 @@ int cells_put_n(struct cells *cells, struct area area, int row, int column, enum
 void cells_field(struct cells *cells, struct area area, int row, int column, int width, enum role role,
                  bool right, const char *text);
 
+/*
+ * Text in rows of the area, parted at semicolons or blanks: as many as it needs, `most` at most; what that cannot hold ends in "…".
+ * Returns how many.
+ */
+int cells_words(struct cells *cells, struct area area, int row, int most, enum role role, const char *text);
+
 /* Blanks, or a sign over and over, in a row from a column to the border. */
 void cells_fill(struct cells *cells, struct area area, int row, int column, enum role role, const char *sign);
 

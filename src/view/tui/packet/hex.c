@@ -34,7 +34,7 @@ static enum role role_of(const struct hex *hex, uint32_t at)
     if (hex->focus && at == hex->cursor)
         return ROLE_CURSOR;
     if (among(at, hex->first, hex->marked))
-        return ROLE_FIELD;
+        return hex->calm ? ROLE_LAYER : ROLE_FIELD;
     return among(at, hex->layer_first, hex->layer_marked) ? ROLE_LAYER : ROLE_NORMAL;
 }
 

@@ -23,6 +23,7 @@ struct hex {
     uint32_t cursor;                    /* octet */
     uint32_t top;                       /* row shown first */
     bool focus;                         /* the cursor is shown */
+    bool calm;                          /* what is marked is not looked at: it is marked as a layer */
     /* of the last time it was drawn: */
     struct area area;
     uint32_t in_row;

@@ -155,6 +155,16 @@ bool packet_load(struct packet *packet, struct replay *replay, const struct sess
     return true;
 }
 
+uint32_t packet_set_of_row(const struct packet *packet, uint64_t row)
+{
+    for (uint32_t i = 0; i < packet->set_count; i++) {
+        const struct packet_set *s = &packet->set[i];
+        if (s->first_row != LEDGER_NO_ROW && row >= s->first_row && row - s->first_row < s->set.records)
+            return i;
+    }
+    return PACKET_NONE;
+}
+
 /* --- templates of others --- */
 
 bool packet_fits(const struct nfdec_template *template, const struct nfdec_set *set)

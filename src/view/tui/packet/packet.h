@@ -57,6 +57,9 @@ void packet_release(struct packet *packet);
 bool packet_load(struct packet *packet, struct replay *replay, const struct session *run,
                  const struct problems *problems, uint32_t message);
 
+/* The set that a flow of the store was in; PACKET_NONE: it is not of this packet. */
+uint32_t packet_set_of_row(const struct packet *packet, uint64_t row);
+
 /*
  * Reads a set without a template by one that another exporter or domain announced under the same id: the next that fits
  * behind `after` (NULL: the first). NULL: there is none (any more), and the set is as it was.

@@ -44,12 +44,17 @@ static uint32_t add(struct build *b, uint32_t parent, enum node_kind kind, uint6
     tree->node = alloc_grow(tree->node, tree->count, &tree->capacity, sizeof *tree->node);
     struct tree_node *node = &tree->node[tree->count];
     const struct tree_node *above = parent == PACKET_NONE ? NULL : &tree->node[parent];
+    bool alone = tree->alone && !above;
     *node = (struct tree_node) { .key = mix(above ? above->key : 1, mix(like, (uint64_t)kind + 1)),
                                  .offset = offset,
                                  .length = length,
                                  .parent = parent,
-                                 .set = above ? above->set : PACKET_NONE,
-                                 .record = above ? above->record : PACKET_NONE,
+                                 .set = above   ? above->set
+                                        : alone ? tree->alone_set
+                                                : PACKET_NONE,
+                                 .record = above   ? above->record
+                                           : alone ? tree->alone_record
+                                                   : PACKET_NONE,
                                  .depth = (uint8_t)(above ? above->depth + 1 : 0),
                                  .number = (uint32_t)like,
                                  .kind = (uint8_t)kind };
@@ -165,6 +170,25 @@ static uint32_t add_records(struct build *b, uint32_t parent, const struct nfdec
             add_fields(b, index, &record, 0);
     }
     return used;
+}
+
+/* The fields of one record, and nothing around them. */
+static void add_alone(struct build *b)
+{
+    struct tree *tree = b->tree;
+    struct nfdec_record record;
+    tree->alone_offset = tree->alone_length = 0;
+    if (tree->alone_set >= b->packet->set_count)
+        return;
+    nfdec_record_begin(&record, &b->packet->set[tree->alone_set].set);
+    while (nfdec_record_next(&record)) {
+        if (record.index != tree->alone_record)
+            continue;
+        tree->alone_offset = place(b, record.data);
+        tree->alone_length = record.length;
+        add_fields(b, PACKET_NONE, &record, 0);
+        return;
+    }
 }
 
 /* --- sets --- */
@@ -396,7 +420,9 @@ void tree_build(struct tree *tree, const struct packet *packet)
     struct path path = path_of(tree, tree->cursor);
     struct build b = { .tree = tree, .packet = packet, .looks = OTHERS_LOOKS };
     tree->count = 0;
-    if (packet->length > 0 || packet->message_count > 0) {
+    if (tree->alone) {
+        add_alone(&b);
+    } else if (packet->length > 0 || packet->message_count > 0) {
         add_frame(&b);
         for (uint32_t i = 0; i < packet->message_count; i++)
             add_message(&b, i);

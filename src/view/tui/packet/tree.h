@@ -67,6 +67,9 @@ struct tree {
     struct map folds;            /* keys of nodes that are not as they are by themselves */
     uint32_t reveal_offset, reveal_length; /* what contains these octets is open; length 0: nothing */
     bool descend;                          /* down to the last field that holds them */
+    bool alone;                            /* the fields of one record are all there is */
+    uint32_t alone_set, alone_record;      /* of that one: set of the packet, place in the set */
+    uint32_t alone_offset, alone_length;   /* its octets, by tree_build() */
 };
 
 void tree_release(struct tree *tree);

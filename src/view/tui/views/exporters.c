@@ -18,11 +18,11 @@
 #include "view/tui/views/packet_rows.h"
 #include "view/tui/views/rate.h"
 #include "view/tui/views/summary.h"
+#include "view/tui/views/split.h"
 #include "view/tui/views/views.h"
 #include "view/tui/views/shared.h"
 
 #define PANES_HEIGHT 14 /* of the view, from which there is room for both panes */
-#define LIST_LEAST   3
 
 enum column { EXPORTER, DOMAIN, VERSION, PACKETS, FLOWS, LOST, UNDECODED, TEMPLATES, SKEW, RATE };
 
@@ -325,10 +325,11 @@ static void draw(void *self, struct cells *cells, struct area area)
             list_draw(&view->list, cells, area);
         return;
     }
-    int most = area.height * 2 / 5, rows = view->count + 1 < (uint64_t)most ? (int)view->count + 1 : most;
-    rows = rows < LIST_LEAST ? LIST_LEAST : rows;
-    list_draw(&view->list, cells, area_rows(area, 0, rows));
-    draw_findings(view, cells, area_rows(area, rows, area.height - rows));
+    struct split split = area.width >= SPLIT_BESIDE ? split_beside(cells, area, split_rest(area.width))
+                                                    : split_below(area, view->count, area.height * 2 / 5);
+    view->list.wide = split.list.width >= LIST_WIDE;
+    list_draw(&view->list, cells, split.list);
+    draw_findings(view, cells, split.pane);
 }
 
 /* --- keys --- */

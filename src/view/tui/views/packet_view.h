@@ -3,11 +3,9 @@
 #ifndef VIEW_TUI_VIEWS_PACKET_VIEW_H
 #define VIEW_TUI_VIEWS_PACKET_VIEW_H
 
-#include "view/tui/packet/hex.h"
-#include "view/tui/packet/tree.h"
 #include "view/tui/panel/list.h"
 #include "view/tui/screen/app.h"
-#include "view/tui/views/packet_pane.h"
+#include "view/tui/views/dissection.h"
 #include "view/tui/views/packet_rows.h"
 
 enum pane { PANE_LIST, PANE_TREE, PANE_HEX, PANES };
@@ -16,11 +14,8 @@ struct packets {
     struct app *app;
     struct list list;
     struct packet_rows rows;
-    struct packet packet;
-    struct tree tree;
-    struct tree_pane tree_pane;
-    struct hex hex;
-    enum pane pane, outer; /* that has the keys; that Esc leaves the view from */
+    struct dissection parts; /* of the packet that is shown */
+    enum pane pane, outer;   /* that has the keys; that Esc leaves the view from */
     bool zoom;
     uint32_t shown; /* message whose packet is loaded; PACKET_NONE: none */
     bool awaited;   /* the target is not found yet */
@@ -29,9 +24,6 @@ struct packets {
 
 /* Loads the packet of the row under the cursor, if it is not here already. */
 void packets_load(struct packets *view);
-
-/* Marks in hex what the node under the cursor stands for. */
-void packets_mark(struct packets *view);
 
 unsigned packets_act(void *self, enum request request, const struct event *event);
 unsigned packets_mouse(void *self, const struct event *event);

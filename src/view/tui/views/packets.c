@@ -10,45 +10,22 @@
 #include "view/tui/screen/app.h"
 #include "view/tui/views/packet_line.h"
 #include "view/tui/views/packet_view.h"
+#include "view/tui/views/split.h"
 #include "view/tui/views/views.h"
 
-#define ELEMENT_OCTETS 1   /* octetDeltaCount, and IN_BYTES of NetFlow v9 */
-#define PANES_HEIGHT   16  /* of the view, from which there is room for all panes */
-#define LIST_LEAST     3   /* rows of the list, heading included */
-#define HEX_WIDE       152 /* columns from which there is room for 16 octets a row beside the tree */
+#define PANES_HEIGHT 16 /* of the view, from which there is room for all panes */
+#define TALL         30 /* ... and from which each has more of it */
+#define LIST_ROWS    6  /* of the list above, on screens that are not tall */
+#define HEX_ROWS     4  /* of the octets there */
+#define LIST_WIDTH   80 /* of the list at the left */
 
 /* --- the packet that is shown --- */
-
-void packets_mark(struct packets *view)
-{
-    struct tree *tree = &view->tree;
-    view->hex.octets = view->packet.octets;
-    view->hex.length = view->packet.length;
-    view->hex.layer_marked = 0;
-    if (tree->cursor >= tree->count) {
-        hex_mark(&view->hex, 0, 0);
-        return;
-    }
-    const struct tree_node *node = &tree->node[tree->cursor];
-    const struct tree_node *layer = node;
-    while (layer->length == 0 && layer->parent != PACKET_NONE)
-        layer = &tree->node[layer->parent];
-    hex_mark(&view->hex, layer->offset, node->length ? node->length : 0);
-    if (node->length > 0 && node->parent != PACKET_NONE)
-        layer = &tree->node[node->parent];
-    if (layer->kind == NODE_FRAME)
-        return;
-    view->hex.layer_first = layer->offset;
-    view->hex.layer_marked = layer->length;
-}
 
 /* There is no row: what was shown is no more. */
 static void show_none(struct packets *view)
 {
-    packet_release(&view->packet);
+    dissection_empty(&view->parts);
     view->shown = PACKET_NONE;
-    tree_build(&view->tree, &view->packet);
-    packets_mark(view);
 }
 
 void packets_load(struct packets *view)
@@ -59,47 +36,37 @@ void packets_load(struct packets *view)
         show_none(view);
     if (!run || !view->rows.replay || message == PACKET_NONE || message == view->shown)
         return;
-    view->tree.decoder = session_decoder(run);
-    packet_load(&view->packet, view->rows.replay, run, &view->rows.problems, message);
+    view->parts.tree.decoder = session_decoder(run);
+    packet_load(&view->parts.packet, view->rows.replay, run, &view->rows.problems, message);
     view->shown = message;
-    view->tree.reveal_length = 0;
-    tree_build(&view->tree, &view->packet);
-    packets_mark(view);
+    view->parts.tree.reveal_length = 0;
+    tree_build(&view->parts.tree, &view->parts.packet);
+    dissection_mark(&view->parts);
 }
 
 static bool has_waiting(const struct packets *view)
 {
-    for (uint32_t i = 0; i < view->packet.set_count; i++)
-        if (view->packet.set[i].set.state == NFDEC_SET_WAITING)
+    for (uint32_t i = 0; i < view->parts.packet.set_count; i++)
+        if (view->parts.packet.set[i].set.state == NFDEC_SET_WAITING)
             return true;
-    return view->packet.set_count == 0;
+    return view->parts.packet.set_count == 0;
 }
 
 /* --- what it was opened for --- */
 
-static uint32_t set_of_row(const struct packets *view, uint64_t row)
-{
-    for (uint32_t i = 0; i < view->packet.set_count; i++) {
-        const struct packet_set *s = &view->packet.set[i];
-        if (s->first_row != LEDGER_NO_ROW && row >= s->first_row && row - s->first_row < s->set.records)
-            return i;
-    }
-    return PACKET_NONE;
-}
-
 static void reveal_record(struct packets *view, uint64_t row)
 {
-    uint32_t index = set_of_row(view, row);
+    uint32_t index = packet_set_of_row(&view->parts.packet, row);
     struct nfdec_record record;
     if (index == PACKET_NONE)
         return;
-    const struct packet_set *s = &view->packet.set[index];
+    const struct packet_set *s = &view->parts.packet.set[index];
     nfdec_record_begin(&record, &s->set);
     while (nfdec_record_next(&record)) {
         if (s->first_row + record.index != row)
             continue;
-        tree_reveal(&view->tree, &view->packet, (uint32_t)(record.data - view->packet.octets), record.length,
-                    false);
+        tree_reveal(&view->parts.tree, &view->parts.packet,
+                    (uint32_t)(record.data - view->parts.packet.octets), record.length, false);
         return;
     }
 }
@@ -131,11 +98,12 @@ static void follow_target(struct packets *view)
     if (target->kind == TARGET_FLOW)
         reveal_record(view, target->number);
     else if (target->length > 0)
-        tree_reveal(&view->tree, &view->packet, view->packet.payload + target->first, target->length, false);
+        tree_reveal(&view->parts.tree, &view->parts.packet, view->parts.packet.payload + target->first,
+                    target->length, false);
     else
         view->pane = view->outer = PANE_LIST;
-    view->tree.top = view->tree.cursor > 2 ? view->tree.cursor - 2 : 0;
-    packets_mark(view);
+    view->parts.tree.top = view->parts.tree.cursor > 2 ? view->parts.tree.cursor - 2 : 0;
+    dissection_mark(&view->parts);
 }
 
 /* --- the contract --- */
@@ -147,7 +115,8 @@ static void *open_view(struct app *app, const struct target *target)
     view->target = *target;
     view->awaited = target->kind == TARGET_PACKET || target->kind == TARGET_FLOW;
     view->shown = PACKET_NONE;
-    view->packet.reason = "";
+    view->parts.app = app;
+    view->parts.packet.reason = "";
     packet_rows_init(&view->rows, app, target);
     view->list = (struct list) { .ops = &packet_list_ops,
                                  .user = &view->rows,
@@ -165,8 +134,7 @@ static void close_view(void *self)
     struct packets *view = self;
     list_release(&view->list);
     packet_rows_release(&view->rows);
-    packet_release(&view->packet);
-    tree_release(&view->tree);
+    dissection_release(&view->parts);
     free(view);
 }
 
@@ -185,34 +153,20 @@ static uint32_t contexts(void *self)
     return contexts;
 }
 
-static void draw_tree(struct packets *view, struct cells *cells, struct area area, bool rule)
+static void draw_packet(struct packets *view, struct cells *cells, struct area area, int hex_rows)
 {
-    struct tree_drawing drawing = { .tree = &view->tree,
-                                    .packet = &view->packet,
-                                    .run = app_session(view->app),
-                                    .forms = app_forms(view->app),
-                                    .focus = view->pane == PANE_TREE };
-    if (rule)
-        tree_pane_rule(&drawing, cells, area);
-    tree_pane_draw(&view->tree_pane, &drawing, cells, rule ? area_rows(area, 1, area.height - 1) : area);
-}
-
-static void draw_hex(struct packets *view, struct cells *cells, struct area area)
-{
-    struct strbuf text = { 0 };
-    const struct hex *hex = &view->hex;
-    strbuf_text(&text, "");
-    if (hex->marked > 1)
-        strbuf_format(&text, "octets 0x%x … 0x%x of %u", hex->first, hex->first + hex->marked - 1,
-                      hex->length);
-    else if (hex->marked == 1)
-        strbuf_format(&text, "octet 0x%x of %u", hex->first, hex->length);
-    else if (hex->length > 0)
-        strbuf_format(&text, "%u octets", hex->length);
-    cells_rule(cells, area, 0, text.data);
-    strbuf_release(&text);
-    view->hex.focus = view->pane == PANE_HEX;
-    hex_draw(&view->hex, cells, area_rows(area, 1, area.height - 1));
+    static const enum dissection_focus focus[] = {
+        [PANE_TREE] = DISSECTION_TREE, [PANE_HEX] = DISSECTION_HEX
+    };
+    const struct packet *packet = &view->parts.packet;
+    struct strbuf title = { 0 };
+    strbuf_text(&title, "");
+    if (packet->length > 0 || packet->reason == NULL) {
+        strbuf_format(&title, "frame %" PRIu64 ", ", ledger_frame(packet->number));
+        format_count(&title, packet->length, "octet");
+    }
+    dissection_draw(&view->parts, cells, area, focus[view->pane], title.data, hex_rows);
+    strbuf_release(&title);
 }
 
 static void draw_list(struct packets *view, struct cells *cells, struct area area)
@@ -229,10 +183,8 @@ static void draw_alone(struct packets *view, struct cells *cells, struct area ar
 {
     if (view->pane == PANE_LIST)
         draw_list(view, cells, area);
-    else if (view->pane == PANE_TREE)
-        draw_tree(view, cells, area, true);
     else
-        draw_hex(view, cells, area);
+        draw_packet(view, cells, area, view->pane == PANE_HEX ? area.height : 0);
 }
 
 static void draw(void *self, struct cells *cells, struct area area)
@@ -249,25 +201,11 @@ static void draw(void *self, struct cells *cells, struct area area)
         draw_alone(view, cells, area);
         return;
     }
-    bool beside = area.width >= LIST_WIDE;
-    int most = area.height >= 30 ? area.height / 3 : 6, hex = beside              ? 0
-                                                              : area.height >= 30 ? area.height / 4
-                                                                                  : 4;
-    int list = view->rows.count + 1 < (uint64_t)most ? (int)view->rows.count + 1 : most;
-    int left = area.width - (area.width >= HEX_WIDE ? HEX_WIDTH : HEX_NARROW) - 3;
-    list = list < LIST_LEAST ? LIST_LEAST : list;
-    struct area below = area_rows(area, list, area.height - list);
-    draw_list(view, cells, area_rows(area, 0, list));
-    if (!beside) {
-        draw_tree(view, cells, area_rows(below, 0, below.height - hex), true);
-        draw_hex(view, cells, area_rows(below, below.height - hex, hex));
-        return;
-    }
-    draw_tree(view, cells, area_columns(below, 0, left), true);
-    draw_hex(view, cells, area_columns(below, left + 2, area.width - left - 2));
-    cells_put(cells, below, 0, left, ROLE_RULE, "┬");
-    cells_put(cells, below, 0, left + 1, ROLE_RULE, "─");
-    cells_bar(cells, area_rows(below, 1, below.height - 1), left);
+    bool beside = area.width >= SPLIT_BESIDE, tall = area.height >= TALL;
+    struct split split = beside ? split_beside(cells, area, area.width - LIST_WIDTH - 1)
+                                : split_below(area, view->rows.count, tall ? area.height / 3 : LIST_ROWS);
+    draw_list(view, cells, split.list);
+    draw_packet(view, cells, split.pane, beside ? area.height / 3 : tall ? area.height / 4 : HEX_ROWS);
 }
 
 /* Goes to the packet that was shown before messages were numbered anew, if it is still there. */
@@ -275,7 +213,7 @@ static void find_again(struct packets *view)
 {
     const struct session *run = app_session(view->app);
     uint32_t message = run && view->shown != PACKET_NONE
-                           ? packet_message_of(session_ledger(run), view->packet.number)
+                           ? packet_message_of(session_ledger(run), view->parts.packet.number)
                            : PACKET_NONE;
     uint64_t row = message == PACKET_NONE ? LIST_NONE : packet_rows_find(&view->rows, message);
     view->rows.renumbered = false;
@@ -310,8 +248,8 @@ static void status(void *self, struct strbuf *left, struct strbuf *right)
 {
     struct packets *view = self;
     const struct app_config *config = app_config(view->app);
-    const struct tree *tree = &view->tree;
-    uint16_t input = ledger_input(view->packet.number);
+    const struct tree *tree = &view->parts.tree;
+    uint16_t input = ledger_input(view->parts.packet.number);
     if (view->pane != PANE_LIST && tree->cursor < tree->count && tree->node[tree->cursor].length > 0) {
         const struct tree_node *node = &tree->node[tree->cursor];
         format_count(left, node->length, "octet");
@@ -319,7 +257,7 @@ static void status(void *self, struct strbuf *left, struct strbuf *right)
     }
     if (view->shown == PACKET_NONE)
         return;
-    strbuf_format(right, "frame %" PRIu64, ledger_frame(view->packet.number));
+    strbuf_format(right, "frame %" PRIu64, ledger_frame(view->parts.packet.number));
     if (config->file_count > 1 && input < config->file_count)
         strbuf_format(right, " of %s", config->files[input]);
 }
@@ -357,7 +295,7 @@ static void crumb(void *self, struct strbuf *out)
     else if (target->kind == TARGET_TEMPLATE)
         strbuf_text(out, "packets with template");
     else if (view->shown != PACKET_NONE)
-        strbuf_format(out, "frame %" PRIu64, ledger_frame(view->packet.number));
+        strbuf_format(out, "frame %" PRIu64, ledger_frame(view->parts.packet.number));
     else
         strbuf_text(out, "packets");
 }
@@ -367,7 +305,8 @@ const struct view_ops view_packets = {
     .title = "Packets",
     .brief = "Packets",
     .about =
-        "One row is one message of an export packet. Below it are its fields as a tree, and its octets.\n"
+        "One row is one message of an export packet. Below it or beside it are its fields as a tree, "
+        "and its octets.\n"
         "In Sets, T is a template, D data, OT, W and OD are options templates, withdrawals and options data.",
     .open = open_view,
     .close = close_view,

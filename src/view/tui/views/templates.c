@@ -12,11 +12,11 @@
 #include "view/tui/views/narrow.h"
 #include "view/tui/views/packet_line.h"
 #include "view/tui/views/template_fields.h"
+#include "view/tui/views/split.h"
 #include "view/tui/views/views.h"
 #include "view/tui/views/shared.h"
 
 #define PANES_HEIGHT 14 /* of the view, from which there is room for both panes */
-#define LIST_LEAST   3
 
 enum column { EXPORTER, DOMAIN, ID, VERSION, KIND, FIELDS, BYTES, FIRST, LAST, SENT, EVERY, RECORDS, STATE };
 
@@ -288,10 +288,11 @@ static void draw(void *self, struct cells *cells, struct area area)
             list_draw(&view->list, cells, area);
         return;
     }
-    int most = area.height * 2 / 5, rows = view->count + 1 < (uint64_t)most ? (int)view->count + 1 : most;
-    rows = rows < LIST_LEAST ? LIST_LEAST : rows;
-    list_draw(&view->list, cells, area_rows(area, 0, rows));
-    draw_fields(view, cells, area_rows(area, rows, area.height - rows));
+    struct split split = area.width >= SPLIT_BESIDE ? split_beside(cells, area, split_rest(area.width))
+                                                    : split_below(area, view->count, area.height * 2 / 5);
+    view->list.wide = split.list.width >= LIST_WIDE;
+    list_draw(&view->list, cells, split.list);
+    draw_fields(view, cells, split.pane);
 }
 
 static unsigned show_sides(struct templates *view)

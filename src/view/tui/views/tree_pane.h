@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The pane that shows the tree of a packet. */
-#ifndef VIEW_TUI_VIEWS_PACKET_PANE_H
-#define VIEW_TUI_VIEWS_PACKET_PANE_H
+#ifndef VIEW_TUI_VIEWS_TREE_PANE_H
+#define VIEW_TUI_VIEWS_TREE_PANE_H
 
 #include "session/session.h"
 #include "view/tui/cells/cells.h"
@@ -20,9 +20,9 @@ struct tree_drawing {
     const struct session *run; /* NULL: it cannot be read now */
     const struct app_forms *forms;
     bool focus;
+    bool bare; /* no cursor is shown */
 };
 
-void tree_pane_rule(const struct tree_drawing *drawing, struct cells *cells, struct area area);
 void tree_pane_draw(struct tree_pane *pane, const struct tree_drawing *drawing, struct cells *cells,
                     struct area area);
 

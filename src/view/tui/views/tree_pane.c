@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "view/tui/views/packet_pane.h"
-
-#include <inttypes.h>
+#include "view/tui/views/tree_pane.h"
 
 #include "view/format.h"
 #include "view/tui/views/packet_line.h"
 
-#define SIZED_WIDTH 9 /* of "12 345 B" at the right */
+#define SIZED_WIDTH 8  /* of "65535 B" at the right */
+#define SIZED_LEAST 70 /* columns from which there is room for it */
 
 static void settle(struct tree *tree, int height)
 {
@@ -42,8 +41,10 @@ static enum role role_of(const struct tree_node *node)
 }
 
 /* Most names and their numbers end in front of it. */
-static int values_column(int width)
+static int values_column(const struct tree *tree, int width)
 {
+    if (tree->alone)
+        return width < 100 ? 34 : 40;
     return width < 70 ? 34 : width < 100 ? 41 : 46;
 }
 
@@ -61,10 +62,11 @@ static void draw_line(const struct tree_drawing *d, struct cells *cells, struct 
                       uint32_t index, struct strbuf *name, struct strbuf *value)
 {
     const struct tree_node *node = &d->tree->node[index];
-    bool current = index == d->tree->cursor, sized = packet_line_sized(node) && area.width >= 60;
+    bool current = index == d->tree->cursor && !d->bare,
+         sized = packet_line_sized(node) && area.width >= SIZED_LEAST;
     enum role role = current ? d->focus ? ROLE_CURSOR : ROLE_CURSOR_IDLE : role_of(node);
     enum role name_role = role == ROLE_NORMAL && packet_line_sized(node) ? ROLE_LABEL : role;
-    int left = 1 + 2 * node->depth, values = values_column(area.width);
+    int left = 1 + 2 * node->depth, values = values_column(d->tree, area.width);
     strbuf_clear(name);
     strbuf_clear(value);
     strbuf_text(name, "");
@@ -87,17 +89,6 @@ static void draw_line(const struct tree_drawing *d, struct cells *cells, struct 
                 value->data);
     if (sized)
         draw_size(node, cells, area, y, current ? role : ROLE_DIM);
-}
-
-void tree_pane_rule(const struct tree_drawing *d, struct cells *cells, struct area area)
-{
-    struct strbuf text = { 0 };
-    if (d->packet->length > 0 || d->packet->reason == NULL) {
-        strbuf_format(&text, "frame %" PRIu64 ", ", ledger_frame(d->packet->number));
-        format_count(&text, d->packet->length, "octet");
-    }
-    cells_rule(cells, area, 0, text.length ? text.data : "");
-    strbuf_release(&text);
 }
 
 void tree_pane_draw(struct tree_pane *pane, const struct tree_drawing *d, struct cells *cells,
