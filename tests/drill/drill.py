@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """drill.py NFSCOPE CAPTURE...: from a connection with three Enters to the octets of its first record's octet counter,
 which must be what is marked in hex, the value the tree says, and one that the flows of that packet have; and back with
-Esc to the same screen."""
+Esc to the same screen. On screens of several sizes: panes are below each other, or side by side."""
+import itertools
 import json
 import os
 import re
@@ -11,7 +12,8 @@ import sys
 import tempfile
 
 LIMIT = 60  # seconds for one run
-SCRIPT = """:size 120x48
+SIZES = ("80x24", "120x48", "160x40", "200x60")
+SCRIPT = """:size {1}
 :wait idle
 :dump {0}/before
 Enter
@@ -31,15 +33,16 @@ Esc
 :dump {0}/after
 """
 NAMES = ("before", "flows", "record", "field", "back", "after")
-FIELD = re.compile(r"^>\s+(\S+) \(([\d/]+)\)\s+(\d+)\s")
+FIELD = re.compile(r"(?:^|│)>\s+(\S+) \(([\d/]+)\)\s+(\d+)\s")
+OCTETS = re.compile(r"(?:^|│ ?)([0-9a-f]{4,6}) ([ \[][0-9a-f]{2}[ \]].*)")
 FRAME = re.compile(r"frame (\d+), \d+ octets")
 
 
-def screens(nfscope, capture, folder):
+def screens(nfscope, capture, size, folder):
     """What is seen after each step."""
     path = os.path.join(folder, "script")
     with open(path, "w", encoding="utf-8") as out:
-        out.write(SCRIPT.format(folder))
+        out.write(SCRIPT.format(folder, size))
     environment = dict(os.environ, NFSCOPE_TEST_SCRIPT=path, TZ="UTC", LC_ALL="C.UTF-8", XDG_STATE_HOME=folder,
                        XDG_CONFIG_HOME=folder)
     done = subprocess.run([nfscope, "--tui", "-n", "-r", capture], env=environment, stdin=subprocess.DEVNULL,
@@ -56,9 +59,11 @@ def screens(nfscope, capture, folder):
 
 def marked(screen):
     """The octets between the brackets of the pane of octets."""
-    rows = [line.partition("│")[2] for line in screen.splitlines()]
-    rows = [row[6:31] for row in rows if re.match(r" [0-9a-f]{4,6} ", row[:7] + " ")]
-    text = "\n".join(rows)
+    rows = [match.groups() for match in map(OCTETS.search, screen.splitlines()) if match]
+    if len(rows) < 2:
+        raise AssertionError("no octets are shown")
+    in_row = int(rows[1][0], 16) - int(rows[0][0], 16)
+    text = "\n".join(row[: 3 * in_row + 1 + (in_row > 8)] for _, row in rows)
     begin, end = text.find("["), text.find("]")
     if begin < 0 or end < 0:
         raise AssertionError("no octets are marked")
@@ -72,10 +77,10 @@ def flows_of(nfscope, capture, frame):
     return [flow for flow in found if flow["frame"] == frame]
 
 
-def check(nfscope, capture):
+def check(nfscope, capture, size):
     with tempfile.TemporaryDirectory() as folder:
-        seen = screens(nfscope, capture, folder)
-    cursor = [FIELD.match(line) for line in seen["field"].splitlines()]
+        seen = screens(nfscope, capture, size, folder)
+    cursor = [FIELD.search(line) for line in seen["field"].splitlines()]
     cursor = [match for match in cursor if match]
     if not cursor:
         raise AssertionError("the third Enter does not lead to a number")
@@ -96,11 +101,11 @@ def check(nfscope, capture):
 def main():
     nfscope, *captures = sys.argv[1:]
     failed = 0
-    for capture in captures:
+    for capture, size in itertools.product(captures, SIZES):
         try:
-            print(f"{os.path.basename(capture)}: {check(os.path.abspath(nfscope), capture)}")
+            print(f"{os.path.basename(capture)} {size}: {check(os.path.abspath(nfscope), capture, size)}")
         except AssertionError as trouble:
-            print(f"{os.path.basename(capture)}: {trouble}")
+            print(f"{os.path.basename(capture)} {size}: {trouble}")
             failed += 1
     return 1 if failed else 0
 

@@ -17,8 +17,16 @@ PANES = {
     "connections, list": ("v5-gap.pcap", "1; > >; :wait idle; / 1 9 2 Enter; :wait idle; Home; Space; j; Right Right",
                           "IN_CONNECTIONS IN_ROWS IN_PANES IN_DRILL IN_COLUMNS IN_MARKS IN_FIND IN_SORT IN_DETAIL"),
     "connections, records": ("two-exporters.pcap", "1; Tab; j; Right", "IN_INNER IN_ROWS IN_PANES IN_DRILL"),
+    "connections, fields": ("softflowd-v9.pcap", ":size 120x40; j j Tab Tab Down Down",
+                            "IN_CONNECTIONS IN_INNER IN_TREE IN_ROWS IN_PANES IN_DRILL IN_DETAIL"),
+    "connections, octets": ("softflowd-v9.pcap", ":size 200x60; j j Tab Tab Tab Down Down Right",
+                            "IN_CONNECTIONS IN_INNER IN_HEX IN_ROWS IN_PANES IN_DRILL IN_DETAIL"),
     "flows, list": ("v5-gap.pcap", "2; > >; :wait idle; / 1 9 2 Enter; :wait idle; Home; Space; j; Right Right",
                     "IN_FLOWS IN_ROWS IN_DRILL IN_COLUMNS IN_MARKS IN_FIND IN_SORT"),
+    "flows, fields": ("softflowd-v9.pcap", ":size 200x60; 2 j j Tab Down Down",
+                      "IN_FLOWS IN_INNER IN_TREE IN_ROWS IN_PANES IN_DRILL IN_DETAIL"),
+    "flows, octets": ("softflowd-v9.pcap", ":size 120x40; 2 j j Tab Tab Down Down Right",
+                      "IN_FLOWS IN_INNER IN_HEX IN_ROWS IN_PANES IN_DRILL IN_DETAIL"),
     "packets, list": ("template-withdrawn.pcap", "3 j j j j Right", "IN_PACKETS IN_ROWS IN_PANES IN_DRILL"),
     "packets, tree": ("template-withdrawn.pcap", "3 j j Enter j j j j j j j j",
                       "IN_INNER IN_TREE IN_PACKETS IN_ROWS IN_PANES IN_DRILL"),
@@ -36,6 +44,12 @@ PANES = {
 }
 # Which do nothing where they are, and why that is right.
 NOTHING = {
+    ("connections, fields", "FOLD"): "the fields of this record have nothing below them",
+    ("connections, fields", "UNFOLD"): "the same",
+    ("connections, fields", "UNFOLD_BELOW"): "the same",
+    ("flows, fields", "FOLD"): "the same",
+    ("flows, fields", "UNFOLD"): "the same",
+    ("flows, fields", "UNFOLD_BELOW"): "the same",
     ("statistics, range", "ZOOM_OUT"): "columns are as long as they can be",
 }
 

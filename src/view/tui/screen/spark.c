@@ -202,13 +202,13 @@ void spark_draw(const struct spark *spark, const struct app *app, struct cells *
             draw_times(timeline, app, cells, left, bars);
     }
     if (stale(spark)) {
-        strbuf_text(&text, app_loading(app) ? "" : "counting … ");
+        strbuf_text(&text, app_loading(app) ? "" : "counting … bytes/s");
     } else if (timeline->count > 0) {
         strbuf_text(&text, "peak ");
         put_rate(timeline, app, &text, peak);
-        strbuf_char(&text, ' ');
+        strbuf_text(&text, " bytes/s");
     }
-    strbuf_text(&text, "bytes/s");
+    strbuf_text(&text, "");
     cells_field(cells, area, 0, area.width - UNIT, UNIT, ROLE_DIM, true, text.data);
     strbuf_release(&text);
 }

@@ -7,6 +7,22 @@
 #include "view/format.h"
 #include "view/tui/screen/amount.h"
 
+void connection_endpoint(const struct app *app, const struct connection_facts *f, enum pair_side side,
+                         struct strbuf *out)
+{
+    const struct connection *c = &f->c;
+    const char *name = app_host(app, &c->ip[side]);
+    if (name) {
+        strbuf_text(out, name);
+        if (f->ports)
+            strbuf_format(out, ":%u", c->port[side]);
+    } else {
+        amount_endpoint(out, &c->ip[side], f->ports, c->port[side]);
+    }
+    if (f->icmp && side == PAIR_SERVER)
+        strbuf_format(out, " t%uc%u", c->icmp >> 8, c->icmp & 0xFFu);
+}
+
 const char *connection_service(const struct app *app, const struct connection_facts *f)
 {
     const struct connection *c = &f->c;

@@ -11,6 +11,7 @@
 #include "view/tui/views/detail.h"
 #include "view/tui/views/facts.h"
 #include "view/tui/views/pair_filter.h"
+#include "view/tui/views/split.h"
 #include "view/tui/views/summary.h"
 #include "view/tui/views/views.h"
 
@@ -18,9 +19,6 @@
 #define DETAIL_TALL  16    /* ... on tall screens */
 #define DETAIL_LEAST 18    /* rows of the view from which there is room for it */
 #define TALL         34    /* rows of the view from which it is a tall screen */
-#define BESIDE       160   /* columns from which the detail pane stands beside the list */
-#define BESIDE_WIDTH 72    /* ... so wide */
-#define BESIDE_WIDER 80    /* ... or so, where there is room */
 #define LIST_ROWS    8     /* that stay when the records have the focus */
 #define NEAR         20000 /* places that are looked at for a connection, on either side */
 #define KEPT         1024  /* connections at hand; a power of two */
@@ -47,13 +45,13 @@ static const struct list_column columns[] = {
     [PROTO] = { .title = "Prot", .narrow = 5, .wide = 5, .field = FIELD_PROTO },
     [CLIENT] = { .title = "Client",
                  .narrow = 21,
-                 .wide = 18,
+                 .wide = 20,
                  .most = 46,
                  .middle = true,
                  .field = FIELD_CLIENT_IP },
     [SERVER] = { .title = "Server",
                  .narrow = 21,
-                 .wide = 18,
+                 .wide = 20,
                  .most = 46,
                  .middle = true,
                  .field = FIELD_SERVER_IP },
@@ -101,9 +99,9 @@ struct connections {
     struct list list;
     struct detail *detail;
     struct kept *kept;
-    bool wanted;  /* the detail pane */
-    bool records; /* the flow records in it have the focus */
-    bool zoomed;  /* the pane that has the focus is all there is */
+    bool wanted;             /* the detail pane */
+    enum detail_focus focus; /* what in it has the keys; DETAIL_NONE: the list has */
+    bool zoomed;             /* the pane that has the focus is all there is */
 };
 
 /* Facts of the connection in a place; NULL: they are not at hand, and cannot be read now. */
@@ -167,22 +165,6 @@ static uint64_t find(void *user, uint64_t first_row)
         return find_near(view, session_pairs(run), first_row);
     uint32_t index = pairs_connection_of_row(session_pairs(run), (uint32_t)first_row);
     return index == PAIR_NONE ? LIST_NONE : rows_place(view->rows, index);
-}
-
-static void endpoint_cell(struct connections *view, struct strbuf *out, const struct connection_facts *f,
-                          enum pair_side side)
-{
-    const struct connection *c = &f->c;
-    const char *name = app_host(view->app, &c->ip[side]);
-    if (name) {
-        strbuf_text(out, name);
-        if (f->ports)
-            strbuf_format(out, ":%u", c->port[side]);
-    } else {
-        amount_endpoint(out, &c->ip[side], f->ports, c->port[side]);
-    }
-    if (f->icmp && side == PAIR_SERVER)
-        strbuf_format(out, " t%uc%u", c->icmp >> 8, c->icmp & 0xFFu);
 }
 
 /* What one side sent: "-" where it was not exported. */
@@ -254,10 +236,10 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
         time_cell(view, out, f, wide, column == DURATION);
         break;
     case CLIENT:
-        endpoint_cell(view, out, f, PAIR_CLIENT);
+        connection_endpoint(view->app, f, PAIR_CLIENT, out);
         break;
     case SERVER:
-        endpoint_cell(view, out, f, PAIR_SERVER);
+        connection_endpoint(view->app, f, PAIR_SERVER, out);
         break;
     case CLIENT_BYTES:
         counter_cell(view, out, f, PAIR_CLIENT, true);
@@ -334,42 +316,32 @@ static void close_view(void *self)
     free(view);
 }
 
+/* The list that has the focus; NULL: the fields or octets of a record have it. */
 static struct list *focused(struct connections *view)
 {
     struct list *records = detail_list(view->detail);
-    return records && view->records ? records : &view->list;
+    if (view->focus > DETAIL_RECORDS)
+        return NULL;
+    return records && view->focus == DETAIL_RECORDS ? records : &view->list;
 }
 
 static uint32_t contexts(void *self)
 {
     struct connections *view = self;
-    uint32_t all = IN_CONNECTIONS | IN_ROWS | IN_DETAIL | IN_DRILL | IN_PANES;
-    return all | (view->records ? IN_INNER : IN_COLUMNS | IN_SORT | IN_MARKS | IN_FIND);
-}
-
-static void title_of(struct connections *view, const struct connection_facts *f, struct strbuf *out)
-{
-    strbuf_text(out, "");
-    if (!f)
-        return;
-    strbuf_text(out, "connection ");
-    amount_exact(out, view->list.cursor + 1);
-    strbuf_text(out, " of ");
-    amount_exact(out, rows_count(view->rows));
-    strbuf_text(out, "  ");
-    endpoint_cell(view, out, f, PAIR_CLIENT);
-    strbuf_text(out, f->c.paired ? " ↔ " : f->c.flows[PAIR_CLIENT] ? " → " : " ← ");
-    endpoint_cell(view, out, f, PAIR_SERVER);
+    static const uint32_t inner[DETAIL_FOCUSES] = {
+        [DETAIL_NONE] = IN_COLUMNS | IN_SORT | IN_MARKS | IN_FIND,
+        [DETAIL_RECORDS] = IN_INNER,
+        [DETAIL_FIELDS] = IN_INNER | IN_TREE,
+        [DETAIL_OCTETS] = IN_INNER | IN_HEX,
+    };
+    return IN_CONNECTIONS | IN_ROWS | IN_DETAIL | IN_DRILL | IN_PANES | inner[view->focus];
 }
 
 static void draw_detail(struct connections *view, struct cells *cells, struct area area)
 {
     const struct connection_facts *f = rows_count(view->rows) ? facts_at(view, view->list.cursor) : NULL;
-    struct strbuf title = { 0 };
-    detail_show(view->detail, f, view->records);
-    title_of(view, f, &title);
-    detail_draw(view->detail, cells, area, title.data);
-    strbuf_release(&title);
+    detail_show(view->detail, f, view->focus);
+    detail_draw(view->detail, cells, area, view->list.cursor, rows_count(view->rows), view->zoomed);
 }
 
 static void draw_list(struct connections *view, struct cells *cells, struct area area)
@@ -381,40 +353,40 @@ static void draw_list(struct connections *view, struct cells *cells, struct area
         app_draw_nothing(view->app, cells, area_rows(area, 1, area.height - 1), "connection");
 }
 
-/* Rows of the pane below: more where the focus is in it. */
-static int detail_rows(const struct connections *view, int height)
+/* Rows that the list may have: less where the focus is in the pane; on tall screens no more than it needs. */
+static struct split part(struct connections *view, struct cells *cells, struct area area)
 {
-    if (height >= TALL)
-        return DETAIL_TALL;
-    return view->records ? height - LIST_ROWS : DETAIL_ROWS;
+    int pane = area.height * 2 / 5;
+    if (area.width >= SPLIT_BESIDE)
+        return split_beside(cells, area, split_detail(area.width));
+    if (area.height < TALL)
+        return split_below(area, LIST_NONE, view->focus ? LIST_ROWS : area.height - DETAIL_ROWS);
+    uint64_t rows = app_loading(view->app) ? LIST_NONE : rows_count(view->rows);
+    return split_below(area, rows < LIST_ROWS ? LIST_ROWS : rows,
+                       area.height - (pane > DETAIL_TALL ? pane : DETAIL_TALL));
 }
 
 static void draw(void *self, struct cells *cells, struct area area)
 {
     struct connections *view = self;
-    bool beside = area.width >= BESIDE;
-    bool room = beside || area.height >= DETAIL_LEAST;
-    view->list.focus = !view->records;
-    if (view->records && (view->zoomed || !room)) {
+    bool room = area.width >= SPLIT_BESIDE || area.height >= DETAIL_LEAST;
+    view->list.focus = view->focus == DETAIL_NONE;
+    if (view->focus && (view->zoomed || !room)) {
         draw_detail(view, cells, area);
     } else if (!view->wanted || view->zoomed || !room) {
+        detail_hide(view->detail);
         draw_list(view, cells, area);
-    } else if (beside) {
-        int right = area.width >= BESIDE + 30 ? BESIDE_WIDER : BESIDE_WIDTH, left = area.width - right - 1;
-        draw_list(view, cells, area_columns(area, 0, left));
-        cells_bar(cells, area, left);
-        draw_detail(view, cells, area_columns(area, left + 1, right));
     } else {
-        int below = detail_rows(view, area.height), above = area.height - below;
-        draw_list(view, cells, area_rows(area, 0, above));
-        draw_detail(view, cells, area_rows(area, above, below));
+        struct split split = part(view, cells, area);
+        draw_list(view, cells, split.list);
+        draw_detail(view, cells, split.pane);
     }
 }
 
-static void set_focus(struct connections *view, bool records)
+static void set_focus(struct connections *view, enum detail_focus focus)
 {
-    view->records = records && rows_count(view->rows) > 0;
-    view->wanted |= view->records;
+    view->focus = rows_count(view->rows) > 0 ? focus : DETAIL_NONE;
+    view->wanted |= view->focus != DETAIL_NONE;
 }
 
 static unsigned drill(struct connections *view)
@@ -422,7 +394,7 @@ static unsigned drill(struct connections *view)
     const struct connection_facts *f = rows_count(view->rows) ? facts_at(view, view->list.cursor) : NULL;
     if (!f)
         return EFFECT_REFUSED;
-    if (view->records) {
+    if (view->focus == DETAIL_RECORDS) {
         struct target flow = { .kind = TARGET_FLOW, .number = detail_flow(view->detail) };
         if (flow.number != LIST_NONE && app_push(view->app, VIEW_PACKETS, &flow))
             return EFFECT_DRAW;
@@ -434,28 +406,38 @@ static unsigned drill(struct connections *view)
 static unsigned act(void *self, enum request request, const struct event *event)
 {
     struct connections *view = self;
-    if (list_act(focused(view), request, event))
+    if (focused(view) ? list_act(focused(view), request, event)
+                      : detail_act(view->detail, request, event) != EFFECT_REFUSED)
         return EFFECT_DRAW;
     switch (request) {
     case REQUEST_ENTER:
         return drill(view);
     case REQUEST_DETAIL:
         view->wanted = !view->wanted;
-        view->zoomed = view->records = false;
+        view->zoomed = false;
+        view->focus = DETAIL_NONE;
         return EFFECT_DRAW;
     case REQUEST_PANE_NEXT:
     case REQUEST_PANE_PREVIOUS:
-        set_focus(view, !view->records);
+        set_focus(view, detail_next(view->detail, view->focus, request == REQUEST_PANE_NEXT));
         return EFFECT_DRAW;
     case REQUEST_PROBLEM_NEXT:
     case REQUEST_PROBLEM_PREVIOUS:
+        if (!focused(view))
+            set_focus(view, DETAIL_NONE);
         app_find_problem(view->app, request == REQUEST_PROBLEM_NEXT);
         return EFFECT_DRAW;
+    case REQUEST_ROW_NEXT:
+    case REQUEST_ROW_PREVIOUS:
+        return list_act(&view->list, request == REQUEST_ROW_NEXT ? REQUEST_DOWN : REQUEST_UP, event)
+                   ? EFFECT_DRAW
+                   : EFFECT_REFUSED;
     case REQUEST_ZOOM:
         view->zoomed = !view->zoomed;
         return EFFECT_DRAW;
     case REQUEST_PANE_BACK:
-        view->zoomed = view->records = false;
+        view->zoomed = false;
+        set_focus(view, detail_next(view->detail, view->focus, false));
         return EFFECT_DRAW;
     default:
         return EFFECT_REFUSED;
@@ -465,17 +447,17 @@ static unsigned act(void *self, enum request request, const struct event *event)
 static unsigned mouse(void *self, const struct event *event)
 {
     struct connections *view = self;
-    struct list *records = detail_list(view->detail);
     int heading;
-    if (records && list_mouse(records, event, &heading)) {
+    enum detail_focus clicked = detail_mouse(view->detail, event);
+    if (clicked) {
         if (event->kind == EVENT_CLICK)
-            set_focus(view, true);
-        return event->twice ? drill(view) : EFFECT_DRAW;
+            set_focus(view, clicked);
+        return event->twice ? act(view, REQUEST_ENTER, event) : EFFECT_DRAW;
     }
     if (!list_mouse(&view->list, event, &heading))
         return EFFECT_REFUSED;
     if (event->kind == EVENT_CLICK)
-        set_focus(view, false);
+        set_focus(view, DETAIL_NONE);
     if (heading >= 0)
         app_sort_by(view->app, &view->list, (unsigned)heading);
     return event->twice && heading < 0 ? drill(view) : EFFECT_DRAW;
@@ -505,8 +487,8 @@ static void changed(void *self, unsigned changes)
 static void status(void *self, struct strbuf *left, struct strbuf *right)
 {
     struct connections *view = self;
-    uint64_t flow = view->records ? detail_flow(view->detail) : first_flow(view, view->list.cursor);
-    if (flow >= PAIR_NONE || !summary_why(view->app, (uint32_t)flow, !view->records, left))
+    uint64_t flow = view->focus ? detail_flow(view->detail) : first_flow(view, view->list.cursor);
+    if (flow >= PAIR_NONE || !summary_why(view->app, (uint32_t)flow, !view->focus, left))
         summary_status(view->app, left);
     if (view->list.marks.count)
         strbuf_format(right, "%zu marked", view->list.marks.count);
@@ -559,16 +541,14 @@ const struct view_ops view_connections = {
     .name = "connections",
     .title = "Connections",
     .brief = "Conns",
-    .about = "A row is a connection: the flows of both directions between two endpoints, one client and one "
-             "server. "
-             "→ is what the client sent, ← what the server sent; - was not exported. "
-             "The pane below says which records it is made of, why they belong together, and how the client "
-             "was told "
-             "from the server. Flows that another exporter told of as well are listed there and not counted "
-             "twice. "
-             "From 110 columns on the line above the rows is their traffic over time, with that of the "
-             "current row "
-             "in another colour.",
+    .about =
+        "A row is a connection: the flows of both directions between two endpoints, one client and one "
+        "server. → is what the client sent, ← what the server sent; - was not exported. "
+        "The pane below or beside the rows says which records it is made of, why they belong together, and "
+        "how the client was told from the server. Flows that another exporter told of as well are listed "
+        "there and not counted twice. Where there is room it has the fields and octets of a record, too. "
+        "From 110 columns on the line above the rows is their traffic over time, with that of the current "
+        "row in another colour.",
     .open = open_view,
     .close = close_view,
     .contexts = contexts,

@@ -9,12 +9,12 @@
 #include "view/format.h"
 #include "view/tui/screen/amount.h"
 #include "view/tui/views/flow_row.h"
-#include "view/tui/views/sides.h"
+#include "view/tui/views/record.h"
+#include "view/tui/views/sides_pane.h"
 #include "view/tui/views/summary.h"
 
-#define ROWS_MOST    100000 /* of flow records that are listed */
-#define SUMMARY_ROWS 6      /* the rule and five lines */
-#define LIST_LEAST   3      /* rows of the list that make it worth a place */
+#define ROWS_MOST  100000 /* of flow records that are listed */
+#define LIST_LEAST 3      /* rows of the list that make it worth a place */
 
 enum column {
     KIND,
@@ -24,10 +24,10 @@ enum column {
     FRAME,
     RECORD,
     TEMPLATE,
-    START,
-    END,
     PACKETS,
     BYTES,
+    START,
+    END,
     FLAGS,
     INPUT,
     OUTPUT
@@ -37,14 +37,14 @@ static const struct list_column columns[] = {
     [KIND] = { .title = "", .narrow = 3, .wide = 3, .field = -1 },
     [DIRECTION] = { .title = "Dir", .narrow = 3, .wide = 3, .field = -1 },
     [EXPORTER] = { .title = "Exporter", .narrow = 13, .wide = 13, .most = 24, .middle = true, .field = -1 },
-    [DOMAIN] = { .title = "Dom", .narrow = 3, .wide = 5, .right = true, .field = -1 },
+    [DOMAIN] = { .title = "Dom", .full = "Domain", .narrow = 3, .wide = 6, .right = true, .field = -1 },
     [FRAME] = { .title = "Frame", .narrow = 6, .wide = 7, .right = true, .field = -1 },
-    [RECORD] = { .title = "Rec", .narrow = 3, .wide = 3, .right = true, .field = -1 },
+    [RECORD] = { .title = "Rec", .full = "Record", .narrow = 3, .wide = 6, .right = true, .field = -1 },
     [TEMPLATE] = { .title = "Tmpl", .narrow = 4, .wide = 5, .right = true, .field = -1 },
-    [START] = { .title = "First", .narrow = 8, .wide = 12, .field = -1 },
-    [END] = { .title = "Last", .narrow = 8, .wide = 12, .field = -1 },
     [PACKETS] = { .title = "Pkts", .narrow = 5, .wide = 6, .right = true, .field = -1 },
     [BYTES] = { .title = "Bytes", .narrow = 5, .wide = 6, .right = true, .field = -1 },
+    [START] = { .title = "First", .narrow = 8, .wide = 12, .field = -1 },
+    [END] = { .title = "Last", .narrow = 8, .wide = 12, .field = -1 },
     [FLAGS] = { .title = "Flags", .narrow = 8, .wide = 8, .field = -1 },
     [INPUT] = { .title = "In", .narrow = 3, .wide = 4, .right = true, .field = -1 },
     [OUTPUT] = { .title = "Out", .narrow = 3, .wide = 4, .right = true, .field = -1 },
@@ -59,9 +59,10 @@ struct detail {
     uint32_t flows; /* when they were gathered */
     struct sides sides;
     struct list list;
+    struct record *record; /* the current one */
+    enum detail_focus focus;
     bool stale;  /* more may be known of it by now */
     bool listed; /* the list was drawn */
-    struct strbuf text;
 };
 
 static uint64_t count(void *user)
@@ -121,6 +122,7 @@ struct detail *detail_new(struct app *app)
     struct detail *detail = alloc_new(sizeof *detail);
     detail->app = app;
     detail->first_row = PAIR_NONE;
+    detail->record = record_new(app);
     detail->list = (struct list) { .ops = &list_ops,
                                    .user = detail,
                                    .columns = columns,
@@ -133,18 +135,19 @@ struct detail *detail_new(struct app *app)
 void detail_free(struct detail *detail)
 {
     list_release(&detail->list);
-    strbuf_release(&detail->text);
+    record_free(detail->record);
     free(detail->rows);
     free(detail);
 }
 
-void detail_show(struct detail *detail, const struct connection_facts *facts, bool focus)
+void detail_show(struct detail *detail, const struct connection_facts *facts, enum detail_focus focus)
 {
     const struct session *run = app_session(detail->app);
     uint32_t flows = facts ? facts->c.flows[0] + facts->c.flows[1] : 0;
     bool same = facts && detail->first_row == facts->first_row && detail->flows == flows;
     detail->facts = facts;
-    detail->list.focus = focus;
+    detail->focus = focus;
+    detail->list.focus = focus == DETAIL_RECORDS;
     if ((same && !detail->stale) || !run)
         return;
     detail->stale = false;
@@ -167,6 +170,50 @@ void detail_show(struct detail *detail, const struct connection_facts *facts, bo
 void detail_renew(struct detail *detail)
 {
     detail->stale = true;
+    record_renew(detail->record);
+}
+
+void detail_hide(struct detail *detail)
+{
+    detail->listed = false;
+    record_hide(detail->record);
+}
+
+enum detail_focus detail_next(const struct detail *detail, enum detail_focus focus, bool forward)
+{
+    int last = record_shown(detail->record) ? DETAIL_OCTETS : DETAIL_RECORDS,
+        next = (int)focus + (forward ? 1 : -1);
+    if (next < DETAIL_NONE)
+        return (enum detail_focus)last;
+    return next > last ? DETAIL_NONE : (enum detail_focus)next;
+}
+
+static enum dissection_focus inner_focus(enum detail_focus focus)
+{
+    return focus == DETAIL_FIELDS   ? DISSECTION_TREE
+           : focus == DETAIL_OCTETS ? DISSECTION_HEX
+                                    : DISSECTION_NONE;
+}
+
+unsigned detail_act(struct detail *detail, enum request request, const struct event *event)
+{
+    return record_act(detail->record, inner_focus(detail->focus), request, event);
+}
+
+enum detail_focus detail_mouse(struct detail *detail, const struct event *event)
+{
+    int heading;
+    if (detail->listed && list_mouse(&detail->list, event, &heading))
+        return DETAIL_RECORDS;
+    switch (record_mouse(detail->record, event)) {
+    case DISSECTION_TREE:
+        return DETAIL_FIELDS;
+    case DISSECTION_HEX:
+        return DETAIL_OCTETS;
+    case DISSECTION_NONE:
+        break;
+    }
+    return DETAIL_NONE;
 }
 
 struct list *detail_list(struct detail *detail)
@@ -179,100 +226,41 @@ uint64_t detail_flow(const struct detail *detail)
     return detail->list.cursor < detail->count ? detail->rows[detail->list.cursor] : LIST_NONE;
 }
 
-/* "→    75 pkts  98.9k B  ...AP.SF  22:12:26.177 … 22:13:20.000  53.823 s" */
-static void put_side(struct detail *detail, struct cells *cells, struct area area, int row,
-                     enum pair_side side)
+/* The records in as many rows as they need, a quarter of all at most, and the current one in the rest; or they have it all. */
+static void draw_records(struct detail *detail, struct cells *cells, struct area area)
 {
-    const struct connection_facts *f = detail->facts;
-    const struct side *s = &detail->sides.side[side];
-    struct strbuf *text = &detail->text;
-    strbuf_clear(text);
-    strbuf_text(text, side == PAIR_CLIENT ? "→ " : "← ");
-    if (f->c.flows[side] == 0 && f->c.reason != PAIR_BIFLOW) {
-        strbuf_text(text, "nothing was exported");
-        cells_put(cells, area, row, 0, ROLE_DIM, text->data);
+    int most = area.height / 4 > LIST_LEAST ? area.height / 4 : LIST_LEAST + 1;
+    int rows = detail->count + 1 < (size_t)most ? (int)detail->count + 1 : most;
+    struct area rest = area_rows(area, rows, area.height - rows);
+    bool fits = record_fits(rest);
+    detail->list.wide = area.width >= LIST_WIDE;
+    list_draw(&detail->list, cells, fits ? area_rows(area, 0, rows) : area);
+    if (!fits)
+        return;
+    record_show(detail->record, detail_flow(detail));
+    record_draw(detail->record, cells, rest, inner_focus(detail->focus));
+}
+
+void detail_draw(struct detail *detail, struct cells *cells, struct area area, uint64_t place,
+                 uint64_t count_of_all, bool zoomed)
+{
+    bool inner = detail->focus == DETAIL_FIELDS || detail->focus == DETAIL_OCTETS;
+    struct sides_pane sides = { .app = detail->app,
+                                .facts = detail->facts,
+                                .sides = &detail->sides,
+                                .rows = detail->rows,
+                                .row_count = detail->count,
+                                .place = place,
+                                .count = count_of_all,
+                                .listed = area.height >= SIDES_PANE_ROWS + LIST_LEAST };
+    detail_hide(detail);
+    if (inner && detail->facts && (zoomed || !sides.listed)) {
+        record_show(detail->record, detail_flow(detail));
+        record_draw(detail->record, cells, area, inner_focus(detail->focus));
         return;
     }
-    size_t at = text->length;
-    if (f->columns & (NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_PACKETS)))
-        amount_octets(text, f->c.packets[side], app_forms(detail->app)->unit);
-    else
-        strbuf_char(text, '-');
-    format_right(text, at, 6);
-    strbuf_text(text, f->c.packets[side] == 1 ? " packet  " : " packets ");
-    at = text->length;
-    if (f->columns & (NFDEC_BIT(BYTES) | NFDEC_BIT(REVERSE_BYTES)))
-        amount_octets(text, f->c.bytes[side], app_forms(detail->app)->unit);
-    else
-        strbuf_char(text, '-');
-    format_right(text, at, 6);
-    strbuf_text(text, " bytes  ");
-    at = text->length;
-    if (f->c.proto == 6 && f->columns & (NFDEC_BIT(TCP_FLAGS) | NFDEC_BIT(REVERSE_FLAGS)))
-        format_tcp_flags(text, f->c.tcp_flags[side]);
-    format_pad(text, at, 9);
-    if (s->times) {
-        amount_time(text, s->start, app_zero(detail->app), app_forms(detail->app)->time, true);
-        strbuf_text(text, " – ");
-        amount_time(text, s->end, app_zero(detail->app), app_forms(detail->app)->time, true);
-        strbuf_text(text, "  ");
-        amount_duration(text, (int64_t)((uint64_t)s->end - (uint64_t)s->start), true);
-        strbuf_text(text, " s");
-    }
-    cells_field(cells, area, row, 0, area.width, side == PAIR_CLIENT ? ROLE_CLIENT : ROLE_SERVER, false,
-                text->data);
-}
-
-static void put_why(struct detail *detail, struct cells *cells, struct area area, int row)
-{
-    char why[512];
-    connection_why(&detail->facts->c, why, sizeof why);
-    cells_field(cells, area, row, 0, area.width, ROLE_NORMAL, false, why);
-}
-
-/* "exporter 192.0.2.1 domain 1 template 256  (also 192.0.2.3 domain 3: duplicates)" */
-static void put_exporters(struct detail *detail, struct cells *cells, struct area area, int row)
-{
-    struct strbuf *text = &detail->text;
-    strbuf_clear(text);
-    sides_exporters(&detail->sides, text);
-    cells_field(cells, area, row, 0, area.width, ROLE_NORMAL, false, text->data);
-}
-
-/* "2 flows: frame 1 record 1 · frame 17 record 4" */
-static void put_places(struct detail *detail, struct cells *cells, struct area area, int row)
-{
-    const struct session *run = app_session(detail->app);
-    struct strbuf *text = &detail->text;
-    strbuf_clear(text);
-    format_count(text, detail->flows, "flow");
-    if (detail->facts->c.duplicates)
-        strbuf_format(text, ", %" PRIu32 " seen twice", detail->facts->c.duplicates);
-    strbuf_text(text, ": ");
-    for (size_t i = 0; run && i < detail->count && text->length < (size_t)area.width; i++) {
-        struct flow_facts f;
-        if (!flow_facts(run, detail->rows[i], &f) || !f.origin.known)
-            continue;
-        strbuf_format(text, "%sframe %" PRIu64 " record %" PRIu64 "%s", i ? " · " : "",
-                      ledger_frame(f.origin.message->packet), f.record, f.duplicate ? " (dup)" : "");
-    }
-    cells_field(cells, area, row, 0, area.width, ROLE_NORMAL, false, text->data);
-}
-
-void detail_draw(struct detail *detail, struct cells *cells, struct area area, const char *title)
-{
-    bool list = area.height >= SUMMARY_ROWS + LIST_LEAST;
-    detail->listed = list && detail->count > 0;
-    cells_rule(cells, area, 0, title);
-    if (!detail->facts)
-        return;
-    put_side(detail, cells, area, 1, PAIR_CLIENT);
-    put_side(detail, cells, area, 2, PAIR_SERVER);
-    put_why(detail, cells, area, 3);
-    put_exporters(detail, cells, area, 4);
-    put_places(detail, cells, area, 5);
-    if (list) {
-        detail->list.wide = area.width >= LIST_WIDE;
-        list_draw(&detail->list, cells, area_rows(area, SUMMARY_ROWS, area.height - SUMMARY_ROWS));
-    }
+    int rows = sides_pane_draw(&sides, cells, area);
+    detail->listed = sides.listed && detail->count > 0;
+    if (detail->listed)
+        draw_records(detail, cells, area_rows(area, rows, area.height - rows));
 }

@@ -9,13 +9,17 @@
 #include "view/tui/screen/amount.h"
 #include "view/tui/screen/app.h"
 #include "view/tui/views/facts.h"
+#include "view/tui/views/flow_pane.h"
 #include "view/tui/views/flow_row.h"
 #include "view/tui/views/pair_filter.h"
+#include "view/tui/views/record.h"
+#include "view/tui/views/split.h"
 #include "view/tui/views/summary.h"
 #include "view/tui/views/views.h"
 
-#define DETAIL_ROWS  5
 #define DETAIL_LEAST 18      /* rows of the view from which there is room for it */
+#define DETAIL_TALL  16      /* rows of it on tall screens */
+#define TALL         34      /* rows of the view from which it is a tall screen */
 #define ROWS_MOST    1000000 /* of a connection that are listed */
 
 struct flows {
@@ -24,8 +28,11 @@ struct flows {
     uint32_t *own;     /* that connection's */
     size_t own_count, own_capacity;
     struct list list;
-    bool wanted; /* the detail pane */
-    struct strbuf text, crumb;
+    struct record *record;       /* the current one */
+    bool wanted;                 /* the detail pane */
+    enum dissection_focus focus; /* what of the record has the keys; DISSECTION_NONE: the list has */
+    bool zoomed;                 /* the pane that has the focus is all there is */
+    struct strbuf crumb;
 };
 
 static uint64_t count(void *user)
@@ -111,6 +118,7 @@ static void *open_view(struct app *app, const struct target *target)
     struct flows *view = alloc_new(sizeof *view);
     view->app = app;
     view->wanted = true;
+    view->record = record_new(app);
     view->rows = all ? app_rows(app, false) : NULL;
     view->list = (struct list) { .ops = &list_ops,
                                  .user = view,
@@ -134,7 +142,7 @@ static void close_view(void *self)
 {
     struct flows *view = self;
     list_release(&view->list);
-    strbuf_release(&view->text);
+    record_free(view->record);
     strbuf_release(&view->crumb);
     free(view->own);
     free(view);
@@ -143,117 +151,62 @@ static void close_view(void *self)
 static uint32_t contexts(void *self)
 {
     struct flows *view = self;
-    return IN_FLOWS | IN_ROWS | IN_DETAIL | IN_COLUMNS | IN_MARKS | IN_FIND | (view->rows ? IN_SORT : 0) |
-           (app_config(view->app)->views[VIEW_PACKETS] ? IN_DRILL : 0);
+    uint32_t all = IN_FLOWS | IN_ROWS | IN_DETAIL | (record_shown(view->record) ? IN_PANES : 0) |
+                   (app_config(view->app)->views[VIEW_PACKETS] ? IN_DRILL : 0);
+    if (view->focus)
+        return all | IN_INNER | (view->focus == DISSECTION_TREE ? IN_TREE : IN_HEX);
+    return all | IN_COLUMNS | IN_MARKS | IN_FIND | (view->rows ? IN_SORT : 0);
 }
 
-/* The number of the connection it belongs to, where that is known. */
-static void put_connection(struct flows *view, struct strbuf *out, const struct flow_facts *f)
+static void draw_list(struct flows *view, struct cells *cells, struct area area)
 {
-    const struct session *run = app_session(view->app);
-    uint32_t index = pairs_connection_of_row(session_pairs(run), (uint32_t)f->number);
-    if (index == PAIR_NONE)
-        return;
-    strbuf_text(out, "  connection ");
-    amount_exact(out, (uint64_t)index + 1);
-    if (f->duplicate)
-        strbuf_text(out, ", a duplicate there: not counted");
+    view->list.wide = area.width >= LIST_WIDE;
+    if (view->rows)
+        view->list.sorted = app_sorted(view->rows, flow_columns, FLOW_COLUMNS, &view->list.descending);
+    list_draw(&view->list, cells, area);
+    if (count(view) == 0)
+        app_draw_nothing(view->app, cells, area_rows(area, 1, area.height - 1), "flow");
 }
 
-static void put_line(struct flows *view, struct cells *cells, struct area area, int row)
-{
-    cells_field(cells, area, row, 0, area.width, ROLE_NORMAL, false, view->text.data);
-    strbuf_clear(&view->text);
-}
-
-static void name_interface(struct flows *view, const struct flow_facts *f, enum nfdec_column column)
-{
-    const struct session *run = app_session(view->app);
-    const char *name = session_labels(run) ? labels_find(session_labels(run), f->origin.session,
-                                                         LABEL_INTERFACE, f->row.value[column])
-                                           : NULL;
-    if (!(f->origin.columns >> column & 1))
-        strbuf_char(&view->text, '-');
-    else
-        strbuf_unsigned(&view->text, f->row.value[column]);
-    if (name)
-        strbuf_format(&view->text, " (%s)", name);
-}
-
-static void draw_origin(struct flows *view, struct cells *cells, struct area area, const struct flow_facts *f)
-{
-    const struct flow_origin *o = &f->origin;
-    struct strbuf *text = &view->text;
-    struct addr exporter = addr_from(o->session->address, o->session->address_length);
-    strbuf_text(text, "exporter ");
-    amount_endpoint(text, &exporter, true, o->session->port);
-    strbuf_format(text, "  %s", format_version(o->session->version));
-    if (o->session->version != 1 && o->session->version != 7)
-        strbuf_format(text, "  domain %" PRIu32, o->session->domain);
-    if (o->session->version >= 9)
-        strbuf_format(text, "  template %u%s", o->set->id, o->set->late ? " (came later)" : "");
-    put_line(view, cells, area, 1);
-    strbuf_format(text, "frame %" PRIu64 "  record %" PRIu64, ledger_frame(o->message->packet), f->record);
-    put_connection(view, text, f);
-    put_line(view, cells, area, 2);
-    strbuf_text(text, "interface ");
-    name_interface(view, f, NFDEC_COL_INPUT);
-    strbuf_text(text, " → ");
-    name_interface(view, f, NFDEC_COL_OUTPUT);
-    if (o->columns & (NFDEC_BIT(SRC_AS) | NFDEC_BIT(DST_AS)))
-        strbuf_format(text, "  AS %" PRIu64 " → %" PRIu64, f->row.value[NFDEC_COL_SRC_AS],
-                      f->row.value[NFDEC_COL_DST_AS]);
-    if (o->columns & NFDEC_BIT(VLAN))
-        strbuf_format(text, "  VLAN %" PRIu64, f->row.value[NFDEC_COL_VLAN]);
-    put_line(view, cells, area, 3);
-    strbuf_text(text, o->start ? "first " : "no times of its own; sent ");
-    amount_time(text, o->start ? (int64_t)f->row.value[NFDEC_COL_START] : o->message->export_time,
-                app_zero(view->app), app_forms(view->app)->time, true);
-    if (o->end) {
-        strbuf_text(text, "  last ");
-        amount_time(text, (int64_t)f->row.value[NFDEC_COL_END], app_zero(view->app),
-                    app_forms(view->app)->time, true);
-    }
-    strbuf_format(text, "  times: %s", nfdec_time_source_name(nfdec_template_start_source(o->template)));
-    put_line(view, cells, area, 4);
-}
-
-static void draw_detail(struct flows *view, struct cells *cells, struct area area)
+/* The flow in words, and its record where there is room; with `alone` the record has it all. */
+static void draw_detail(struct flows *view, struct cells *cells, struct area area, bool alone)
 {
     struct flow_facts f;
     bool there = count(view) > 0 && facts_at(view, view->list.cursor, &f);
-    strbuf_clear(&view->text);
-    strbuf_text(&view->text, "");
-    if (there) {
-        enum role role = ROLE_NORMAL;
-        strbuf_text(&view->text, "flow ");
-        amount_exact(&view->text, view->list.cursor + 1);
-        strbuf_text(&view->text, " of ");
-        amount_exact(&view->text, count(view));
-        strbuf_text(&view->text, "  ");
-        flow_cell(view->app, &f, FLOW_SRC, true, &view->text, &role);
-        strbuf_text(&view->text, " → ");
-        flow_cell(view->app, &f, FLOW_DST, true, &view->text, &role);
-    }
-    cells_rule(cells, area, 0, view->text.data);
-    strbuf_clear(&view->text);
-    if (there && f.origin.known)
-        draw_origin(view, cells, area, &f);
+    int used =
+        alone ? 0 : flow_pane_draw(view->app, there ? &f : NULL, view->list.cursor, count(view), cells, area);
+    struct area rest = area_rows(area, used, area.height - used);
+    if (count(view) == 0 || (!alone && !record_fits(rest)))
+        return;
+    record_show(view->record, id(view, view->list.cursor));
+    record_draw(view->record, cells, rest, view->focus);
+}
+
+static struct split part(struct flows *view, struct cells *cells, struct area area)
+{
+    int pane = area.height * 2 / 5 > DETAIL_TALL ? area.height * 2 / 5 : DETAIL_TALL;
+    if (area.width >= SPLIT_BESIDE)
+        return split_beside(cells, area, split_detail(area.width));
+    if (area.height < TALL)
+        return split_below(area, LIST_NONE, area.height - FLOW_PANE_ROWS);
+    return split_below(area, app_loading(view->app) ? LIST_NONE : count(view), area.height - pane);
 }
 
 static void draw(void *self, struct cells *cells, struct area area)
 {
     struct flows *view = self;
-    bool detail = view->wanted && area.height >= DETAIL_LEAST;
-    int rows = area.height - (detail ? DETAIL_ROWS : 0);
-    view->list.wide = area.width >= LIST_WIDE;
-    if (view->rows)
-        view->list.sorted = app_sorted(view->rows, flow_columns, FLOW_COLUMNS, &view->list.descending);
-    list_draw(&view->list, cells, area_rows(area, 0, rows));
-    if (count(view) == 0)
-        app_draw_nothing(view->app, cells, area_rows(area, 1, rows - 1), "flow");
-    if (detail)
-        draw_detail(view, cells, area_rows(area, rows, DETAIL_ROWS));
+    bool room = area.width >= SPLIT_BESIDE || area.height >= DETAIL_LEAST;
+    view->list.focus = view->focus == DISSECTION_NONE;
+    record_hide(view->record);
+    if (view->focus && (view->zoomed || !room)) {
+        draw_detail(view, cells, area, true);
+    } else if (!view->wanted || view->zoomed || !room) {
+        draw_list(view, cells, area);
+    } else {
+        struct split split = part(view, cells, area);
+        draw_list(view, cells, split.list);
+        draw_detail(view, cells, split.pane, false);
+    }
 }
 
 static unsigned drill(struct flows *view)
@@ -264,29 +217,67 @@ static unsigned drill(struct flows *view)
     return app_push(view->app, VIEW_PACKETS, &target) ? EFFECT_DRAW : EFFECT_REFUSED;
 }
 
+/* To the next pane of the three, or the one before. */
+static void change_focus(struct flows *view, bool forward)
+{
+    static const enum dissection_focus after[] = { DISSECTION_TREE, DISSECTION_HEX, DISSECTION_NONE },
+                                       before[] = { DISSECTION_HEX, DISSECTION_NONE, DISSECTION_TREE };
+    view->focus = count(view) == 0 ? DISSECTION_NONE : forward ? after[view->focus] : before[view->focus];
+}
+
 static unsigned act(void *self, enum request request, const struct event *event)
 {
     struct flows *view = self;
-    if (list_act(&view->list, request, event))
+    if (view->focus ? record_act(view->record, view->focus, request, event) != EFFECT_REFUSED
+                    : list_act(&view->list, request, event))
         return EFFECT_DRAW;
-    if (request == REQUEST_ENTER)
+    switch (request) {
+    case REQUEST_ENTER:
         return drill(view);
-    if (request == REQUEST_PROBLEM_NEXT || request == REQUEST_PROBLEM_PREVIOUS) {
+    case REQUEST_PROBLEM_NEXT:
+    case REQUEST_PROBLEM_PREVIOUS:
+        view->focus = DISSECTION_NONE;
         app_find_problem(view->app, request == REQUEST_PROBLEM_NEXT);
         return EFFECT_DRAW;
-    }
-    if (request != REQUEST_DETAIL)
+    case REQUEST_PANE_NEXT:
+    case REQUEST_PANE_PREVIOUS:
+        change_focus(view, request == REQUEST_PANE_NEXT);
+        return EFFECT_DRAW;
+    case REQUEST_PANE_BACK:
+        view->zoomed = false;
+        change_focus(view, false);
+        return EFFECT_DRAW;
+    case REQUEST_ROW_NEXT:
+    case REQUEST_ROW_PREVIOUS:
+        return list_act(&view->list, request == REQUEST_ROW_NEXT ? REQUEST_DOWN : REQUEST_UP, event)
+                   ? EFFECT_DRAW
+                   : EFFECT_REFUSED;
+    case REQUEST_ZOOM:
+        view->zoomed = !view->zoomed;
+        return EFFECT_DRAW;
+    case REQUEST_DETAIL:
+        view->wanted = !view->wanted;
+        view->zoomed = false;
+        view->focus = DISSECTION_NONE;
+        return EFFECT_DRAW;
+    default:
         return EFFECT_REFUSED;
-    view->wanted = !view->wanted;
-    return EFFECT_DRAW;
+    }
 }
 
 static unsigned mouse(void *self, const struct event *event)
 {
     struct flows *view = self;
+    enum dissection_focus clicked = record_mouse(view->record, event);
     int heading;
+    if (clicked) {
+        view->focus = event->kind == EVENT_CLICK ? clicked : view->focus;
+        return event->twice ? act(view, REQUEST_ENTER, event) : EFFECT_DRAW;
+    }
     if (!list_mouse(&view->list, event, &heading))
         return EFFECT_REFUSED;
+    if (event->kind == EVENT_CLICK)
+        view->focus = DISSECTION_NONE;
     if (heading >= 0 && view->rows)
         app_sort_by(view->app, &view->list, (unsigned)heading);
     return event->twice && heading < 0 ? drill(view) : EFFECT_DRAW;
@@ -295,7 +286,8 @@ static unsigned mouse(void *self, const struct event *event)
 static void changed(void *self, unsigned changes)
 {
     struct flows *view = self;
-    (void)changes;
+    if (changes & (CHANGE_DATA | CHANGE_LOADED))
+        record_renew(view->record);
     list_sync(&view->list);
 }
 
@@ -337,7 +329,8 @@ static bool span(void *self, int64_t *start, int64_t *end)
 
 static struct list *list_of(void *self)
 {
-    return &((struct flows *)self)->list;
+    struct flows *view = self;
+    return view->focus ? NULL : &view->list;
 }
 
 static struct rows *rows_of(void *self)
@@ -405,7 +398,9 @@ const struct view_ops view_flows = {
     .title = "Flows",
     .brief = "Flows",
     .about = "A row is a flow record as an exporter sent it, in the order in which they were captured. "
-             "The pane below says who sent it, in which packet, and which connection it belongs to.",
+             "The pane below or beside the rows says who sent it, in which packet, and which connection it "
+             "belongs "
+             "to; where there is room it has its fields and octets, too.",
     .open = open_view,
     .close = close_view,
     .contexts = contexts,
