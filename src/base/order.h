@@ -27,4 +27,10 @@ static inline uint64_t order_signed(int64_t value)
     return (uint64_t)value ^ UINT64_C(1) << 63;
 }
 
+/* The value of such a key. */
+static inline int64_t order_value(uint64_t key)
+{
+    return (int64_t)(key ^ UINT64_C(1) << 63);
+}
+
 #endif

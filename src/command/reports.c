@@ -21,7 +21,7 @@ enum { REPORTS = sizeof words / sizeof *words };
 #define GROUPS                                                                                               \
     (BIT(TALKERS) | BIT(PORTS) | BIT(PROTOCOLS) | BIT(APPLICATIONS) | BIT(BY_EXPORTER) | BIT(INTERFACES))
 
-enum key { KEY_UNIT, KEY_TOP, KEY_BY, KEY_SIDE, KEY_NET4, KEY_NET6, KEY_BIN, KEY_BINS };
+enum key { KEY_UNIT, KEY_TOP, KEY_BY, KEY_SIDE, KEY_NET4, KEY_NET6, KEY_TIME, KEY_BIN, KEY_BINS };
 
 static const struct {
     const char *name;
@@ -33,6 +33,7 @@ static const struct {
     [KEY_SIDE] = { "side", BIT(TALKERS) },
     [KEY_NET4] = { "net4", BIT(TALKERS) },
     [KEY_NET6] = { "net6", BIT(TALKERS) },
+    [KEY_TIME] = { "time", BIT(TIMELINE) },
     [KEY_BIN] = { "bin", BIT(TIMELINE) },
     [KEY_BINS] = { "bins", BIT(TIMELINE) },
 };
@@ -142,6 +143,7 @@ static bool take_value(const struct reading *r, enum key key, const char *text, 
     static const char *const units[] = { "bytes", "packets", "flows", "connections" };
     static const char *const sides[] = { "either", "src", "dst" };
     static const char *const ways[] = { "address", "net", "as" };
+    static const char *const bases[TIMELINE_BASES] = { "flow", "export" };
     struct report_options *options = r->options;
     uint64_t number = 0;
     int word = 0;
@@ -168,6 +170,10 @@ static bool take_value(const struct reading *r, enum key key, const char *text, 
         *(key == KEY_NET4 ? &options->net4 : &options->net6) = (uint8_t)number;
         options->by = STATS_NET;
         return true;
+    case KEY_TIME:
+        word = take_choice(r, "time", text, length, bases, TIMELINE_BASES);
+        options->base = word < 0 ? TIMELINE_FLOW_TIME : (enum timeline_base)word;
+        return word >= 0;
     case KEY_BIN:
         return take_duration(r, text, length, &options->length);
     case KEY_BINS:

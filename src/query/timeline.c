@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/order.h"
 #include "base/time.h"
+#include "query/order_keys.h"
 #include "query/spread.h"
 #include "query/stats_base.h"
 
@@ -17,6 +19,7 @@ enum { START, END, BYTES, PACKETS, REVERSE_BYTES, REVERSE_PACKETS, COLUMNS };
 
 struct worker {
     uint64_t column[COLUMNS][NFDEC_ROWS];
+    struct order_reader *reader; /* of times of export; NULL: those of flows are wanted */
     int64_t earliest, latest;
     struct stats_sums *bin;
 };
@@ -24,21 +27,25 @@ struct worker {
 struct task {
     const struct timeline_request *request;
     struct stats_base base;
+    struct order_keys keys; /* of times of export */
     struct worker *workers;
     struct timeline *timeline;
     struct query_job *job;
 };
 
-static uint32_t read_rows(const struct task *task, struct worker *worker, uint64_t block, bool counters)
+/* A flow is exported at once. */
+static void read_export_times(struct worker *worker, uint64_t block)
 {
-    static const uint8_t column[COLUMNS] = { NFDEC_COL_START,         NFDEC_COL_END,
-                                             NFDEC_COL_BYTES,         NFDEC_COL_PACKETS,
-                                             NFDEC_COL_REVERSE_BYTES, NFDEC_COL_REVERSE_PACKETS };
-    unsigned columns = !counters ? BYTES : task->base.reverse ? COLUMNS : REVERSE_BYTES;
-    uint32_t rows = 0;
-    for (unsigned i = 0; i < columns; i++)
-        rows = flow_store_column(task->request->data->store, block, (enum nfdec_column)column[i],
-                                 worker->column[i]);
+    struct order_reader *reader = worker->reader;
+    order_read(reader, block);
+    for (uint32_t i = 0; i < reader->count; i++)
+        worker->column[START][i] = worker->column[END][i] = (uint64_t)order_value(reader->key[i]);
+}
+
+static void read_flow_times(const struct flow_store *store, struct worker *worker, uint64_t block)
+{
+    uint32_t rows = flow_store_column(store, block, NFDEC_COL_START, worker->column[START]);
+    flow_store_column(store, block, NFDEC_COL_END, worker->column[END]);
     for (uint32_t i = 0; i < rows; i++) { /* an end before the start: the other way round */
         uint64_t start = worker->column[START][i];
         if ((int64_t)worker->column[END][i] >= (int64_t)start)
@@ -46,7 +53,31 @@ static uint32_t read_rows(const struct task *task, struct worker *worker, uint64
         worker->column[START][i] = worker->column[END][i];
         worker->column[END][i] = start;
     }
-    return rows;
+}
+
+static void read_times(const struct task *task, struct worker *worker, uint64_t block)
+{
+    if (worker->reader)
+        read_export_times(worker, block);
+    else
+        read_flow_times(task->request->data->store, worker, block);
+}
+
+static void read_counters(const struct task *task, struct worker *worker, uint64_t block)
+{
+    const struct flow_store *store = task->request->data->store;
+    flow_store_column(store, block, NFDEC_COL_BYTES, worker->column[BYTES]);
+    flow_store_column(store, block, NFDEC_COL_PACKETS, worker->column[PACKETS]);
+    if (!task->base.reverse) /* zero, then */
+        return;
+    flow_store_column(store, block, NFDEC_COL_REVERSE_BYTES, worker->column[REVERSE_BYTES]);
+    flow_store_column(store, block, NFDEC_COL_REVERSE_PACKETS, worker->column[REVERSE_PACKETS]);
+}
+
+static uint32_t rows_of(const struct task *task, uint64_t block)
+{
+    uint64_t left = flow_store_rows(task->request->data->store) - block * NFDEC_ROWS;
+    return left < NFDEC_ROWS ? (uint32_t)left : NFDEC_ROWS;
 }
 
 static void find_span(void *user, unsigned number, uint64_t from, uint64_t to)
@@ -54,7 +85,8 @@ static void find_span(void *user, unsigned number, uint64_t from, uint64_t to)
     struct task *task = user;
     struct worker *worker = &task->workers[number];
     for (uint64_t block = from; block < to && !query_job_cancelled(task->job); block++) {
-        uint32_t rows = read_rows(task, worker, block, false);
+        uint32_t rows = rows_of(task, block);
+        read_times(task, worker, block);
         for (uint32_t i = 0; i < rows; i++) {
             if (!stats_base_counts(&task->base, block * NFDEC_ROWS + i))
                 continue;
@@ -100,7 +132,9 @@ static void fill_bins(void *user, unsigned number, uint64_t from, uint64_t to)
     struct worker *worker = &task->workers[number];
     const struct timeline *timeline = task->timeline;
     for (uint64_t block = from; block < to && !query_job_cancelled(task->job); block++) {
-        uint32_t rows = read_rows(task, worker, block, true);
+        uint32_t rows = rows_of(task, block);
+        read_times(task, worker, block);
+        read_counters(task, worker, block);
         for (uint32_t i = 0; i < rows; i++) {
             uint64_t row = block * NFDEC_ROWS + i;
             if (!stats_base_counts(&task->base, row))
@@ -190,24 +224,42 @@ static bool make_bins(struct task *task, unsigned threads, uint64_t blocks)
     return done;
 }
 
+static void make_workers(struct task *task, const struct order_request *times, unsigned threads)
+{
+    bool by_export = task->request->base == TIMELINE_EXPORT_TIME;
+    if (by_export)
+        order_keys_init(&task->keys, times, task->job);
+    task->workers = alloc_array(threads, sizeof *task->workers);
+    for (unsigned i = 0; i < threads; i++) {
+        task->workers[i].earliest = INT64_MAX;
+        task->workers[i].latest = INT64_MIN;
+        task->workers[i].reader = by_export ? order_reader_new(&task->keys) : NULL;
+    }
+}
+
+static void free_workers(struct task *task, unsigned threads)
+{
+    for (unsigned i = 0; i < threads; i++)
+        free(task->workers[i].reader);
+    free(task->workers);
+    order_keys_release(&task->keys);
+}
+
 bool timeline_make(const struct timeline_request *request, struct timeline *timeline, struct query_job *job)
 {
     unsigned threads = spread_workers(request->threads);
     uint64_t rows = flow_store_rows(request->data->store), blocks = (rows + NFDEC_ROWS - 1) / NFDEC_ROWS;
+    struct order_request times = { .data = request->data, .field = { .symbol = FIELD_RECEIVED } };
     struct task task = { .request = request, .timeline = timeline, .job = job };
     task.base = (struct stats_base) { .data = request->data, .chosen = request->chosen, .threads = threads };
-    *timeline = (struct timeline) { .count = 0 };
+    *timeline = (struct timeline) { .base = request->base };
     query_job_begin(job, 2 * rows);
-    task.workers = alloc_array(threads, sizeof *task.workers);
-    for (unsigned i = 0; i < threads; i++) {
-        task.workers[i].earliest = INT64_MAX;
-        task.workers[i].latest = INT64_MIN;
-    }
+    make_workers(&task, &times, threads);
     bool done = stats_base_init(&task.base, job) &&
                 spread(threads, blocks, BLOCKS_A_PIECE, find_span, &task, job) &&
                 make_bins(&task, threads, blocks);
     stats_base_release(&task.base);
-    free(task.workers);
+    free_workers(&task, threads);
     return done;
 }
 

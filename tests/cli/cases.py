@@ -232,6 +232,8 @@ def options(check):
     check.run("few.pcap", "-ztimeline,bin=0s", status=1, stdout=False,
               stderr="nfscope: bin is a time as 500ms, 10s, 5m, 1h or 1d, not '0s'\n"
                      "    -ztimeline,bin=0s\n                   ^\n")
+    check.run("few.pcap", "-z", "timeline,time=header", status=1, stdout=False,
+              stderr="nfscope: time is flow or export, not 'header'\n    -z timeline,time=header\n                     ^\n")
     check.run("few.pcap", "-z", "ports", "-z", "talkers", status=1, stdout=False,
               stderr="nfscope: -z is given twice\n    -z talkers\n       ^\n")
     check.run("few.pcap", "-z", "talkers", "-e", "adress", status=1, stdout=False,

@@ -50,6 +50,8 @@ class Capture:
 
     def __init__(self, program, sample):
         self.flows = [json.loads(line) for line in run(program, sample, "--show", "flows", "-T", "json").splitlines()]
+        packets = map(json.loads, run(program, sample, "--show", "packets", "-T", "json").splitlines())
+        self.captured = {packet["frame"]: packet["time"] for packet in packets}
         by_place = {(flow["frame"], flow["record"]): flow for flow in self.flows}
         self.connections = [json.loads(line) for line in run(program, sample, "-T", "json").splitlines()]
         for flow in self.flows:
@@ -237,6 +239,10 @@ def check_timeline(program, sample, capture, options):
     lines = [json.loads(line) for line in text.splitlines()]
     bins, last = lines[:-1], lines[-1]
     flows = capture.counted(False)
+    if "time=export" in options:
+        flows = [{**flow, "start": capture.captured[flow["frame"]], "end": capture.captured[flow["frame"]]} for flow in flows]
+    if last["time"] != ("export" if "time=export" in options else "flow"):
+        fail(name, "time is", last["time"])
     if any("start" not in flow or "end" not in flow for flow in flows):
         return  # these are where their export packet is, which is not in the lines
     if sums_of(last) != total(capture) or len(bins) != last["bins"]:
@@ -279,7 +285,7 @@ def check_sample(program, sample):
     check("interfaces", {"top": 0}, simple(capture, lambda flow: [
         (exporter(flow), flow[key]) if key in flow else None for key in ("input", "output")], True),
         lambda row: (exporter(row), row["interface"]), records)
-    for options in ([], ["unit=packets", "bin=1s"], ["bins=7"]):
+    for options in ([], ["unit=packets", "bin=1s"], ["bins=7"], ["time=export", "bin=1s"], ["time=export", "bins=9"]):
         check_timeline(program, sample, capture, options)
     applications = [json.loads(line) for line in
                     run(program, sample, "-z", "applications,top=0", "-T", "json").splitlines()]

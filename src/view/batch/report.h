@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "query/stats.h"
+#include "query/timeline.h"
 
 enum batch_report {
     BATCH_NO_REPORT,
@@ -23,7 +24,8 @@ struct report_options {
     enum stats_by by;
     uint8_t net4, net6;
     bool top_given;
-    uint64_t top;   /* 0: all */
+    uint64_t top; /* 0: all */
+    enum timeline_base base;
     int64_t length; /* of a bin, ns */
     uint32_t bins;
     bool ascii; /* bars are of # */

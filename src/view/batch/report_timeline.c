@@ -33,6 +33,7 @@ static void all_json(struct batch *b, const struct timeline *timeline)
     json_word(out, "row", "total");
     json_number(out, "bins", timeline->count);
     json_seconds(out, "bin_seconds", (int64_t)timeline->length);
+    json_word(out, "time", timeline->base == TIMELINE_EXPORT_TIME ? "export" : "flow");
     json_word(out, "counted", "flows");
     report_sums_json(out, &timeline->total);
     report_share_json(out, total, total);
@@ -75,6 +76,14 @@ static void bin_text(struct batch *b, const struct timeline *timeline, const str
     strbuf_char(out, '\n');
 }
 
+/* Where in time flows are. */
+static const char *base_text(const struct timeline *timeline)
+{
+    return timeline->base == TIMELINE_EXPORT_TIME
+               ? "a flow is where its export packet was captured"
+               : "octets and packets of a flow are spread evenly from its start to its end";
+}
+
 static void all_text(struct batch *b, const struct timeline *timeline)
 {
     struct report_widths widths = report_widths(&timeline->total);
@@ -93,9 +102,7 @@ static void all_text(struct batch *b, const struct timeline *timeline)
     row_text(b, &widths, "total", &timeline->total);
     strbuf_text(&b->out, "\nbins of ");
     json_digits_seconds(&b->out, (int64_t)timeline->length);
-    strbuf_format(&b->out,
-                  " s by %s; octets and packets of a flow are spread evenly from its start to its end; ",
-                  report_unit(unit_of(b)));
+    strbuf_format(&b->out, " s by %s; %s; ", report_unit(unit_of(b)), base_text(timeline));
     report_base_text(&b->out, &timeline->total, false);
 }
 
@@ -104,6 +111,7 @@ static void end(struct batch *b)
     const struct report_options *options = &b->config->report_options;
     struct query_data data = batch_data(b);
     struct timeline_request request = { .data = &data,
+                                        .base = options->base,
                                         .chosen = match_bits(b->match),
                                         .length = options->length,
                                         .bins = options->bins,

@@ -52,13 +52,18 @@ static void put_amount(const struct stat_chart *chart, const struct app *app, ui
 static void draw_title(const struct stat_chart *chart, const struct app *app, struct cells *cells,
                        struct area area, uint64_t peak)
 {
-    static const char *const what[] = { [STATS_BYTES] = "bytes/s",
-                                        [STATS_PACKETS] = "packets/s",
-                                        [STATS_FLOWS] = "flows that start",
-                                        [STATS_CONNECTIONS] = "connections that start" };
+    static const char *const what[TIMELINE_BASES][4] = {
+        [TIMELINE_FLOW_TIME] = { [STATS_BYTES] = "bytes/s, spread over the time of each flow",
+                                 [STATS_PACKETS] = "packets/s, spread over the time of each flow",
+                                 [STATS_FLOWS] = "flows that start",
+                                 [STATS_CONNECTIONS] = "connections that start" },
+        [TIMELINE_EXPORT_TIME] = { [STATS_BYTES] = "bytes/s, by when flows were exported",
+                                   [STATS_PACKETS] = "packets/s, by when flows were exported",
+                                   [STATS_FLOWS] = "flows, by when they were exported",
+                                   [STATS_CONNECTIONS] = "connections, by when they were exported" },
+    };
     struct strbuf text = { 0 };
-    strbuf_text(&text, what[chart->unit]);
-    strbuf_text(&text, by_second(chart) ? ", spread over the time of each flow" : "");
+    strbuf_text(&text, what[chart->timeline.base][chart->unit]);
     if (chart->timeline.count > 0) {
         strbuf_text(&text, "  a column: ");
         amount_duration(&text, (int64_t)chart->timeline.length, chart->timeline.length % TIME_SECOND != 0);

@@ -41,6 +41,7 @@ static bool make_groups(struct stat_job *job, enum stat_part part, const struct 
 static bool make_timeline(struct stat_job *job, const struct query_data *data)
 {
     struct timeline_request request = { .data = data,
+                                        .base = job->wish.base,
                                         .length = job->wish.length,
                                         .bins = job->wish.bins,
                                         .chosen = job->base.chosen,

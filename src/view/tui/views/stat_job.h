@@ -34,8 +34,9 @@ struct stat_wish {
     unsigned parts; /* bits, 1 << enum stat_part */
     enum stats_unit unit;
     unsigned grouping; /* of stat_groupings */
-    uint32_t bins;     /* of the timeline, at most */
-    int64_t length;    /* ns of a bin; 0: as many as there may be */
+    enum timeline_base base;
+    uint32_t bins;  /* of the timeline, at most */
+    int64_t length; /* ns of a bin; 0: as many as there may be */
 };
 
 struct stat_job {

@@ -331,17 +331,18 @@ static void draw(void *self, struct cells *cells, struct area area)
 
 /* --- keys --- */
 
-/* Only flows that were under way in the range. */
+/* Only flows that were under way in the range, or were exported in it. */
 static unsigned filter_range(struct statistics *view)
 {
     int64_t from, to;
     struct strbuf text = { 0 };
     if (!stat_chart_range(&view->chart, &from, &to))
         return EFFECT_REFUSED;
-    strbuf_text(&text, "start < ");
-    format_utc_time(&text, to);
-    strbuf_text(&text, " and end >= ");
+    bool exported = view->chart.timeline.base == TIMELINE_EXPORT_TIME;
+    strbuf_text(&text, exported ? "time >= " : "end >= ");
     format_utc_time(&text, from);
+    strbuf_text(&text, exported ? " and time < " : " and start < ");
+    format_utc_time(&text, to);
     view->chart.mark = CHART_NONE;
     unsigned effects = narrow(view->app, text.data) ? EFFECT_DRAW : EFFECT_REFUSED;
     strbuf_release(&text);
@@ -366,6 +367,17 @@ static unsigned zoom_time(struct statistics *view, int by)
         return EFFECT_REFUSED;
     view->zoom = zoom;
     view->wish.length = zoom ? view->whole_length >> zoom : 0;
+    ask(view, 1u << STAT_TIMELINE);
+    return EFFECT_DRAW;
+}
+
+/* Flow time, export time. What was zoomed into is gone: there may be nothing at that time. */
+static unsigned change_base(struct statistics *view)
+{
+    view->wish.base = (view->wish.base + 1) % TIMELINE_BASES;
+    view->zoom = 0;
+    view->wish.length = 0;
+    view->chart.mark = CHART_NONE;
     ask(view, 1u << STAT_TIMELINE);
     return EFFECT_DRAW;
 }
@@ -422,6 +434,8 @@ static unsigned act(void *self, enum request request, const struct event *event)
         view->chart.unit = view->wish.unit;
         ask(view, 1u << STAT_GROUPS | 1u << STAT_PROTOCOLS | 1u << STAT_PORTS);
         return EFFECT_DRAW;
+    case REQUEST_TIME_BASE:
+        return change_base(view);
     case REQUEST_GROUP_BY:
         view->wish.grouping = (view->wish.grouping + 1) % stat_grouping_count;
         ask(view, 1u << STAT_GROUPS);
