@@ -125,8 +125,8 @@ void conn_get(const struct pairs *pairs, const struct flow_store *store, const s
     uint16_t scope = key_scope(conn->rest);
     *out = (struct connection) { .start = conn->start,
                                  .end = t.end,
-                                 .vlan = scope ? pairs->scopes.scope[scope - 1].vlan : 0,
-                                 .vrf = scope ? pairs->scopes.scope[scope - 1].vrf : 0,
+                                 .vlan = key_scope_vlan(&pairs->scopes, scope),
+                                 .vrf = key_scope_vrf(&pairs->scopes, scope),
                                  .icmp = t.icmp,
                                  .proto = key_proto(conn->rest),
                                  .paired = conn_paired(conn),

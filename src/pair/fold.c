@@ -95,8 +95,7 @@ static int compare_keys(const void *a, const void *b, void *user)
         return loose[0] < loose[1] ? -1 : 1;
     int order = x->ends < y->ends ? -1 : x->ends > y->ends;
     if (key_kind(x->rest) == KEY_IP6)
-        order =
-            memcmp(chunks_at(&pairs->ip6, x->ends), chunks_at(&pairs->ip6, y->ends), 4 * sizeof(uint64_t));
+        order = memcmp(pairs_ip6(pairs, x), pairs_ip6(pairs, y), sizeof(struct conn_ip6));
     if (order)
         return order;
     if (x->rest != y->rest)

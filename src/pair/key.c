@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/be.h"
+#include "base/vectors.h"
 
 #define ICMP4     1
 #define ICMP6     58
@@ -54,16 +55,14 @@ static uint64_t icmp_rest(uint8_t proto, uint8_t type, bool reversed)
     return (uint64_t)(ask ? ask[1] : type) << 48 | class << 16;
 }
 
-static size_t scope_place(const struct key_scopes *scopes, uint16_t vlan, uint32_t vrf)
+static uint64_t scope_hash(uint64_t scope)
 {
-    uint64_t h = ((uint64_t)vrf << 16 | vlan) * 0x9E3779B97F4A7C15u;
-    return (size_t)(h >> 32) & (scopes->slots - 1);
+    return scope * 0x9E3779B97F4A7C15u >> 32;
 }
 
 static void put_scope(struct key_scopes *scopes, uint16_t number)
 {
-    const struct key_scope *scope = &scopes->scope[number - 1];
-    size_t at = scope_place(scopes, scope->vlan, scope->vrf);
+    size_t at = scope_hash(scopes->scope[number - 1]) & (scopes->slots - 1);
     while (scopes->slot[at])
         at = (at + 1) & (scopes->slots - 1);
     scopes->slot[at] = number;
@@ -81,22 +80,26 @@ static void make_scopes_room(struct key_scopes *scopes)
         put_scope(scopes, (uint16_t)i);
 }
 
-static uint64_t scope_of(struct key_scopes *scopes, uint16_t vlan, uint32_t vrf)
+static uint16_t find_scope(struct key_scopes *scopes, uint64_t scope)
 {
-    if (!vlan && !vrf)
-        return 0;
-    for (size_t at = scopes->slots ? scope_place(scopes, vlan, vrf) : 0; scopes->slots && scopes->slot[at];
-         at = (at + 1) & (scopes->slots - 1)) {
-        const struct key_scope *scope = &scopes->scope[scopes->slot[at] - 1];
-        if (scope->vlan == vlan && scope->vrf == vrf)
+    for (size_t at = scopes->slots ? scope_hash(scope) & (scopes->slots - 1) : 0;
+         scopes->slots && scopes->slot[at]; at = (at + 1) & (scopes->slots - 1))
+        if (scopes->scope[scopes->slot[at] - 1] == scope)
             return scopes->slot[at];
-    }
     if (scopes->count == SCOPE_MAX)
         return SCOPE_MAX;
     make_scopes_room(scopes);
-    scopes->scope[scopes->count++] = (struct key_scope) { .vrf = vrf, .vlan = vlan };
+    scopes->scope[scopes->count++] = scope;
     put_scope(scopes, (uint16_t)scopes->count);
-    return scopes->count;
+    return (uint16_t)scopes->count;
+}
+
+uint16_t key_scope_number(struct key_scopes *scopes, uint64_t scope)
+{
+    struct key_scope *recent = &scopes->recent[scope_hash(scope) % KEY_SCOPES_RECENT];
+    if (recent->scope != scope)
+        *recent = (struct key_scope) { .scope = scope, .number = find_scope(scopes, scope) };
+    return recent->number;
 }
 
 void key_scopes_release(struct key_scopes *scopes)
@@ -119,13 +122,55 @@ static uint64_t mix(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* The ends of a flow as the record has them, ports of ICMP left out. */
+static bool is_icmp(uint8_t proto)
+{
+    return proto == ICMP4 || proto == ICMP6;
+}
+
+/*
+ * Keys of all rows as if they were of IPv4 and had ports. Addresses and ports are put in order without a branch: which end
+ * is the higher one is as good as random.
+ */
+static WIDE_VECTORS void order_ends(struct keys *keys, const struct key_block *b)
+{
+    const uint64_t *src = b->column[NFDEC_COL_SRC], *dst = b->column[NFDEC_COL_DST];
+    const uint64_t *sport = b->column[NFDEC_COL_SPORT], *dport = b->column[NFDEC_COL_DPORT];
+    const uint64_t *proto = b->column[NFDEC_COL_PROTO], *family = b->column[NFDEC_COL_FAMILY];
+    for (uint32_t i = 0; i < b->columns->rows; i++) {
+        uint64_t to = dst[i] & 0xffffffff, protocol = proto[i] & 0xff;
+        uint64_t s = src[i] << 16 | (sport[i] & 0xffff), d = to << 16 | (dport[i] & 0xffff);
+        uint64_t above = (d - s) >> 63, differ = (s ^ d) & -above; /* numbers of 48 bits */
+        uint64_t lo = s ^ differ, hi = d ^ differ;
+        bool multicast = (to >> 28 == 0xe) | (to == 0xffffffff);
+        bool odd = (family[i] != (NFDEC_SRC_IP4 | NFDEC_DST_IP4)) | (protocol == ICMP4) | (protocol == ICMP6);
+        keys->ends[i] = lo >> 16 << 32 | hi >> 16;
+        keys->rest[i] = lo << 48 | (hi & 0xffff) << 32 | protocol << 24 | (uint64_t)KEY_IP4 << 20;
+        keys->turn[i] = above * (KEY_REVERSED | KEY_SOURCE_HI) | (uint64_t)multicast * KEY_MULTICAST |
+                        (uint64_t)odd * KEY_ODD;
+    }
+}
+
+/* Which rows of a block with counters of both directions need a closer look. */
+static void find_swapped(struct keys *keys, const struct key_block *b)
+{
+    for (uint32_t i = 0; i < b->columns->rows; i++)
+        keys->turn[i] |= counts_answer_only(b, i) ? KEY_ODD : 0u;
+}
+
+/* The ends of a flow as the record has them, exchanged where it names them the other way; ports of ICMP left out. */
 struct ends {
     uint64_t src, dst; /* column values */
     uint16_t sport, dport;
 };
 
-/* Without a branch: which end is the higher one is as good as random. */
+/* The key of one row. */
+struct key {
+    uint64_t ends, rest; /* as in struct keys; here of `rest` ports, protocol and kind */
+    uint64_t hashed;     /* stands for the addresses in the hash */
+    bool reversed, swapped, icmp_unknown, multicast;
+    bool same; /* both addresses are */
+};
+
 static void exchange(uint64_t *a, uint64_t *b, bool really)
 {
     uint64_t change = (*a ^ *b) & -(uint64_t)really;
@@ -139,11 +184,13 @@ static uint64_t order_ip4(struct key *key, const struct ends *e)
     uint64_t lo = e->src << 16 | e->sport, hi = e->dst << 16 | e->dport;
     key->reversed = lo > hi;
     exchange(&lo, &hi, lo > hi);
-    key->ends = lo >> 16 << 32 | hi >> 16;
+    key->ends = key->hashed = lo >> 16 << 32 | hi >> 16;
+    key->same = e->src == e->dst;
+    key->multicast = e->dst >> 28 == 0xe || e->dst == 0xffffffff;
     return lo << 48 | (hi & 0xffff) << 32;
 }
 
-static uint64_t order_ip6(struct key *key, const struct ends *e, const uint8_t *src, const uint8_t *dst,
+static uint64_t order_ip6(struct key *key, struct ends *e, const uint8_t *src, const uint8_t *dst,
                           uint64_t seed)
 {
     uint64_t lo[3] = { be64(src), be64(src + 8), e->sport }, hi[3] = { be64(dst), be64(dst + 8), e->dport };
@@ -151,23 +198,16 @@ static uint64_t order_ip6(struct key *key, const struct ends *e, const uint8_t *
     above |= same & (lo[1] > hi[1]);
     same &= lo[1] == hi[1];
     above |= same & (lo[2] > hi[2]);
+    key->multicast = hi[0] >> 56 == 0xff;
     for (unsigned i = 0; i < 3; i++)
         exchange(&lo[i], &hi[i], above);
-    for (unsigned i = 0; i < 2; i++) {
-        key->ip6[i] = lo[i];
-        key->ip6[2 + i] = hi[i];
-    }
-    key->ends =
+    exchange(&e->src, &e->dst, above);
+    key->ends = e->src << 32 | e->dst;
+    key->hashed =
         mix(lo[0] ^ seed, lo[1] ^ 0xD6E8FEB86659FD93u) ^ mix(hi[0] ^ ~seed, hi[1] ^ 0xA0761D6478BD642Fu);
     key->reversed = above;
+    key->same = same;
     return lo[2] << 48 | hi[2] << 32;
-}
-
-static bool same_ends(const struct key *key)
-{
-    if (key_kind(key->rest) == KEY_IP6)
-        return key->ip6[0] == key->ip6[2] && key->ip6[1] == key->ip6[3];
-    return key_kind(key->rest) == KEY_IP4 && key->ends >> 32 == (uint32_t)key->ends;
 }
 
 /* v5 and some others put type and code where the destination port is. */
@@ -177,55 +217,65 @@ static void add_icmp(struct key *key, const struct key_block *b, uint32_t row)
     uint64_t type_code = value ? value : (uint16_t)b->column[NFDEC_COL_DPORT][row];
     uint8_t proto = key_proto(key->rest);
     key->icmp_unknown = type_code == 0;
-    if (same_ends(key))
+    if (key->same)
         key->reversed = is_answer(proto, (uint8_t)(type_code >> 8));
     if (type_code == 0 && proto == ICMP6) /* no type of its own: what stands for a reply in ICMPv4 */
         type_code = 129 << 8;
     key->rest |= icmp_rest(proto, (uint8_t)(type_code >> 8), key->reversed);
 }
 
-static void key_of_row(struct key *key, const struct key_block *b, uint32_t row, struct key_scopes *scopes,
-                       uint64_t seed)
+static struct ends ends_of(const struct key_block *b, uint32_t row, bool icmp, bool swapped)
+{
+    const uint64_t *sport = b->column[NFDEC_COL_SPORT], *dport = b->column[NFDEC_COL_DPORT];
+    return (struct ends) { .src = b->column[swapped ? NFDEC_COL_DST : NFDEC_COL_SRC][row],
+                           .dst = b->column[swapped ? NFDEC_COL_SRC : NFDEC_COL_DST][row],
+                           .sport = (uint16_t)(icmp ? 0 : (swapped ? dport : sport)[row]),
+                           .dport = (uint16_t)(icmp ? 0 : (swapped ? sport : dport)[row]) };
+}
+
+static uint64_t hash_of(uint64_t ends, uint64_t loose, uint64_t seed)
+{
+    return mix(mix(ends ^ seed, loose ^ 0x9E3779B97F4A7C15u) ^ 0xE7037ED1A0B428DBu, seed | 1);
+}
+
+/* The key of any row. */
+static void key_of_row(struct keys *keys, const struct key_block *b, uint32_t row, uint64_t seed)
 {
     uint64_t family = b->column[NFDEC_COL_FAMILY][row], kind = KEY_ALONE, ports;
     uint8_t proto = (uint8_t)b->column[NFDEC_COL_PROTO][row];
-    bool icmp = proto == ICMP4 || proto == ICMP6, swapped = b->reverse && counts_answer_only(b, row);
-    struct ends e = { .src = b->column[swapped ? NFDEC_COL_DST : NFDEC_COL_SRC][row],
-                      .dst = b->column[swapped ? NFDEC_COL_SRC : NFDEC_COL_DST][row] };
-    if (!icmp) {
-        e.sport = (uint16_t)b->column[swapped ? NFDEC_COL_DPORT : NFDEC_COL_SPORT][row];
-        e.dport = (uint16_t)b->column[swapped ? NFDEC_COL_SPORT : NFDEC_COL_DPORT][row];
-    }
+    struct key key = { .swapped = b->reverse && counts_answer_only(b, row) };
+    struct ends e = ends_of(b, row, is_icmp(proto), key.swapped);
     if (family == (NFDEC_SRC_IP4 | NFDEC_DST_IP4)) {
         kind = KEY_IP4;
-        ports = order_ip4(key, &e);
+        ports = order_ip4(&key, &e);
     } else if (family == (NFDEC_SRC_IP6 | NFDEC_DST_IP6)) {
         kind = KEY_IP6;
-        ports = order_ip6(key, &e, b->columns->ip6[e.src], b->columns->ip6[e.dst], seed);
+        ports = order_ip6(&key, &e, b->columns->ip6[e.src], b->columns->ip6[e.dst], seed);
     } else {
         ports = (uint64_t)e.sport << 48 | (uint64_t)e.dport << 32;
-        key->ends = 0;
-        key->reversed = false;
     }
-    key->swapped = swapped;
-    key->icmp_unknown = false;
-    key->rest = ports | (uint64_t)proto << 24 | kind << 20;
-    uint64_t loose = key->rest;
-    if (icmp) {
-        add_icmp(key, b, row);
-        loose = key_loose(key->rest);
-    }
-    key->hash = mix(mix(key->ends ^ seed, loose ^ 0x9E3779B97F4A7C15u) ^ 0xE7037ED1A0B428DBu, seed | 1);
-    if (b->scoped)
-        key->rest |= scope_of(scopes, (uint16_t)b->column[NFDEC_COL_VLAN][row],
-                              (uint32_t)b->column[NFDEC_COL_VRF][row]);
+    key.rest = ports | (uint64_t)proto << 24 | kind << 20;
+    if (is_icmp(proto))
+        add_icmp(&key, b, row);
+    keys->ends[row] = key.ends;
+    keys->rest[row] = key.rest;
+    keys->hash[row] = hash_of(key.hashed, is_icmp(proto) ? key_loose(key.rest) : key.rest, seed);
+    keys->turn[row] = (key.reversed ? KEY_REVERSED : 0u) | (key.swapped ? KEY_SWAPPED : 0u) |
+                      (key.reversed != key.swapped ? KEY_SOURCE_HI : 0u) |
+                      (key.icmp_unknown ? KEY_ICMP_UNKNOWN : 0u) | (key.multicast ? KEY_MULTICAST : 0u) |
+                      KEY_ODD;
 }
 
-void key_of_rows(struct key *key, const struct key_block *block, uint32_t from, uint32_t count,
-                 struct key_scopes *scopes, uint64_t seed)
+void keys_make(struct keys *keys, const struct key_block *block, uint64_t seed)
 {
-    for (uint32_t i = 0; i < count; i++)
-        key_of_row(&key[i], block, from + i, scopes, seed);
+    order_ends(keys, block);
+    if (block->reverse)
+        find_swapped(keys, block);
+    for (uint32_t i = 0; i < block->columns->rows; i++)
+        if (keys->turn[i] & KEY_ODD)
+            key_of_row(keys, block, i, seed);
+        else
+            keys->hash[i] = hash_of(keys->ends[i], keys->rest[i], seed);
 }
 
 bool key_row_reversed(const struct flow_row *row, bool *swapped)
@@ -238,7 +288,7 @@ bool key_row_reversed(const struct flow_row *row, bool *swapped)
     int order = memcmp(row->src.octets, row->dst.octets, sizeof row->src.octets);
     uint8_t proto = (uint8_t)v[NFDEC_COL_PROTO];
     uint16_t sport = (uint16_t)v[NFDEC_COL_SPORT], dport = (uint16_t)v[NFDEC_COL_DPORT];
-    if (order == 0 && (proto == ICMP4 || proto == ICMP6))
+    if (order == 0 && is_icmp(proto))
         return is_answer(proto, (uint8_t)((v[NFDEC_COL_ICMP] ? v[NFDEC_COL_ICMP] : dport) >> 8));
     if (order == 0)
         order = sport - dport;

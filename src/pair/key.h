@@ -22,29 +22,41 @@ enum key_icmp {
 
 enum key_kind { KEY_ALONE, KEY_IP4, KEY_IP6 };
 
-/*
- * Words that are compared whole. `ends` of IPv4: both addresses, the lower one above; of IPv6 a hash of `ip6` (both
- * halves of the lower address, then of the higher), which is compared instead. `rest`, from the top: ports of the
- * lower and the higher endpoint (of ICMP: the type that asks, and 0), protocol, kind and enum key_icmp, scope.
- */
-struct key {
-    uint64_t ends, rest;
-    uint64_t ip6[4];
-    uint64_t hash;     /* of the loose key: equal too where only scope, or who asked, differs */
-    bool reversed;     /* the source of the flow is the higher endpoint; of one that asks itself: an answer */
-    bool swapped;      /* the record names the ends the other way: only the answer was counted */
-    bool icmp_unknown; /* ICMP whose type and code are 0: an echo reply, or not known */
+enum key_turn {
+    KEY_REVERSED = 1, /* the source of the flow is the higher endpoint; of one that asks itself: an answer */
+    KEY_SWAPPED = 2,  /* the record names the ends the other way: only the answer was counted */
+    KEY_ICMP_UNKNOWN = 4, /* ICMP whose type and code are 0: an echo reply, or not known */
+    KEY_MULTICAST = 8,    /* the destination cannot answer */
+    KEY_SOURCE_HI = 16,   /* the record's source is the higher endpoint: one of the first two, and not both */
+    KEY_ODD = 32,         /* not IPv4, or ICMP: it takes a closer look to make the key */
 };
 
-/* VLAN and VRF as a small number: 0 where there are none. */
+#define KEYS_AHEAD 32u /* behind the last hash others can be read ahead of their use; they mean nothing */
+
+/*
+ * Keys of a block's rows, a column each. `ends` of IPv4: both addresses, the lower one above; of IPv6: where both stand
+ * among the addresses of the block, likewise. `rest`, from the top: ports of the lower and the higher endpoint (of
+ * ICMP: the type that asks, and 0), protocol, kind and enum key_icmp, and room for the scope.
+ */
+struct keys {
+    uint64_t ends[NFDEC_ROWS], rest[NFDEC_ROWS];
+    uint64_t hash[NFDEC_ROWS +
+                  KEYS_AHEAD]; /* of the loose key: equal too where only scope, or who asked, differs */
+    uint64_t turn[NFDEC_ROWS]; /* enum key_turn */
+};
+
+#define KEY_SCOPES_RECENT 256u
+
+/* VLAN and VRF, put together as vrf << 16 | vlan, as a small number: 0 where there are none. */
 struct key_scopes {
-    struct key_scope {
-        uint32_t vrf;
-        uint16_t vlan;
-    } * scope;
+    uint64_t *scope; /* by number - 1 */
     size_t count, capacity;
     uint16_t *slot; /* open addressing: number; 0: free */
     size_t slots;
+    struct key_scope {
+        uint64_t scope;
+        uint16_t number;
+    } recent[KEY_SCOPES_RECENT]; /* by hash: most rows need not look further */
 };
 
 void key_scopes_release(struct key_scopes *scopes);
@@ -60,9 +72,23 @@ struct key_block {
 
 void key_block(struct key_block *block, const struct nfdec_columns *columns);
 
-/* Keys of `count` rows. `seed` is secret to a run, so that nobody can choose flows whose hashes collide. */
-void key_of_rows(struct key *key, const struct key_block *block, uint32_t from, uint32_t count,
-                 struct key_scopes *scopes, uint64_t seed);
+/*
+ * Keys of the rows of a block, without scope: any thread may make them. `seed` is secret to a run, so that nobody can
+ * choose flows whose hashes collide.
+ */
+void keys_make(struct keys *keys, const struct key_block *block, uint64_t seed);
+
+/* The number of a scope that is not 0: given in the order in which they are asked for first. */
+uint16_t key_scope_number(struct key_scopes *scopes, uint64_t scope);
+
+static inline uint16_t key_scope_vlan(const struct key_scopes *scopes, uint16_t number)
+{
+    return number ? (uint16_t)scopes->scope[number - 1] : 0;
+}
+static inline uint32_t key_scope_vrf(const struct key_scopes *scopes, uint16_t number)
+{
+    return number ? (uint32_t)(scopes->scope[number - 1] >> 16) : 0;
+}
 
 static inline uint16_t key_port(uint64_t rest, int side)
 {
@@ -94,14 +120,5 @@ static inline uint64_t key_loose(uint64_t rest)
 
 /* Whether the source of a stored row is the higher endpoint, and whether that is its record's destination. */
 bool key_row_reversed(const struct flow_row *row, bool *swapped);
-
-/* The destination cannot answer. */
-static inline bool key_multicast(const struct key *key)
-{
-    if (key_kind(key->rest) == KEY_IP6)
-        return key->ip6[key->reversed ? 0 : 2] >> 56 == 0xff;
-    uint32_t to = (uint32_t)(key->ends >> (key->reversed ? 32 : 0));
-    return key_kind(key->rest) == KEY_IP4 && (to >> 28 == 0xe || to == 0xffffffffu);
-}
 
 #endif

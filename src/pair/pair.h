@@ -13,7 +13,8 @@
  * records that came again and totals that repeat what was counted are duplicates: listed, but not counted (duplicates.c).
  *
  *     struct pairs *pairs = pairs_new(NULL);
- *     pairs_add(pairs, columns, from, to, first_row);      // rows from ... to - 1 of a block, in store order
+ *     candidates_make(candidates, pairs, columns);         // of all rows of a block, by any thread
+ *     pairs_enter(pairs, candidates, from, first_row);     // those from `from` on, in store order
  *     pairs_finish(pairs, store);                          // once, at the end
  *     pairs_order(pairs);                                  // and once before they are listed
  *     for (uint32_t i = 0; i < pairs_count(pairs); i++)
@@ -96,8 +97,20 @@ struct pairs;
 
 struct pairs *pairs_new(const struct pairs_config *config);
 void pairs_free(struct pairs *pairs);
-void pairs_add(struct pairs *pairs, const struct nfdec_columns *columns, uint32_t from, uint32_t to,
-               uint64_t first_row);
+
+/*
+ * What is known of the rows of a block before others are looked at: two thirds of the work, to be done by whoever has the
+ * block in its cache. Borrows the columns until the rows are entered. Owner: whoever made room by candidates_new().
+ */
+struct candidates;
+
+struct candidates *candidates_new(void);
+void candidates_free(struct candidates *candidates);
+void candidates_make(struct candidates *candidates, const struct pairs *pairs,
+                     const struct nfdec_columns *columns);
+
+/* Rows `from` ... of a block, of which the first is number `first_row` of the store. */
+void pairs_enter(struct pairs *pairs, const struct candidates *candidates, uint32_t from, uint64_t first_row);
 void pairs_finish(struct pairs *pairs, const struct flow_store *store);
 void pairs_order(struct pairs *pairs); /* by start; of equals by appearance */
 

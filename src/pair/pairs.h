@@ -74,6 +74,11 @@ struct conn {
 
 _Static_assert(sizeof(struct conn) == 64, "a connection is one line of the cache");
 
+/* The lower and the higher address of a connection. */
+struct conn_ip6 {
+    uint8_t octets[2][16];
+};
+
 #define CONN_SHIFT  14u
 #define NEXT_SHIFT  18u
 #define RECENT_WAYS 4u
@@ -100,7 +105,7 @@ struct pairs {
     uint64_t seed;
     struct chunks conns; /* struct conn */
     struct chunks next;  /* uint32_t by row: the connection's next flow + 1; 0: none */
-    struct chunks ip6;   /* uint64_t[4] */
+    struct chunks ip6;   /* struct conn_ip6 */
     struct chunks tags;  /* uint32_t by connection: pairs_tag_of() its hash; until pairs_finish() */
     struct key_scopes scopes;
     struct recent *recent; /* until pairs_finish() */
@@ -150,12 +155,17 @@ static inline bool conn_near(const struct pairs *pairs, const struct conn *conn,
     return !pairs_apart(pairs, conn->end, start) && !pairs_apart(pairs, end, conn->start);
 }
 
+/* Of a connection of kind KEY_IP6. */
+static inline struct conn_ip6 *pairs_ip6(const struct pairs *pairs, const struct conn *conn)
+{
+    return chunks_at(&pairs->ip6, conn->ends);
+}
+
 /* Whether connections of the same kind (key_kind()) have the same addresses. */
 static inline bool conn_same_addresses(const struct pairs *pairs, const struct conn *a, const struct conn *b)
 {
     if (key_kind(a->rest) == KEY_IP6)
-        return !memcmp(chunks_at(&pairs->ip6, a->ends), chunks_at(&pairs->ip6, b->ends),
-                       4 * sizeof(uint64_t));
+        return !memcmp(pairs_ip6(pairs, a), pairs_ip6(pairs, b), sizeof(struct conn_ip6));
     return a->ends == b->ends;
 }
 
@@ -186,7 +196,8 @@ static inline void conn_add(struct pairs *pairs, struct conn *to, const struct c
     unsigned earlier = from->start < to->start;
     unsigned later = to->start < from->start;
     bool again = from->sides & to->sides & CONN_FLOWS;
-    bool other = (from->session != to->session) | (from->direction != to->direction);
+    /* no comparison of both, which gcc makes one of eight octets that have just been written one by one */
+    bool other = (from->session ^ to->session) | (uint32_t)(from->direction ^ to->direction);
     *pairs_next(pairs, to->last_row) = from->first_row + 1;
     to->last_row = from->last_row;
     to->bytes[0] += from->bytes[0];
@@ -199,6 +210,9 @@ static inline void conn_add(struct pairs *pairs, struct conn *to, const struct c
     to->bits |=
         (uint16_t)((from->bits & CONN_ADDED) | (other ? CONN_POINTS : 0u) | (again ? CONN_AGAIN : 0u));
 }
+
+/* An empty table of connections seen lately, of `lines` lines, a power of two. */
+void pairs_make_recent(struct pairs *pairs, uint32_t lines);
 
 /* Joins connections, given by number, into the lowest of them; changes the order in which they are given. */
 struct conn *conn_join(struct pairs *pairs, uint32_t *conn, size_t count);

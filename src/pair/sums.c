@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What lists order connections by, of many at a time: with no look at their flows, or at one value of each. */
+#include <string.h>
+
 #include "base/be.h"
 #include "pair/pairs.h"
 
@@ -51,15 +53,15 @@ static void ask_ends(const struct pairs *pairs, const struct flow_store *store, 
 static void read_ends(const struct pairs *pairs, const struct conn *conn, int client, struct pair_ends *out)
 {
     bool ports = key_icmp(conn->rest) == KEY_ICMP_NONE, ip6 = key_kind(conn->rest) == KEY_IP6;
-    const uint64_t *ip = ip6 ? chunks_at(&pairs->ip6, conn->ends) : NULL;
+    const struct conn_ip6 *addresses = ip6 ? pairs_ip6(pairs, conn) : NULL;
     out->proto = key_proto(conn->rest);
     for (int side = 0; side < 2; side++) {
         int from = side == PAIR_CLIENT ? client : !client;
         out->bytes[side] = conn->bytes[from];
         out->port[side] = ports ? key_port(conn->rest, from) : 0;
         out->family[side] = ip6 ? 6 : 4;
-        out->ip[side][0] = ip6 ? ip[2 * from] : (uint32_t)(conn->ends >> (from ? 0 : 32));
-        out->ip[side][1] = ip6 ? ip[2 * from + 1] : 0;
+        out->ip[side][0] = ip6 ? be64(addresses->octets[from]) : (uint32_t)(conn->ends >> (from ? 0 : 32));
+        out->ip[side][1] = ip6 ? be64(addresses->octets[from] + 8) : 0;
     }
 }
 
@@ -153,8 +155,8 @@ static bool sides_known(const struct pairs *pairs, const struct conn *conn, int 
         return false;
     if (key_kind(conn->rest) == KEY_IP4)
         return conn->ends >> 32 != (uint32_t)conn->ends;
-    const uint64_t *ip = chunks_at(&pairs->ip6, conn->ends);
-    return ip[0] != ip[2] || ip[1] != ip[3];
+    const struct conn_ip6 *ip6 = pairs_ip6(pairs, conn);
+    return memcmp(ip6->octets[0], ip6->octets[1], sizeof ip6->octets[0]) != 0;
 }
 
 /* Whether the source that a row's record has is the higher endpoint. */
@@ -163,9 +165,9 @@ static bool source_hi(const struct near *near, const struct conn *conn, uint32_t
     uint64_t source = near_value(near, near->source, row, NFDEC_COL_SRC);
     if (key_kind(conn->rest) == KEY_IP4)
         return source == (uint32_t)conn->ends;
-    const uint64_t *ip = chunks_at(&near->pairs->ip6, conn->ends);
+    const struct conn_ip6 *ip6 = pairs_ip6(near->pairs, conn);
     const uint8_t *octets = flow_store_ip6(near->store, row / NFDEC_ROWS, source);
-    return octets && be64(octets) == ip[2] && be64(octets + 8) == ip[3];
+    return octets && memcmp(octets, ip6->octets[1], sizeof ip6->octets[1]) == 0;
 }
 
 static uint64_t sum_side(struct near *near, const struct conn *conn, int side)

@@ -23,6 +23,7 @@ void batch_free(struct batch *batch)
 {
     if (!batch)
         return;
+    candidates_free(batch->candidates);
     free(batch->flows);
     free(batch->message);
     free(batch->octets);

@@ -18,6 +18,7 @@
 
 #include "flow/audit.h"
 #include "nfdec/columns.h"
+#include "pair/pair.h"
 
 /* Records of a set that are rows of one block. */
 struct batch_flows {
@@ -33,6 +34,7 @@ struct batch_flows {
 
 struct batch {
     struct nfdec_columns *columns; /* borrowed */
+    struct candidates *candidates; /* of its rows, for those who pair them; NULL: nobody did so far */
     uint64_t first_row;            /* of the block, in the store */
     uint32_t rows;                 /* of the block, those included that are not decoded yet */
     uint32_t count, decoded;       /* of flows */

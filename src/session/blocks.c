@@ -45,14 +45,24 @@ struct blocks {
     uint64_t rows_paired; /* belongs to the one that pairs */
 };
 
+/* What pairing can begin with while the rows, which are decoded, are in this thread's cache. */
+static void make_candidates(struct blocks *blocks, struct batch *batch)
+{
+    if (!blocks->config.pairs)
+        return;
+    if (!batch->candidates)
+        batch->candidates = candidates_new();
+    candidates_make(batch->candidates, blocks->config.pairs, batch->columns);
+}
+
 /* The rows of a block that are not paired yet: all of them, unless blocks_finish() has seen it half full. */
-static void pair_rows(struct blocks *blocks, const struct nfdec_columns *block)
+static void pair_rows(struct blocks *blocks, const struct batch *batch)
 {
     uint32_t from = (uint32_t)(blocks->rows_paired % NFDEC_ROWS);
-    if (!blocks->config.pairs || from >= block->rows)
+    if (!blocks->config.pairs || from >= batch->columns->rows)
         return;
-    pairs_add(blocks->config.pairs, block, from, block->rows, blocks->rows_paired);
-    blocks->rows_paired += block->rows - from;
+    pairs_enter(blocks->config.pairs, batch->candidates, from, blocks->rows_paired);
+    blocks->rows_paired += batch->columns->rows - from;
 }
 
 /* What is decoded of full blocks, as far as all before it is. */
@@ -83,7 +93,7 @@ static void pair_next(struct blocks *blocks)
     struct full *full = &blocks->full[blocks->pair_at++ % BLOCKS];
     blocks->pairing = true;
     pthread_mutex_unlock(&blocks->lock);
-    pair_rows(blocks, full->batch->columns);
+    pair_rows(blocks, full->batch);
     pthread_mutex_lock(&blocks->lock);
     blocks->pairing = false;
     full->paired = true;
@@ -96,6 +106,7 @@ static void decode_and_seal(struct blocks *blocks, struct full *full, unsigned l
     pthread_mutex_unlock(&blocks->lock);
     if (!decoded) {
         batch_decode(full->batch);
+        make_candidates(blocks, full->batch);
         pthread_mutex_lock(&blocks->lock);
         full->decoded = true;
         pthread_cond_broadcast(&blocks->changed);
@@ -220,6 +231,8 @@ static void help(struct blocks *blocks)
 
 struct batch *blocks_give(struct blocks *blocks, struct batch *batch, bool decoded)
 {
+    if (decoded)
+        make_candidates(blocks, batch);
     pthread_mutex_lock(&blocks->lock);
     struct batch *next = blocks->spare[--blocks->spares];
     struct full *full = &blocks->full[blocks->filled % BLOCKS];
@@ -241,7 +254,7 @@ struct batch *blocks_give(struct blocks *blocks, struct batch *batch, bool decod
     return next;
 }
 
-void blocks_finish(struct blocks *blocks, const struct batch *batch)
+void blocks_finish(struct blocks *blocks, struct batch *batch)
 {
     pthread_mutex_lock(&blocks->lock);
     for (;;) {
@@ -252,5 +265,6 @@ void blocks_finish(struct blocks *blocks, const struct batch *batch)
         help(blocks);
     }
     pthread_mutex_unlock(&blocks->lock);
-    pair_rows(blocks, batch->columns);
+    make_candidates(blocks, batch);
+    pair_rows(blocks, batch);
 }

@@ -44,6 +44,6 @@ bool blocks_shared(const struct blocks *blocks);
 bool blocks_idle(struct blocks *blocks);
 
 /* All that was given is done with, and the rows of the batch under way, which is decoded, are paired. */
-void blocks_finish(struct blocks *blocks, const struct batch *batch);
+void blocks_finish(struct blocks *blocks, struct batch *batch);
 
 #endif

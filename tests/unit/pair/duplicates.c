@@ -186,7 +186,9 @@ static void expect_with_families(const struct seen *flows, uint32_t count, uint6
                                  unsigned duplicates)
 {
     struct pairs_config config = { .family = family_of };
-    struct net net = { .store = flow_store_new(), .pairs = pairs_new(&config) };
+    struct net net = { .store = flow_store_new(),
+                       .pairs = pairs_new(&config),
+                       .candidates = candidates_new() };
     net_add(&net, flows, count);
     net_finish(&net);
     expect_connections(&net, 1);

@@ -7,7 +7,9 @@
 void net_begin_small(struct net *net, int64_t tolerance, uint32_t lines)
 {
     struct pairs_config config = { .tolerance = tolerance, .recent_lines = lines };
-    *net = (struct net) { .store = flow_store_new(), .pairs = pairs_new(&config) };
+    *net = (struct net) { .store = flow_store_new(),
+                          .pairs = pairs_new(&config),
+                          .candidates = candidates_new() };
 }
 
 void net_begin(struct net *net, int64_t tolerance)
@@ -83,7 +85,8 @@ void net_add(struct net *net, const struct seen *seen, uint32_t count)
         uint32_t from = c->rows;
         while (done < count && c->rows < NFDEC_ROWS)
             put(c, &seen[done++]);
-        pairs_add(net->pairs, c, from, c->rows, net->rows);
+        candidates_make(net->candidates, net->pairs, c);
+        pairs_enter(net->pairs, net->candidates, from, net->rows);
         net->rows += c->rows - from;
         flow_store_commit(net->store);
     }
@@ -111,6 +114,7 @@ void net_of(struct net *net, const struct seen *seen, uint32_t count)
 void net_end(struct net *net)
 {
     pairs_free(net->pairs);
+    candidates_free(net->candidates);
     flow_store_free(net->store);
 }
 

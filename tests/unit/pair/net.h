@@ -43,6 +43,7 @@ struct seen {
 struct net {
     struct flow_store *store;
     struct pairs *pairs;
+    struct candidates *candidates;
     uint32_t rows;
 };
 

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows as they come: each is added to the connection that is remembered for its key, or begins one. */
+#include <string.h>
+
+#include "pair/candidates.h"
+#include "pair/pairs.h"
+
+#define RECENT_GROWTH 8u
+
+void pairs_make_recent(struct pairs *pairs, uint32_t lines)
+{
+    arena_release(&pairs->recent_memory);
+    pairs->recent = arena_take(&pairs->recent_memory, lines * sizeof *pairs->recent);
+    pairs->recent_mask = lines - 1;
+}
+
+/* Once there are more connections than it holds, a larger one begins anew: what is forgotten is folded in at the end. */
+static void widen_recent(struct pairs *pairs)
+{
+    uint64_t lines = (uint64_t)pairs->recent_mask + 1;
+    if (lines < pairs->recent_most && pairs->conns.count > lines * RECENT_WAYS)
+        pairs_make_recent(pairs, (uint32_t)lines * RECENT_GROWTH);
+}
+
+/* A row on its way: which it is, and what it is found by. */
+struct arrival {
+    const struct candidates *from;
+    uint32_t at, number; /* in its block, and in the store */
+    uint64_t ends, rest, hash;
+    int64_t start, end;
+};
+
+/* An end before the start is as sent, and wrong: the flow still belongs somewhere between the two. */
+static struct arrival read_row(struct pairs *pairs, const struct candidates *c, uint32_t at, uint64_t number)
+{
+    int64_t start = (int64_t)c->block.column[NFDEC_COL_START][at],
+            end = (int64_t)c->block.column[NFDEC_COL_END][at];
+    uint64_t scope = c->scope[at] ? key_scope_number(&pairs->scopes, c->scope[at]) : 0;
+    return (struct arrival) {
+        .from = c,
+        .at = at,
+        .number = (uint32_t)number,
+        .ends = c->keys.ends[at],
+        .rest = c->keys.rest[at] | scope,
+        .hash = c->keys.hash[at],
+        .start = end < start ? end : start,
+        .end = end < start ? start : end,
+    };
+}
+
+/* A row as a connection of its own. */
+static struct conn conn_of_row(const struct arrival *row)
+{
+    const uint64_t *const *column = row->from->block.column;
+    uint64_t forward = column[NFDEC_COL_BYTES][row->at], backward = column[NFDEC_COL_REVERSE_BYTES][row->at];
+    uint64_t nature = row->from->nature[row->at];
+    uint64_t source_hi = row->from->keys.turn[row->at] / KEY_SOURCE_HI & 1;
+    uint64_t differ = (forward ^ backward) & -source_hi; /* no branch: it would be a guess */
+    return (struct conn) {
+        .ends = row->ends,
+        .rest = row->rest,
+        .start = row->start,
+        .end = row->end,
+        .bytes = { forward ^ differ, backward ^ differ },
+        .first_row = row->number,
+        .last_row = row->number,
+        .session = (uint32_t)nature,
+        .bits = (uint16_t)(nature >> NATURE_BITS),
+        .direction = (uint8_t)(nature >> NATURE_DIRECTION),
+        .sides = (uint8_t)(nature >> NATURE_SIDES),
+    };
+}
+
+/* The address of the lower end of a row of IPv6, or of the higher one. */
+static const uint8_t *ip6_of_row(const struct arrival *row, int side)
+{
+    return row->from->block.columns->ip6[(uint32_t)(row->ends >> (side ? 0 : 32))];
+}
+
+/* Takes a row for a connection, for which there is room; returns its number. */
+static uint32_t new_conn(struct pairs *pairs, const struct arrival *row, uint32_t tag)
+{
+    uint32_t number = (uint32_t)pairs->conns.count++;
+    struct conn *conn = pairs_conn(pairs, number);
+    *pairs_tag(pairs, number) = tag;
+    *conn = conn_of_row(row);
+    if (key_kind(row->rest) == KEY_IP6) {
+        conn->ends = pairs->ip6.count;
+        struct conn_ip6 *ip6 = chunks_add(&pairs->ip6);
+        for (int side = 0; side < 2; side++)
+            memcpy(ip6->octets[side], ip6_of_row(row, side), sizeof ip6->octets[side]);
+    }
+    return number;
+}
+
+static bool same_key(const struct pairs *pairs, const struct conn *conn, const struct arrival *row)
+{
+    if (conn->rest != row->rest)
+        return false;
+    if (key_kind(row->rest) != KEY_IP6)
+        return conn->ends == row->ends;
+    const struct conn_ip6 *ip6 = pairs_ip6(pairs, conn);
+    return !memcmp(ip6->octets[0], ip6_of_row(row, 0), sizeof ip6->octets[0]) &&
+           !memcmp(ip6->octets[1], ip6_of_row(row, 1), sizeof ip6->octets[1]);
+}
+
+static struct recent *line_of(const struct pairs *pairs, uint64_t hash)
+{
+    return &pairs->recent[hash & pairs->recent_mask];
+}
+
+static uint16_t mark_of(uint64_t hash)
+{
+    uint16_t mark = (uint16_t)(hash >> 48);
+    return mark ? mark : 1;
+}
+
+/* Sets the highest bit of each mark that is `mark`; above the lowest of these, of some others too. */
+static uint64_t find_mark(uint64_t marks, uint16_t mark)
+{
+    uint64_t differ = marks ^ mark * UINT64_C(0x0001000100010001);
+    return (differ - UINT64_C(0x0001000100010001)) & ~differ & UINT64_C(0x8000800080008000);
+}
+
+/* The connection of the row's key, among those remembered, that is near to it in time; NULL: none. */
+static struct conn *find_conn(const struct pairs *pairs, const struct recent *line, const struct arrival *row)
+{
+    for (uint64_t found = find_mark(line->marks, mark_of(row->hash)); found; found &= found - 1) {
+        struct conn *conn = pairs_conn(pairs, line->conn[__builtin_ctzll(found) / 16]);
+        if (same_key(pairs, conn, row) && conn_near(pairs, conn, row->start, row->end))
+            return conn;
+    }
+    return NULL;
+}
+
+/* The oldest connection of the line is forgotten. */
+static void remember(struct recent *line, uint16_t mark, uint32_t conn)
+{
+    uint64_t middle;
+    memcpy(&middle, line->conn + 1, sizeof middle);
+    line->conn[1] = line->conn[0];
+    memcpy(line->conn + 2, &middle, sizeof middle);
+    line->conn[0] = conn;
+    line->marks = line->marks << 16 | mark;
+}
+
+static void put_row(struct pairs *pairs, const struct arrival *row)
+{
+    bool alone =
+        key_kind(row->rest) == KEY_ALONE; /* without both addresses it is no part of any conversation */
+    struct recent *line = line_of(pairs, row->hash);
+    struct conn *conn = alone ? NULL : find_conn(pairs, line, row);
+    if (conn) {
+        struct conn other = conn_of_row(row);
+        conn_add(pairs, conn, &other);
+        pairs->seen |= conn->bits;
+        return;
+    }
+    uint32_t number = new_conn(pairs, row, alone ? 0 : pairs_tag_of(row->hash));
+    if (!alone)
+        remember(line, mark_of(row->hash), number);
+}
+
+static void make_room(struct pairs *pairs, uint64_t rows, uint32_t count)
+{
+    widen_recent(pairs);
+    chunks_grow(&pairs->conns, pairs->conns.count + count);
+    chunks_grow(&pairs->tags, pairs->conns.count + count);
+    chunks_grow(&pairs->next, rows);
+    pairs->next.count = rows;
+}
+
+void pairs_enter(struct pairs *pairs, const struct candidates *c, uint32_t from, uint64_t first_row)
+{
+    uint32_t to = c->block.columns->rows;
+    make_room(pairs, first_row + (to - from), to - from);
+    pairs->earliest = c->earliest < pairs->earliest ? c->earliest : pairs->earliest;
+    pairs->latest = c->latest > pairs->latest ? c->latest : pairs->latest;
+    for (uint32_t i = from; i < to; i++) {
+        __builtin_prefetch(line_of(pairs, c->keys.hash[i + KEYS_AHEAD]), 1);
+        struct arrival row = read_row(pairs, c, i, first_row + (i - from));
+        put_row(pairs, &row);
+    }
+}
