@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "query/spread.h"
+#include "base/split.h"
 
 #include <pthread.h>
 
 struct task {
     void (*work)(void *user, unsigned worker, uint64_t from, uint64_t to);
     void *user;
-    struct query_job *job;
+    const atomic_bool *cancel; /* NULL: it goes on to the end */
     uint64_t count, piece;
     _Atomic uint64_t next;
 };
@@ -17,11 +17,16 @@ struct hand {
     pthread_t thread;
 };
 
+static bool is_cancelled(const atomic_bool *cancel)
+{
+    return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
+}
+
 static void *run(void *argument)
 {
     const struct hand *hand = argument;
     struct task *task = hand->task;
-    while (!query_job_cancelled(task->job)) {
+    while (!is_cancelled(task->cancel)) {
         uint64_t from = atomic_fetch_add_explicit(&task->next, task->piece, memory_order_relaxed);
         if (from >= task->count)
             break;
@@ -31,13 +36,13 @@ static void *run(void *argument)
     return NULL;
 }
 
-bool spread(unsigned threads, uint64_t count, uint64_t piece,
-            void (*work)(void *user, unsigned worker, uint64_t from, uint64_t to), void *user,
-            struct query_job *job)
+bool split(unsigned threads, uint64_t count, uint64_t piece,
+           void (*work)(void *user, unsigned worker, uint64_t from, uint64_t to), void *user,
+           const atomic_bool *cancel)
 {
-    struct task task = { .work = work, .user = user, .job = job, .count = count, .piece = piece };
-    struct hand hands[SPREAD_MOST];
-    unsigned workers = spread_workers(threads), started = 1;
+    struct task task = { .work = work, .user = user, .cancel = cancel, .count = count, .piece = piece };
+    struct hand hands[SPLIT_MOST];
+    unsigned workers = split_workers(threads), started = 1;
     uint64_t pieces = count / piece + (count % piece != 0);
     if (workers > pieces)
         workers = pieces > 0 ? (unsigned)pieces : 1;
@@ -50,5 +55,5 @@ bool spread(unsigned threads, uint64_t count, uint64_t piece,
     run(&hands[0]);
     for (unsigned i = 1; i < started; i++)
         pthread_join(hands[i].thread, NULL);
-    return !query_job_cancelled(job);
+    return !is_cancelled(cancel);
 }
