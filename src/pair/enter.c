@@ -6,20 +6,13 @@
 #include "pair/pairs.h"
 
 #define RECENT_GROWTH 8u
+#define AHEAD         8u /* what is written to is fetched so many places before: stores, too, wait for memory */
 
 void pairs_make_recent(struct pairs *pairs, uint32_t lines)
 {
     arena_release(&pairs->recent_memory);
     pairs->recent = arena_take(&pairs->recent_memory, lines * sizeof *pairs->recent);
     pairs->recent_mask = lines - 1;
-}
-
-/* Once there are more connections than it holds, a larger one begins anew: what is forgotten is folded in at the end. */
-static void widen_recent(struct pairs *pairs)
-{
-    uint64_t lines = (uint64_t)pairs->recent_mask + 1;
-    if (lines < pairs->recent_most && pairs->conns.count > lines * RECENT_WAYS)
-        pairs_make_recent(pairs, (uint32_t)lines * RECENT_GROWTH);
 }
 
 /* A row on its way: which it is, and what it is found by. */
@@ -35,13 +28,12 @@ static struct arrival read_row(struct pairs *pairs, const struct candidates *c, 
 {
     int64_t start = (int64_t)c->block.column[NFDEC_COL_START][at],
             end = (int64_t)c->block.column[NFDEC_COL_END][at];
-    uint64_t scope = c->scope[at] ? key_scope_number(&pairs->scopes, c->scope[at]) : 0;
     return (struct arrival) {
         .from = c,
         .at = at,
         .number = (uint32_t)number,
         .ends = c->keys.ends[at],
-        .rest = c->keys.rest[at] | scope,
+        .rest = c->keys.rest[at] | key_scope_number(&pairs->scopes, c->scope[at]),
         .hash = c->keys.hash[at],
         .start = end < start ? end : start,
         .end = end < start ? start : end,
@@ -78,11 +70,11 @@ static const uint8_t *ip6_of_row(const struct arrival *row, int side)
 }
 
 /* Takes a row for a connection, for which there is room; returns its number. */
-static uint32_t new_conn(struct pairs *pairs, const struct arrival *row, uint32_t tag)
+static uint32_t new_conn(struct pairs *pairs, const struct arrival *row)
 {
     uint32_t number = (uint32_t)pairs->conns.count++;
     struct conn *conn = pairs_conn(pairs, number);
-    *pairs_tag(pairs, number) = tag;
+    __builtin_prefetch(conn + AHEAD, 1);
     *conn = conn_of_row(row);
     if (key_kind(row->rest) == KEY_IP6) {
         conn->ends = pairs->ip6.count;
@@ -111,8 +103,7 @@ static struct recent *line_of(const struct pairs *pairs, uint64_t hash)
 
 static uint16_t mark_of(uint64_t hash)
 {
-    uint16_t mark = (uint16_t)(hash >> 48);
-    return mark ? mark : 1;
+    return (uint16_t)(hash >> 48 | 1); /* none is 0 */
 }
 
 /* Sets the highest bit of each mark that is `mark`; above the lowest of these, of some others too. */
@@ -122,50 +113,87 @@ static uint64_t find_mark(uint64_t marks, uint16_t mark)
     return (differ - UINT64_C(0x0001000100010001)) & ~differ & UINT64_C(0x8000800080008000);
 }
 
-/* The connection of the row's key, among those remembered, that is near to it in time; NULL: none. */
-static struct conn *find_conn(const struct pairs *pairs, const struct recent *line, const struct arrival *row)
+/* The connection of the row's key, among those remembered, that is near to it in time; PAIR_NONE. */
+static uint32_t find_conn(const struct pairs *pairs, const struct recent *line, const struct arrival *row)
 {
     for (uint64_t found = find_mark(line->marks, mark_of(row->hash)); found; found &= found - 1) {
-        struct conn *conn = pairs_conn(pairs, line->conn[__builtin_ctzll(found) / 16]);
+        uint32_t number = line->conn[__builtin_ctzll(found) / 16];
+        const struct conn *conn = pairs_conn(pairs, number);
         if (same_key(pairs, conn, row) && conn_near(pairs, conn, row->start, row->end))
-            return conn;
+            return number;
     }
-    return NULL;
+    return PAIR_NONE;
 }
 
-/* The oldest connection of the line is forgotten. */
-static void remember(struct recent *line, uint16_t mark, uint32_t conn)
+/* Notes a connection of line `at`, for the end, when all of one key are brought together. */
+static void forget(struct pairs *pairs, uint64_t at, uint64_t entry)
+{
+    struct part *part = &pairs->part[at / PART_LINES % PARTS];
+    if (!entry)
+        return;
+    if (part->slots % PART_SLOTS == 0) {
+        union part_slot *piece = arena_take(&pairs->part_memory, PART_SLOTS * sizeof *piece);
+        piece->before = part->piece;
+        part->piece = piece;
+        part->slots++;
+    }
+    __builtin_prefetch(&part->piece[(part->slots + AHEAD) % PART_SLOTS], 1);
+    part->piece[part->slots++ % PART_SLOTS].entry = entry;
+}
+
+/* The oldest connection of the line gives way. */
+static void remember(struct pairs *pairs, struct recent *line, uint64_t hash, uint32_t conn)
 {
     uint64_t middle;
+    forget(pairs, hash & pairs->recent_mask, recent_entry(line, RECENT_WAYS - 1));
     memcpy(&middle, line->conn + 1, sizeof middle);
     line->conn[1] = line->conn[0];
     memcpy(line->conn + 2, &middle, sizeof middle);
     line->conn[0] = conn;
-    line->marks = line->marks << 16 | mark;
+    line->marks = line->marks << 16 | mark_of(hash);
+    line->more = line->more << 16 | (hash >> 32 & 0xffff);
+}
+
+/* Once there are more connections than it holds, a larger one begins anew: what is forgotten is folded in at the end. */
+static void widen_recent(struct pairs *pairs)
+{
+    uint64_t lines = (uint64_t)pairs->recent_mask + 1;
+    if (lines >= pairs->recent_most || pairs->conns.count <= lines * RECENT_WAYS)
+        return;
+    for (uint32_t at = 0; at < lines; at++)
+        for (unsigned way = 0; way < RECENT_WAYS; way++)
+            forget(pairs, at, recent_entry(&pairs->recent[at], way));
+    pairs_make_recent(pairs, (uint32_t)lines * RECENT_GROWTH);
+}
+
+static void add_to_conn(struct pairs *pairs, uint32_t number, const struct arrival *row)
+{
+    struct conn *conn = pairs_conn(pairs, number), other = conn_of_row(row);
+    conn_add(pairs, conn, &other);
+    pairs_note_look(pairs, conn, number);
 }
 
 static void put_row(struct pairs *pairs, const struct arrival *row)
 {
-    bool alone =
-        key_kind(row->rest) == KEY_ALONE; /* without both addresses it is no part of any conversation */
     struct recent *line = line_of(pairs, row->hash);
-    struct conn *conn = alone ? NULL : find_conn(pairs, line, row);
-    if (conn) {
-        struct conn other = conn_of_row(row);
-        conn_add(pairs, conn, &other);
-        pairs->seen |= conn->bits;
+    if (key_kind(row->rest) == KEY_ALONE) { /* without both addresses it is no part of any conversation */
+        new_conn(pairs, row);
         return;
     }
-    uint32_t number = new_conn(pairs, row, alone ? 0 : pairs_tag_of(row->hash));
-    if (!alone)
-        remember(line, mark_of(row->hash), number);
+    uint32_t conn = find_conn(pairs, line, row);
+    if (conn != PAIR_NONE) {
+        add_to_conn(pairs, conn, row);
+        return;
+    }
+    conn = new_conn(pairs, row);
+    remember(pairs, line, row->hash, conn);
 }
 
 static void make_room(struct pairs *pairs, uint64_t rows, uint32_t count)
 {
     widen_recent(pairs);
     chunks_grow(&pairs->conns, pairs->conns.count + count);
-    chunks_grow(&pairs->tags, pairs->conns.count + count);
+    chunks_grow(&pairs->look, (pairs->conns.count + count) / 64 + 1);
     chunks_grow(&pairs->next, rows);
     pairs->next.count = rows;
 }

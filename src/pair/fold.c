@@ -2,86 +2,118 @@
 /*
  * Connections of the same key that were made apart: because a row came late, because the first one was forgotten
  * when the next row came, or because there is much time between them. All that have the same tag are brought
- * together, in parts by its upper bits that fit the cache and have nothing to do with each other; of a key those that
- * are near in time are joined.
+ * together, in parts by its upper bits, which have nothing to do with each other and are as many threads' work as there
+ * are; of a key those that are near in time are joined.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/order.h"
+#include "base/split.h"
 #include "pair/pieces.h"
 
-#define PART      4096u /* connections of a part, about */
-#define PART_BITS 12u   /* of all parts, at most */
-#define HALVED_BITS                                                                                          \
-    8u /* one half of more parts is brought together after the other, to take half the memory */
-#define MARKS         (1u << 16u) /* told apart when tags that occur twice are looked for */
+#define MARKS_LEAST   (1u << 10)
+#define MARKS_MOST    (1u << 24) /* tags of a part have 24 bits to tell them apart */
+#define MARKS_EACH    8u /* for each connection, so that few of them are taken for ones that share a tag */
+#define MARKS_A_WORD  32u
 #define BRIDGE_ROUNDS 3u
 #define AHEAD         16u /* connections fetched ahead of their use */
 
-/* An entry is tag << 32 | connection. */
+/* One thread's work. An entry is tag << 32 | connection. */
 struct fold {
     struct pairs *pairs;
     const struct flow_store *store;
     struct pieces pieces; /* of connections that are looked at */
+    uint64_t *entry;      /* of a part, those that share their tag with others */
     uint64_t *other;      /* for sorting */
-    size_t other_capacity;
+    size_t count, capacity;
     uint32_t *conn; /* a group's, by number */
     size_t conn_capacity;
-    uint64_t once[MARKS / 64], twice[MARKS / 64];
+    uint64_t *mark; /* two bits each: a tag was met, was met again */
+    size_t marks, marks_capacity;
 };
 
-static size_t part_of(uint32_t tag, unsigned bits)
+static void clear_marks(struct fold *fold, size_t count)
 {
-    return (size_t)((uint64_t)tag << bits >> 32);
-}
-
-/* How many connections there are in each part. */
-static void count_parts(const struct pairs *pairs, unsigned bits, uint32_t *size)
-{
-    for (uint32_t i = 0; i < pairs->conns.count; i++)
-        size[part_of(*pairs_tag(pairs, i), bits)] += *pairs_tag(pairs, i) != 0;
-}
-
-/*
- * Entries of the connections of `parts` parts from `first` on, of each in order of number. at[] is where each part
- * begins, and afterwards where it ends; behind it stands the place of an entry that means nothing, where all others go,
- * as it cannot be foretold which these are.
- */
-static void divide(const struct pairs *pairs, unsigned bits, size_t first, size_t parts, uint64_t *entry,
-                   uint32_t *at)
-{
-    for (uint32_t i = 0; i < pairs->conns.count; i++) {
-        uint32_t tag = *pairs_tag(pairs, i);
-        size_t part = part_of(tag, bits) - first;
-        bool in = tag && part < parts;
-        uint32_t *place = &at[in ? part : parts];
-        entry[*place] = (uint64_t)tag << 32 | i;
-        *place += in;
+    fold->marks = MARKS_LEAST;
+    while (fold->marks < MARKS_MOST && fold->marks < count * MARKS_EACH)
+        fold->marks *= 2;
+    size_t words = fold->marks / MARKS_A_WORD;
+    if (words > fold->marks_capacity) {
+        free(fold->mark);
+        fold->mark = alloc_array(words, sizeof *fold->mark);
+        fold->marks_capacity = words;
+    } else {
+        memset(fold->mark, 0, words * sizeof *fold->mark);
     }
 }
 
+static void set_mark(struct fold *fold, uint64_t entry)
+{
+    uint64_t at = entry >> 32 & (fold->marks - 1), *word = &fold->mark[at / MARKS_A_WORD];
+    unsigned shift = at % MARKS_A_WORD * 2;
+    *word |= ((*word >> shift & 1) << 1 | 1) << shift;
+}
+
+static bool marked_twice(const struct fold *fold, uint64_t entry)
+{
+    uint64_t at = entry >> 32 & (fold->marks - 1);
+    return fold->mark[at / MARKS_A_WORD] >> (at % MARKS_A_WORD * 2 + 1) & 1;
+}
+
+static void make_entry_room(struct fold *fold, size_t count)
+{
+    if (count <= fold->capacity)
+        return;
+    fold->capacity = 2 * count;
+    free(fold->other);
+    free(fold->entry);
+    fold->entry = alloc_array(fold->capacity, sizeof *fold->entry);
+    fold->other = alloc_array(fold->capacity, sizeof *fold->other);
+}
+
+/* Slots of the newest piece of a part that are taken; all others are full. */
+static size_t last_slots(const struct part *part)
+{
+    return part->piece ? (part->slots - 1) % PART_SLOTS + 1 : 0;
+}
+
+/* Entries of all connections of a part: those that were forgotten, and those that are in the table. */
+static void gather(struct fold *fold, size_t number)
+{
+    const struct pairs *pairs = fold->pairs;
+    const struct part *part = &pairs->part[number];
+    size_t lines = (size_t)pairs->recent_mask + 1, slots = last_slots(part);
+    make_entry_room(fold, part->slots + (lines / PARTS + PART_LINES) * RECENT_WAYS);
+    uint64_t *entry = fold->entry;
+    for (const union part_slot *piece = part->piece; piece; piece = piece->before, slots = PART_SLOTS)
+        for (size_t i = 1; i < slots; i++)
+            *entry++ = piece[i].entry;
+    for (size_t first = number * PART_LINES; first < lines; first += PARTS * PART_LINES)
+        for (size_t i = first; i < first + PART_LINES && i < lines; i++)
+            for (unsigned way = 0; way < RECENT_WAYS; way++) {
+                *entry = recent_entry(&pairs->recent[i], way);
+                entry += *entry != 0;
+            }
+    fold->count = (size_t)(entry - fold->entry);
+}
+
 /*
- * Leaves only entries whose tag occurs twice, and a few others: by lower bits of the tag, marked in two sets of
- * bits. Most connections are alone, and this is all that is done about them.
+ * Leaves only entries whose tag occurs twice, and a few others: by lower bits of the tag. Most connections are alone, and
+ * this is all that is done about them.
  */
-static size_t keep_shared(struct fold *fold, uint64_t *entry, size_t count)
+static void keep_shared(struct fold *fold)
 {
     size_t kept = 0;
-    memset(fold->once, 0, sizeof fold->once);
-    memset(fold->twice, 0, sizeof fold->twice);
-    for (size_t i = 0; i < count; i++) {
-        uint64_t mark = entry[i] >> 32 & (MARKS - 1), bit = UINT64_C(1) << mark % 64;
-        fold->twice[mark / 64] |= fold->once[mark / 64] & bit;
-        fold->once[mark / 64] |= bit;
+    clear_marks(fold, fold->count);
+    for (size_t i = 0; i < fold->count; i++)
+        set_mark(fold, fold->entry[i]);
+    for (size_t i = 0; i < fold->count; i++) { /* written in any case, as it cannot be foretold which stay */
+        fold->entry[kept] = fold->entry[i];
+        kept += marked_twice(fold, fold->entry[i]);
     }
-    for (size_t i = 0; i < count; i++) {
-        uint64_t mark = entry[i] >> 32 & (MARKS - 1);
-        entry[kept] = entry[i];
-        kept += fold->twice[mark / 64] >> mark % 64 & 1;
-    }
-    return kept;
+    fold->count = kept;
 }
 
 /* By all of the key, what makes it loose last; then by start, then by number. */
@@ -198,14 +230,13 @@ static void fold_tag(struct fold *fold, const uint64_t *entry, size_t count)
     }
 }
 
-static void fold_part(struct fold *fold, uint64_t *entry, size_t count)
+static void fold_part(struct fold *fold, size_t number)
 {
-    count = keep_shared(fold, entry, count);
-    if (count > fold->other_capacity) {
-        fold->other_capacity = 2 * count;
-        fold->other = alloc_resize(fold->other, fold->other_capacity, sizeof *fold->other);
-    }
-    order_upper_halves(entry, fold->other, count);
+    gather(fold, number);
+    keep_shared(fold);
+    const uint64_t *entry = fold->entry;
+    size_t count = fold->count;
+    order_upper_halves(fold->entry, fold->other, count);
     for (size_t i = 0, next; i < count; i = next) {
         for (next = i + 1; next < count && entry[next] >> 32 == entry[i] >> 32;)
             next++;
@@ -216,43 +247,30 @@ static void fold_part(struct fold *fold, uint64_t *entry, size_t count)
     }
 }
 
-/* Brings `parts` parts from `first` on together, which have `count` connections in all, size[part] each. */
-static void fold_parts(struct fold *fold, unsigned bits, size_t first, size_t parts, const uint32_t *size,
-                       size_t count)
+static void fold_parts(void *user, unsigned worker, uint64_t from, uint64_t to)
 {
-    struct arena memory = { .blocks = NULL };
-    uint64_t *entry = arena_take(&memory, (count + 1) * sizeof *entry);
-    uint32_t *at = alloc_array(parts + 1, sizeof *at);
-    for (size_t part = 0; part < parts; part++)
-        at[part + 1] = at[part] + size[first + part];
-    divide(fold->pairs, bits, first, parts, entry, at);
-    for (size_t part = 0, from = 0; part < parts; from = at[part++])
-        fold_part(fold, entry + from, at[part] - from);
-    free(at);
-    arena_release(&memory);
+    struct fold *fold = (struct fold *)user + worker;
+    for (uint64_t part = from; part < to; part++)
+        fold_part(fold, part);
 }
 
 void pairs_fold(struct pairs *pairs, const struct flow_store *store)
 {
-    unsigned bits = 0;
-    while (bits < PART_BITS && pairs->conns.count >> bits > PART)
-        bits++;
-    struct fold *fold = alloc_new(sizeof *fold);
-    size_t all = (size_t)1 << bits, parts = bits > HALVED_BITS ? all / 2 : all;
-    uint32_t *size = alloc_array(all, sizeof *size);
-    fold->pairs = pairs;
-    fold->store = store;
-    count_parts(pairs, bits, size);
-    for (size_t first = 0; first < all; first += parts) {
-        size_t count = 0;
-        for (size_t part = first; part < first + parts; part++)
-            count += size[part];
-        fold_parts(fold, bits, first, parts, size, count);
+    unsigned workers = pairs_workers(pairs);
+    struct fold *folds = alloc_array(workers, sizeof *folds);
+    for (unsigned i = 0; i < workers; i++)
+        folds[i] = (struct fold) { .pairs = pairs, .store = store };
+    split(workers, PARTS, 1, fold_parts, folds, NULL);
+    for (unsigned i = 0; i < workers; i++) {
+        free(folds[i].entry);
+        free(folds[i].other);
+        free(folds[i].conn);
+        free(folds[i].mark);
+        pieces_release(&folds[i].pieces);
     }
-    chunks_release(&pairs->tags);
-    free(size);
-    free(fold->conn);
-    free(fold->other);
-    pieces_release(&fold->pieces);
-    free(fold);
+    free(folds);
+    arena_release(&pairs->part_memory);
+    arena_release(&pairs->recent_memory);
+    pairs->recent = NULL;
+    memset(pairs->part, 0, sizeof pairs->part);
 }

@@ -60,6 +60,6 @@ struct conn *conn_join(struct pairs *pairs, uint32_t *conn, size_t count)
     if (!in_order)
         order_rows(pairs, to);
     pairs->gone += (uint32_t)count - 1;
-    pairs->seen |= to->bits;
+    pairs_note_look(pairs, to, conn[0]);
     return to;
 }

@@ -55,14 +55,9 @@ static uint64_t icmp_rest(uint8_t proto, uint8_t type, bool reversed)
     return (uint64_t)(ask ? ask[1] : type) << 48 | class << 16;
 }
 
-static uint64_t scope_hash(uint64_t scope)
-{
-    return scope * 0x9E3779B97F4A7C15u >> 32;
-}
-
 static void put_scope(struct key_scopes *scopes, uint16_t number)
 {
-    size_t at = scope_hash(scopes->scope[number - 1]) & (scopes->slots - 1);
+    size_t at = key_scope_hash(scopes->scope[number - 1]) & (scopes->slots - 1);
     while (scopes->slot[at])
         at = (at + 1) & (scopes->slots - 1);
     scopes->slot[at] = number;
@@ -80,9 +75,9 @@ static void make_scopes_room(struct key_scopes *scopes)
         put_scope(scopes, (uint16_t)i);
 }
 
-static uint16_t find_scope(struct key_scopes *scopes, uint64_t scope)
+static uint16_t number_scope(struct key_scopes *scopes, uint64_t scope)
 {
-    for (size_t at = scopes->slots ? scope_hash(scope) & (scopes->slots - 1) : 0;
+    for (size_t at = scopes->slots ? key_scope_hash(scope) & (scopes->slots - 1) : 0;
          scopes->slots && scopes->slot[at]; at = (at + 1) & (scopes->slots - 1))
         if (scopes->scope[scopes->slot[at] - 1] == scope)
             return scopes->slot[at];
@@ -94,12 +89,12 @@ static uint16_t find_scope(struct key_scopes *scopes, uint64_t scope)
     return (uint16_t)scopes->count;
 }
 
-uint16_t key_scope_number(struct key_scopes *scopes, uint64_t scope)
+uint16_t key_scope_find(struct key_scopes *scopes, uint64_t scope)
 {
-    struct key_scope *recent = &scopes->recent[scope_hash(scope) % KEY_SCOPES_RECENT];
-    if (recent->scope != scope)
-        *recent = (struct key_scope) { .scope = scope, .number = find_scope(scopes, scope) };
-    return recent->number;
+    uint16_t number = scope ? number_scope(scopes, scope) : 0;
+    scopes->recent[key_scope_hash(scope) % KEY_SCOPES_RECENT] =
+        (struct key_scope) { .scope = scope, .number = number };
+    return number;
 }
 
 void key_scopes_release(struct key_scopes *scopes)

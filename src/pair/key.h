@@ -78,8 +78,20 @@ void key_block(struct key_block *block, const struct nfdec_columns *columns);
  */
 void keys_make(struct keys *keys, const struct key_block *block, uint64_t seed);
 
-/* The number of a scope that is not 0: given in the order in which they are asked for first. */
-uint16_t key_scope_number(struct key_scopes *scopes, uint64_t scope);
+static inline uint64_t key_scope_hash(uint64_t scope)
+{
+    return scope * 0x9E3779B97F4A7C15u >> 32;
+}
+
+/* As key_scope_number(), of one that is not among the recent ones. */
+uint16_t key_scope_find(struct key_scopes *scopes, uint64_t scope);
+
+/* The number of a scope: 1 for the first that is asked for, and so on. */
+static inline uint16_t key_scope_number(struct key_scopes *scopes, uint64_t scope)
+{
+    const struct key_scope *recent = &scopes->recent[key_scope_hash(scope) % KEY_SCOPES_RECENT];
+    return recent->scope == scope ? recent->number : key_scope_find(scopes, scope);
+}
 
 static inline uint16_t key_scope_vlan(const struct key_scopes *scopes, uint16_t number)
 {

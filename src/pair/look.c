@@ -11,10 +11,13 @@
 #define FLAG_END      0x05 /* FIN, RST */
 #define FEW           8u   /* are compared with each other */
 #define FAMILIES_MOST 16u  /* exporters that are asked who was first */
+#define WORDS_A_PIECE 64u  /* of 64 connections each, that a thread takes at a time */
 
-/* Room for what is looked at. */
+/* One thread's work, and room for what it looks at. */
 struct look {
+    struct pairs *pairs;
     const struct flow_store *store;
+    bool duplicates; /* it has found some */
     struct pieces pieces;
     uint64_t *times; /* of each flow: its start and end as one number */
     size_t times_capacity;
@@ -45,14 +48,14 @@ static bool any_equal(uint64_t *number, size_t count)
  * Most connections of several flows are one flow of one point, cut by timeouts: nothing begins in them after something
  * ended, and no two flows have the same times. That is cheap to find out.
  */
-static bool is_plain(const struct pairs *pairs, struct look *look, const struct conn *conn)
+static bool is_plain(struct look *look, const struct conn *conn)
 {
     bool tcp = key_proto(conn->rest) == TCP;
     int64_t over = INT64_MAX, begin = INT64_MIN;
     size_t count = 0;
     if (conn->bits & (CONN_POINTS | CONN_EVENT))
         return false;
-    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(pairs, r)) {
+    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = pairs_next_row(look->pairs, r)) {
         uint64_t start = flow_store_value(look->store, r, NFDEC_COL_START);
         uint64_t end = flow_store_value(look->store, r, NFDEC_COL_END);
         uint64_t flags = !tcp ? 0
@@ -81,11 +84,11 @@ static void make_conn(struct pairs *pairs, struct conn *conn, const struct piece
     *pairs_next(pairs, conn->last_row) = 0;
 }
 
-static void take_out(struct pairs *pairs, struct conn *conn, const struct piece *piece)
+static void take_out(struct look *look, struct conn *conn, const struct piece *piece)
 {
-    if (!pairs->duplicate)
-        pairs->duplicate = alloc_array(pairs->next.count / 8 + 1, 1);
-    pairs->duplicate[piece->row / 8] |= (uint8_t)(1u << piece->row % 8);
+    look->duplicates = true;
+    atomic_fetch_or_explicit((_Atomic uint8_t *)&look->pairs->duplicate[piece->row / 8],
+                             (uint8_t)(1u << piece->row % 8), memory_order_relaxed);
     for (int side = 0; side < 2; side++)
         conn->bytes[side] -= piece->bytes[side];
 }
@@ -152,7 +155,7 @@ static void find_first(struct conn *conn, const struct piece *piece, size_t coun
 }
 
 /* Pieces of one connection, in order of rows. */
-static void look_at_life(struct pairs *pairs, struct conn *conn, struct piece *piece, size_t count)
+static void look_at_life(struct look *look, struct conn *conn, struct piece *piece, size_t count)
 {
     if (conn->bits & CONN_POINTS && (conn->sides & CONN_FLOWS) == CONN_FLOWS)
         find_first(conn, piece, count);
@@ -161,41 +164,92 @@ static void look_at_life(struct pairs *pairs, struct conn *conn, struct piece *p
     pieces_duplicates(piece, count);
     for (size_t i = 0; i < count; i++)
         if (piece[i].duplicate)
-            take_out(pairs, conn, &piece[i]);
+            take_out(look, conn, &piece[i]);
 }
 
-static void look_at(struct pairs *pairs, struct look *look, struct conn *conn)
+/* Reads the pieces of a connection; returns how many lives it has. */
+static uint32_t load_lives(struct look *look, const struct conn *conn)
 {
-    struct pieces *pieces = &look->pieces;
-    if (is_plain(pairs, look, conn))
-        return;
-    pieces_load(pieces, pairs, look->store, conn);
-    uint32_t lives = pieces_lives(pieces, key_proto(conn->rest) == TCP);
+    pieces_load(&look->pieces, look->pairs, look->store, conn);
+    return pieces_lives(&look->pieces, key_proto(conn->rest) == TCP);
+}
+
+/* False: it is several connections. */
+static bool look_at(struct look *look, struct conn *conn)
+{
+    if (conn->bits & CONN_GONE || is_plain(look, conn))
+        return true;
+    if (load_lives(look, conn) > 1)
+        return false;
+    look_at_life(look, conn, look->pieces.piece, look->pieces.count);
+    return true;
+}
+
+/* Makes several connections of one: the first life stays where it is. */
+static void take_apart(struct look *look, struct conn *conn)
+{
+    struct pairs *pairs = look->pairs;
     struct conn model = *conn;
-    for (size_t i = 0, next; i < pieces->count; i = next) {
-        struct piece *piece = pieces->piece;
-        for (next = i + 1; next < pieces->count && (lives == 1 || piece[next].life == piece[i].life);)
+    load_lives(look, conn);
+    for (size_t i = 0, next; i < look->pieces.count; i = next) {
+        struct piece *piece = look->pieces.piece;
+        for (next = i + 1; next < look->pieces.count && piece[next].life == piece[i].life;)
             next++;
         if (i > 0) {
             chunks_grow(&pairs->conns, pairs->conns.count + 1);
             conn = pairs_conn(pairs, (uint32_t)pairs->conns.count++);
             *conn = model;
         }
-        if (lives > 1)
-            make_conn(pairs, conn, piece + i, next - i);
-        look_at_life(pairs, conn, piece + i, next - i);
+        make_conn(pairs, conn, piece + i, next - i);
+        look_at_life(look, conn, piece + i, next - i);
     }
+}
+
+/* Words of pairs.look: connections that are one are done with, and their bits cleared. */
+static void look_at_words(void *user, unsigned worker, uint64_t from, uint64_t to)
+{
+    struct look *look = (struct look *)user + worker;
+    for (uint64_t at = from; at < to; at++) {
+        uint64_t *word = chunks_at(&look->pairs->look, at), several = 0;
+        for (uint64_t left = *word; left; left &= left - 1)
+            __builtin_prefetch(
+                pairs_conn(look->pairs, (uint32_t)(at * 64) + (uint32_t)__builtin_ctzll(left)));
+        for (uint64_t left = *word; left; left &= left - 1) {
+            struct conn *conn =
+                pairs_conn(look->pairs, (uint32_t)(at * 64) + (uint32_t)__builtin_ctzll(left));
+            several |= look_at(look, conn) ? 0 : left & -left;
+        }
+        *word = several;
+    }
+}
+
+/* Those that are several, one after the other, as numbers are given to what is made of them. */
+static void take_all_apart(struct look *look, uint64_t words)
+{
+    for (uint64_t at = 0; at < words; at++)
+        for (uint64_t left = *(uint64_t *)chunks_at(&look->pairs->look, at); left; left &= left - 1)
+            take_apart(look, pairs_conn(look->pairs, (uint32_t)(at * 64) + (uint32_t)__builtin_ctzll(left)));
 }
 
 void pairs_look(struct pairs *pairs, const struct flow_store *store)
 {
-    struct look look = { .store = store };
-    size_t count = pairs->conns.count; /* those that are made here have been looked at */
-    for (uint32_t i = 0; i < count; i++) {
-        struct conn *conn = pairs_conn(pairs, i);
-        if (conn->bits & CONN_LOOK && !(conn->bits & CONN_GONE) && conn->first_row != conn->last_row)
-            look_at(pairs, &look, conn);
+    unsigned workers = pairs_workers(pairs);
+    uint64_t words = (pairs->conns.count + 63) / 64;
+    struct look *looks = alloc_array(workers, sizeof *looks);
+    bool duplicates = false;
+    for (unsigned i = 0; i < workers; i++)
+        looks[i] = (struct look) { .pairs = pairs, .store = store };
+    pairs->duplicate = alloc_array(pairs->next.count / 8 + 1, 1);
+    split(workers, words, WORDS_A_PIECE, look_at_words, looks, NULL);
+    take_all_apart(&looks[0], words);
+    for (unsigned i = 0; i < workers; i++) {
+        duplicates |= looks[i].duplicates;
+        pieces_release(&looks[i].pieces);
+        free(looks[i].times);
     }
-    pieces_release(&look.pieces);
-    free(look.times);
+    free(looks);
+    if (duplicates)
+        return;
+    free(pairs->duplicate);
+    pairs->duplicate = NULL;
 }

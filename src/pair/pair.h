@@ -38,6 +38,7 @@ struct pairs_config {
     int64_t tolerance; /* ns between the end of one flow and the start of the next; 0: 30 s */
     /* of the table of connections seen lately, a power of two; 0: enough to be fast. What comes out is the same */
     uint32_t recent_lines;
+    unsigned threads; /* of pairs_finish(); 0 is 1. What comes out is the same */
     /* nfdec_session.family of a session, asked for by pairs_finish(); NULL: each is of its own */
     uint32_t (*family)(void *user, uint32_t session);
     void *user;

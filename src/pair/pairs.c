@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 
 #define TOLERANCE_DEFAULT (30000 * INT64_C(1000000))
-#define RECENT_FIRST      8192u      /* lines: a quarter of a mebioctet, so that few flows cost little */
+#define RECENT_FIRST      (PART_LINES * PARTS) /* lines: a quarter of a mebioctet, so that few flows cost little */
 #define RECENT_MOST       (1u << 19) /* 16 MiB: answers of busy networks come behind two million other questions */
 
 struct pairs *pairs_new(const struct pairs_config *config)
@@ -16,6 +16,7 @@ struct pairs *pairs_new(const struct pairs_config *config)
     pairs->by_row = alloc_new(sizeof *pairs->by_row);
     pairs->family = config ? config->family : NULL;
     pairs->user = config ? config->user : NULL;
+    pairs->threads = config ? config->threads : 1;
     bool given = config && config->recent_lines;
     pairs->tolerance = config && config->tolerance ? config->tolerance : TOLERANCE_DEFAULT;
     if (getrandom(&pairs->seed, sizeof pairs->seed, GRND_NONBLOCK) < 0)
@@ -24,7 +25,7 @@ struct pairs *pairs_new(const struct pairs_config *config)
     pairs->next = (struct chunks) { .size = sizeof(uint32_t), .shift = NEXT_SHIFT };
     pairs->earliest = INT64_MAX;
     pairs->latest = INT64_MIN;
-    pairs->tags = (struct chunks) { .size = sizeof(uint32_t), .shift = NEXT_SHIFT };
+    pairs->look = (struct chunks) { .size = sizeof(uint64_t), .shift = 10 };
     pairs->ip6 = (struct chunks) { .size = sizeof(struct conn_ip6), .shift = 12 };
     pairs->recent_most = given ? config->recent_lines : RECENT_MOST;
     pairs_make_recent(pairs, given ? config->recent_lines : RECENT_FIRST);
@@ -37,7 +38,8 @@ void pairs_free(struct pairs *pairs)
         return;
     chunks_release(&pairs->conns);
     chunks_release(&pairs->next);
-    chunks_release(&pairs->tags);
+    chunks_release(&pairs->look);
+    arena_release(&pairs->part_memory);
     chunks_release(&pairs->ip6);
     arena_release(&pairs->recent_memory);
     key_scopes_release(&pairs->scopes);
@@ -50,27 +52,25 @@ void pairs_free(struct pairs *pairs)
 
 void pairs_finish(struct pairs *pairs, const struct flow_store *store)
 {
-    arena_release(&pairs->recent_memory);
-    pairs->recent = NULL;
     pairs_fold(pairs, store);
-    if (pairs->seen & CONN_LOOK)
-        pairs_look(pairs, store);
+    pairs_look(pairs, store);
+    chunks_release(&pairs->look);
 }
 
 size_t pairs_memory(const struct pairs *pairs)
 {
     return sizeof *pairs + chunks_memory(&pairs->conns) + chunks_memory(&pairs->next) +
-           chunks_memory(&pairs->ip6) + chunks_memory(&pairs->tags) + pairs->recent_memory.octets +
-           pairs->scopes.capacity * sizeof *pairs->scopes.scope + pairs->scopes.slots * sizeof(uint16_t) +
-           (pairs->duplicate ? pairs->next.count / 8 + 1 : 0) +
+           chunks_memory(&pairs->ip6) + chunks_memory(&pairs->look) + pairs->part_memory.octets +
+           pairs->recent_memory.octets + pairs->scopes.capacity * sizeof *pairs->scopes.scope +
+           pairs->scopes.slots * sizeof(uint16_t) + (pairs->duplicate ? pairs->next.count / 8 + 1 : 0) +
            (atomic_load(&pairs->by_row->owner) ? pairs->next.count * sizeof(uint32_t) : 0) +
            (pairs->order ? pairs_count(pairs) * sizeof *pairs->order : 0);
 }
 
 size_t pairs_used(const struct pairs *pairs)
 {
-    const struct chunks *all[] = { &pairs->conns, &pairs->next, &pairs->ip6, &pairs->tags };
-    size_t octets = pairs_memory(pairs);
+    const struct chunks *all[] = { &pairs->conns, &pairs->next, &pairs->ip6, &pairs->look };
+    size_t octets = pairs_memory(pairs) - (pairs->part_memory.octets - pairs->part_memory.used);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         octets -= chunks_memory(all[i]) - chunks_used(all[i]);
     return octets;

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/chunks.h"
+#include "base/split.h"
 #include "pair/key.h"
 #include "pair/pair.h"
 
@@ -85,12 +86,30 @@ struct conn_ip6 {
 
 /*
  * Connections seen lately whose hashes have the same lower bits, newest first; half a line of the cache. Marks are
- * 16 bits of their hashes each, the newest one's lowest, by which they are found at once; 0: free.
+ * 16 bits of their hashes each, the newest one's lowest, by which they are found at once, 0: free; `more` are the 16
+ * bits below these.
  */
 struct recent {
-    uint64_t marks;
+    uint64_t marks, more;
     uint32_t conn[RECENT_WAYS];
-    uint32_t unused[2];
+};
+
+#define PART_LINES                                                                                           \
+    32u /* lines of the smallest table with recent ones that follow each other are of one part */
+#define PARTS      256u
+#define PART_SLOTS 64u
+
+/*
+ * Connections that were forgotten, for pairs_fold(), by which all of one key are found: those of a part have bits of
+ * their hashes in common. Each is an entry, tag << 32 | number, in pieces of PART_SLOTS whose first slot is the piece
+ * before. A tag is made of its mark and the bits below that.
+ */
+struct part {
+    union part_slot {
+        uint64_t entry;
+        union part_slot *before; /* NULL: this piece is the first */
+    } * piece;                   /* the newest */
+    size_t slots;                /* that are taken, of all pieces */
 };
 
 /* Made when it is asked for, by any thread that reads. */
@@ -106,26 +125,22 @@ struct pairs {
     struct chunks conns; /* struct conn */
     struct chunks next;  /* uint32_t by row: the connection's next flow + 1; 0: none */
     struct chunks ip6;   /* struct conn_ip6 */
-    struct chunks tags;  /* uint32_t by connection: pairs_tag_of() its hash; until pairs_finish() */
+    struct chunks
+        look; /* _Atomic uint64_t, a bit by connection: has several flows, and CONN_LOOK; until pairs_finish() */
+    struct part part[PARTS];
+    struct arena part_memory; /* until pairs_finish() */
     struct key_scopes scopes;
     struct recent *recent; /* until pairs_finish() */
     struct arena recent_memory;
     uint32_t recent_mask;     /* lines - 1 */
     uint32_t recent_most;     /* lines it grows to */
     int64_t earliest, latest; /* between which all connections start */
-    uint32_t gone;            /* connections that were joined into others */
-    uint16_t seen;            /* enum conn_bits that connections of several flows have, all together */
-    uint8_t *duplicate;       /* bit per row; NULL: none */
-    uint32_t *order;          /* by start, gone ones left out; after pairs_order() */
+    _Atomic uint32_t gone;    /* connections that were joined into others */
+    unsigned threads;
+    uint8_t *duplicate; /* bit per row; NULL: none */
+    uint32_t *order;    /* by start, gone ones left out; after pairs_order() */
     struct by_row *by_row;
 };
-
-/* What of a hash is kept of each connection. 0 is left to those that share a key with nobody. */
-static inline uint32_t pairs_tag_of(uint64_t hash)
-{
-    uint32_t tag = (uint32_t)(hash >> 32);
-    return tag ? tag : 1;
-}
 
 static inline struct conn *pairs_conn(const struct pairs *pairs, uint32_t index)
 {
@@ -138,21 +153,27 @@ static inline uint32_t *pairs_next(const struct pairs *pairs, uint32_t row)
     return (uint32_t *)(void *)pairs->next.chunk[row >> NEXT_SHIFT] + (row & ((1u << NEXT_SHIFT) - 1));
 }
 
-static inline uint32_t *pairs_tag(const struct pairs *pairs, uint32_t index)
+/* Of a connection of several flows, whose bits have changed. By any thread; each has to have its place. */
+static inline void pairs_note_look(struct pairs *pairs, const struct conn *conn, uint32_t number)
 {
-    return (uint32_t *)(void *)pairs->tags.chunk[index >> NEXT_SHIFT] + (index & ((1u << NEXT_SHIFT) - 1));
+    if (conn->bits & CONN_LOOK)
+        atomic_fetch_or_explicit((_Atomic uint64_t *)chunks_at(&pairs->look, number / 64),
+                                 UINT64_C(1) << number % 64, memory_order_relaxed);
 }
 
-/* Whether `to` is later than `from` by more than the tolerance. Times from the wire may be anything. */
+/*
+ * Whether `to` is later than `from` by more than the tolerance. Times from the wire may be anything. Without a branch:
+ * which one is later is as good as random.
+ */
 static inline bool pairs_apart(const struct pairs *pairs, int64_t from, int64_t to)
 {
-    return to > from && (uint64_t)to - (uint64_t)from > (uint64_t)pairs->tolerance;
+    return (to > from) & ((uint64_t)to - (uint64_t)from > (uint64_t)pairs->tolerance);
 }
 
 /* Whether a connection and a span of time overlap or follow each other within the tolerance. */
 static inline bool conn_near(const struct pairs *pairs, const struct conn *conn, int64_t start, int64_t end)
 {
-    return !pairs_apart(pairs, conn->end, start) && !pairs_apart(pairs, end, conn->start);
+    return !(pairs_apart(pairs, conn->end, start) | pairs_apart(pairs, end, conn->start));
 }
 
 /* Of a connection of kind KEY_IP6. */
@@ -211,6 +232,21 @@ static inline void conn_add(struct pairs *pairs, struct conn *to, const struct c
         (uint16_t)((from->bits & CONN_ADDED) | (other ? CONN_POINTS : 0u) | (again ? CONN_AGAIN : 0u));
 }
 
+#define PAIRS_ALONE 10000u /* so few connections are not worth other threads */
+
+/* How many threads work on what has been entered. */
+static inline unsigned pairs_workers(const struct pairs *pairs)
+{
+    return pairs->conns.count < PAIRS_ALONE ? 1 : split_workers(pairs->threads);
+}
+
+/* The entry of a connection that is remembered; 0: there is none. */
+static inline uint64_t recent_entry(const struct recent *line, unsigned way)
+{
+    uint64_t mark = line->marks >> 16 * way & 0xffff, more = line->more >> 16 * way & 0xffff;
+    return mark ? mark << 48 | more << 32 | line->conn[way] : 0;
+}
+
 /* An empty table of connections seen lately, of `lines` lines, a power of two. */
 void pairs_make_recent(struct pairs *pairs, uint32_t lines);
 
@@ -234,8 +270,8 @@ void pairs_sort(struct pairs *pairs, uint32_t *conn, size_t count,
 int pairs_compare_start(const void *a, const void *b, void *pairs);
 
 /*
- * Looks at connections with CONN_LOOK closely: takes those apart that are several, finds what is told twice and counts it
- * out, and who was first by one clock.
+ * Looks at connections of several flows with CONN_LOOK closely: takes those apart that are several, finds what is told
+ * twice and counts it out, and who was first by one clock.
  */
 void pairs_look(struct pairs *pairs, const struct flow_store *store);
 

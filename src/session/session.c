@@ -84,7 +84,7 @@ static uint32_t family_of(void *user, uint32_t session)
 
 static struct pairs_config pairs_config(struct session *run)
 {
-    return (struct pairs_config) { .family = family_of, .user = run };
+    return (struct pairs_config) { .threads = run->config.threads, .family = family_of, .user = run };
 }
 
 /* What is shown as it comes is shown with all that is known of it. */
