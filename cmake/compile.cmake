@@ -27,6 +27,10 @@ if(NFSCOPE_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
+# Single values are not gathered into vectors: what is written in parts and read as a whole a moment later makes a processor
+# wait for its cache, several times a packet. Loops become vectors all the same.
+set(NFSCOPE_SCALARS -fno-tree-slp-vectorize)
+
 function(nfscope_compile target)
-  target_compile_options(${target} PRIVATE ${NFSCOPE_WARNINGS})
+  target_compile_options(${target} PRIVATE ${NFSCOPE_WARNINGS} ${NFSCOPE_SCALARS})
 endfunction()
