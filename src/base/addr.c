@@ -29,16 +29,22 @@ struct addr addr_from(const uint8_t *octets, size_t length)
     return a;
 }
 
+/* Half of the octets, 0 or 1. */
+static uint64_t half_of(const struct addr *a, unsigned half)
+{
+    uint64_t octets;
+    memcpy(&octets, a->octets + 8 * (size_t)half, sizeof octets);
+    return octets;
+}
+
 bool addr_equal(const struct addr *a, const struct addr *b)
 {
-    return a->family == b->family && memcmp(a->octets, b->octets, sizeof a->octets) == 0;
+    return a->family == b->family && half_of(a, 0) == half_of(b, 0) && half_of(a, 1) == half_of(b, 1);
 }
 
 uint64_t addr_hash(const struct addr *a)
 {
-    uint64_t lo, hi;
-    memcpy(&lo, a->octets, 8);
-    memcpy(&hi, a->octets + 8, 8);
+    uint64_t lo = half_of(a, 0), hi = half_of(a, 1);
     uint64_t h = (lo ^ a->family) * 0x9E3779B97F4A7C15u;
     h = (h ^ h >> 29 ^ hi) * 0xD6E8FEB86659FD93u;
     return h ^ h >> 32;

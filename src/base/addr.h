@@ -11,8 +11,8 @@
 
 /* family 0: no address; 4: the first 4 octets; 6: all 16. Unused octets are 0. Network order. */
 struct addr {
-    uint8_t family;
     uint8_t octets[16];
+    uint8_t family;
 };
 
 #define ADDR_TEXT 48 /* room for the text of any address */

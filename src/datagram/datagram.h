@@ -86,6 +86,12 @@ void datagrams_free(struct datagrams *dg);
 bool datagrams_take(struct datagrams *dg, const uint8_t *octets, uint32_t length, uint32_t wire_length,
                     uint16_t link, int64_t time, struct datagram *out);
 
+/*
+ * What datagrams_take() makes of a frame of the plainest kind, by itself: untagged Ethernet, IPv4, UDP, whole. False: it
+ * is none, or more than that.
+ */
+bool datagram_plain(const uint8_t *octets, uint32_t length, uint16_t link, struct datagram *out);
+
 /* The caller's name for the frame that is taken next; see struct datagram_lost. */
 void datagrams_name_frame(struct datagrams *dg, uint64_t name);
 

@@ -78,11 +78,20 @@ static void walk_layers(struct walk *w, enum layer layer)
     }
 }
 
+/* In halves, as they are compared in halves a moment later: what was written in pieces cannot be read at once. */
+static void set_v4(struct addr *addr, const uint8_t *octets)
+{
+    uint64_t half = 0;
+    memcpy(&half, octets, 4);
+    memcpy(addr->octets, &half, sizeof half);
+    addr->family = 4;
+}
+
 /*
  * Nearly all frames are untagged Ethernet, IPv4 without options and UDP, captured as a whole and with lengths
  * that agree: these are taken apart here at once, just as the layers would. False: the layers must look.
  */
-static bool take_plain(const uint8_t *p, uint32_t length, uint16_t link, struct datagram *out)
+bool datagram_plain(const uint8_t *p, uint32_t length, uint16_t link, struct datagram *out)
 {
     enum { IPV4 = 14, UDP = IPV4 + 20, PAYLOAD = UDP + 8 };
     if (link != 1 || length < PAYLOAD || be16(p + 12) != 0x0800 || p[IPV4] != 0x45 || p[IPV4 + 9] != 17 ||
@@ -96,12 +105,10 @@ static bool take_plain(const uint8_t *p, uint32_t length, uint16_t link, struct 
     *out = (struct datagram) { .data = p + PAYLOAD,
                                .length = udp_length - (PAYLOAD - UDP),
                                .wire_length = udp_length - (PAYLOAD - UDP),
-                               .src = { .family = 4 },
-                               .dst = { .family = 4 },
                                .sport = be16(p + UDP),
                                .dport = dport };
-    memcpy(out->src.octets, p + IPV4 + 12, 4);
-    memcpy(out->dst.octets, p + IPV4 + 16, 4);
+    set_v4(&out->src, p + IPV4 + 12);
+    set_v4(&out->dst, p + IPV4 + 16);
     return true;
 }
 
@@ -110,7 +117,7 @@ bool datagrams_take(struct datagrams *dg, const uint8_t *octets, uint32_t length
 {
     if (dg->fragments.oldest || dg->fragments.done)
         fragments_tick(&dg->fragments, time);
-    if (take_plain(octets, length, link, out)) {
+    if (datagram_plain(octets, length, link, out)) {
         dg->counters.reason[DATAGRAM_OK]++;
         return true;
     }
