@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/alloc.h"
+#include "base/now.h"
 #include "base/time.h"
 #include "capture/device.h"
 #include "capture/filter.h"
@@ -129,15 +129,17 @@ static void look_at_idle(struct capture *cap)
     memmove(cap->idle, cap->idle + count, (cap->idle_count - count) * sizeof *cap->idle);
     cap->idle_count -= count;
 }
-/* What the filter, which there is, says about an input's frame. */
-static bool passes(struct capture *cap, struct input *input)
+/* What the filter, where there is one, says about a frame of an input. */
+static bool passes(struct capture *cap, struct input *input, const struct frame *frame)
 {
-    enum frame_filter_verdict verdict = frame_filter_judge(cap->filter, &input->frame);
+    if (!cap->filter || input->filtered)
+        return true;
+    enum frame_filter_verdict verdict = frame_filter_judge(cap->filter, frame);
     if (verdict == FILTER_UNFIT && !input->unfit) {
         char text[CAPTURE_ERROR * 2];
         (void)snprintf(text, sizeof text,
                        "the filter cannot judge packets of link type %u in %s, which were left out: %s",
-                       input->frame.link, input->name, frame_filter_reason(cap->filter));
+                       frame->link, input->name, frame_filter_reason(cap->filter));
         add_trouble(cap, text);
         input->unfit = true;
     }
@@ -157,18 +159,11 @@ static enum capture_result report_end(struct capture *cap)
     return CAPTURE_CUT;
 }
 
-static int64_t clock_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * TIME_SECOND + now.tv_nsec;
-}
-
 /* What live inputs have received is still wanted, as far as it is read soon; of files nothing. */
 static void begin_stop(struct capture *cap)
 {
     cap->stopping = true;
-    cap->deadline = clock_now() + DRAIN;
+    cap->deadline = now_monotonic() + DRAIN;
     cap->ended = !cap->live;
     for (size_t i = 0; i < cap->count; i++)
         if (cap->inputs[i].ops->stop)
@@ -180,7 +175,7 @@ static void look_around(struct capture *cap)
 {
     cap->next_look = cap->frames + FRAMES_A_LOOK;
     if (cap->stopping)
-        cap->overdue = clock_now() >= cap->deadline;
+        cap->overdue = now_monotonic() >= cap->deadline;
     else if (cap->wait.signals > 0 || cap->idle_count > 0)
         (void)wait_for(&cap->wait, cap->inputs, cap->idle, cap->idle_count, 0);
     if (!cap->stopping && atomic_load(&cap->wait.stop))
@@ -227,11 +222,22 @@ enum capture_result capture_next(struct capture *cap, struct frame *frame)
         }
         struct input *input = &cap->inputs[cap->heap[0]];
         cap->given = true;
-        if (!cap->filter || input->filtered || passes(cap, input)) {
+        if (passes(cap, input, &input->frame)) {
             *frame = input->frame;
             return CAPTURE_FRAME;
         }
     }
+}
+
+size_t capture_more(struct capture *cap, struct frame *frames, size_t most)
+{
+    struct input *input = &cap->inputs[0];
+    size_t count = 0;
+    while (cap->count == 1 && cap->given && count < most && input_more(input, &frames[count])) {
+        cap->frames++;
+        count += passes(cap, input, &frames[count]);
+    }
+    return count;
 }
 
 static bool fail(struct capture_error *error, enum capture_fault fault, const char *culprit)

@@ -105,6 +105,12 @@ struct capture *capture_new(const struct capture_config *config, struct capture_
 enum capture_result capture_next(struct capture *cap, struct frame *frame);
 
 /*
+ * Frames behind the one that capture_next() gave last that have been read with it, `most` at most, as if it had been asked
+ * for each: all are valid until it is asked again. How many; 0 where inputs are merged, or are not read in pieces.
+ */
+size_t capture_more(struct capture *cap, struct frame *frames, size_t most);
+
+/*
  * Octets of an input again, from an offset of frames on: how many were to be had, none where it is no plain file. Never
  * waits for other threads, so that any may call it as long as the capture is there.
  */

@@ -133,6 +133,7 @@ static bool classic_next(void *reader, struct frame *frame, struct trouble *trou
 }
 
 const struct reader_ops classic_reader = {
+    .in_place = true,
     .recognises = classic_recognises,
     .open = classic_open,
     .next = classic_next,

@@ -22,22 +22,44 @@ static void end(struct input *input)
     input->message = alloc_text(text);
 }
 
+/* What is so of every frame that a reader has not said more about. */
+static void begin_frame(struct frame *frame)
+{
+    frame->offset = FRAME_NOWHERE;
+    frame->wrapping = FRAME_PLAIN;
+}
+
+static void end_frame(struct input *input, struct frame *frame)
+{
+    if (frame->wire_length < frame->length)
+        frame->wire_length = frame->length;
+    if (frame->time)
+        input->order = frame->time;
+}
+
 enum input_result input_next(struct input *input)
 {
     struct frame *frame = &input->frame;
-    frame->offset = FRAME_NOWHERE;
-    frame->wrapping = FRAME_PLAIN;
+    begin_frame(frame);
     enum input_result result = input->ops->next(input->self, frame, &input->trouble);
     if (result == INPUT_END)
         end(input);
     if (result != INPUT_FRAME)
         return result;
     frame->number++;
-    if (frame->wire_length < frame->length)
-        frame->wire_length = frame->length;
-    if (frame->time)
-        input->order = frame->time;
+    end_frame(input, frame);
     return INPUT_FRAME;
+}
+
+bool input_more(struct input *input, struct frame *frame)
+{
+    begin_frame(frame);
+    if (!input->ops->more || !input->ops->more(input->self, frame))
+        return false;
+    frame->number = ++input->frame.number;
+    frame->input = input->frame.input;
+    end_frame(input, frame);
+    return true;
 }
 
 void input_release(struct input *input)

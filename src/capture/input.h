@@ -34,6 +34,8 @@ struct input_ops {
      * was, or says why the end came early; not called again then.
      */
     enum input_result (*next)(void *self, struct frame *frame, struct trouble *trouble);
+    /* The same of a frame that is there already, so that all given since next() stay valid; false: ask that. */
+    bool (*more)(void *self, struct frame *frame);
     int (*descriptor)(const void *self); /* to be polled after INPUT_LATER; -1: look again after a while */
     void (*stop)(void *self);            /* no more is wanted than what has come by now */
     bool (*counts)(void *self, struct input_counts *counts);
@@ -60,6 +62,9 @@ struct input {
 
 /* Reads the next frame; after INPUT_END not to be called again. */
 enum input_result input_next(struct input *input);
+
+/* Another frame behind it, valid as long as that; false: none, or input_next() has to read. */
+bool input_more(struct input *input, struct frame *frame);
 
 void input_release(struct input *input); /* an all-zero one, too */
 

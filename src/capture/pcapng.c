@@ -309,6 +309,7 @@ static void *pcapng_open(struct window *window, struct trouble *trouble)
 }
 
 const struct reader_ops pcapng_reader = {
+    .in_place = true,
     .recognises = pcapng_recognises,
     .open = pcapng_open,
     .next = pcapng_next,

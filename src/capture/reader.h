@@ -17,7 +17,8 @@
 #define READER_MAGIC 4 /* octets that suffice to recognise a format */
 
 struct reader_ops {
-    bool patient; /* reads through stdio, which cannot be told that there is nothing yet: waits */
+    bool patient;  /* reads through stdio, which cannot be told that there is nothing yet: waits */
+    bool in_place; /* frames are where they stand in the window, until it is read on */
 
     /* Whether a file that begins with these READER_MAGIC octets is of this format. */
     bool (*recognises)(const uint8_t *head);

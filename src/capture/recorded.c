@@ -27,6 +27,8 @@ struct recorded {
     void *reader;
     bool plain;     /* its octets can be read again, ... */
     uint64_t begin; /* ... the first of them here */
+    bool over;      /* found by recorded_more(), and why */
+    struct trouble trouble;
 };
 
 /* Judged by what has come, some octets at least. */
@@ -66,14 +68,37 @@ static void open_reader(struct recorded *recorded, struct trouble *trouble)
     }
 }
 
+static bool read_frame(struct recorded *recorded, struct frame *frame, struct trouble *trouble)
+{
+    if (!recorded->ops->next(recorded->reader, frame, trouble))
+        return false;
+    if (frame->offset != FRAME_NOWHERE)
+        frame->offset = recorded->plain ? frame->offset + recorded->begin : FRAME_NOWHERE;
+    return true;
+}
+
+static bool recorded_more(void *self, struct frame *frame)
+{
+    struct recorded *recorded = self;
+    struct window *window = &recorded->source.window;
+    if (!recorded->ops->in_place || recorded->over)
+        return false;
+    window->held = true;
+    window->later = false;
+    recorded->trouble.kind = TROUBLE_NONE;
+    bool more = read_frame(recorded, frame, &recorded->trouble);
+    recorded->over = !more && !window->later;
+    window->held = window->later = false;
+    return more;
+}
+
 static enum input_result recorded_next(void *self, struct frame *frame, struct trouble *trouble)
 {
     struct recorded *recorded = self;
-    if (recorded->ops->next(recorded->reader, frame, trouble)) {
-        if (frame->offset != FRAME_NOWHERE)
-            frame->offset = recorded->plain ? frame->offset + recorded->begin : FRAME_NOWHERE;
+    if (recorded->over)
+        *trouble = recorded->trouble;
+    else if (read_frame(recorded, frame, trouble))
         return INPUT_FRAME;
-    }
     if (recorded->source.window.later) {
         trouble->kind = TROUBLE_NONE;
         return INPUT_LATER;
@@ -112,6 +137,7 @@ static void recorded_close(void *self)
 
 static const struct input_ops recorded_input = {
     .next = recorded_next,
+    .more = recorded_more,
     .descriptor = recorded_descriptor,
     .again = recorded_again,
     .position = recorded_position,

@@ -96,7 +96,9 @@ static size_t take_piece(struct window *w)
 
 const uint8_t *window_refill(struct window *w, size_t n)
 {
-    w->later = false;
+    w->later = w->held;
+    if (w->held)
+        return NULL;
     while (window_left(w) < n) {
         bool more = !w->ended && (w->ahead ? take_piece(w) : pull_more(w, n)) > 0;
         w->later = !w->ended && !more && !w->ahead && feed_later(w->feed);

@@ -32,6 +32,7 @@ struct window {
     uint64_t pulled;     /* octets up to `end`, from the beginning on */
     bool ended;          /* nothing comes behind `end` */
     bool later;          /* window_need() gave NULL as more is to come: it may be asked again */
+    bool held;           /* nothing more comes in: what is there stays where it is */
 };
 
 void window_init(struct window *w, struct feed *feed); /* takes the feed over */
