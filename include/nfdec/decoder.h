@@ -165,6 +165,15 @@ NFDEC_API void nfdec_free(struct nfdec *dec);                         /* NULL is
  */
 NFDEC_API NFDEC_MUST_CHECK enum nfdec_status nfdec_feed(struct nfdec *dec, const struct nfdec_packet *packet);
 
+/*
+ * For those who have packets of thousands of sessions, whose state is in no cache: what is known of the sender of a packet
+ * that is fed a few packets later is fetched, and then what is known of its templates. Changes nothing.
+ * nfdec_expect() guesses the session without a look at it; NULL: it is a new one, or there is none.
+ */
+NFDEC_API const struct nfdec_session *nfdec_expect(const struct nfdec *dec,
+                                                   const struct nfdec_packet *packet);
+NFDEC_API void nfdec_expect_sets(const struct nfdec_session *session);
+
 /* The next item, valid until the next call into the decoder; NULL: feed the next datagram. */
 NFDEC_API const struct nfdec_item *nfdec_next(struct nfdec *dec);
 

@@ -31,6 +31,15 @@ static inline struct cursor cursor_of(const uint8_t *data, size_t length)
     return (struct cursor) { .data = data, .length = length };
 }
 
+/* The same where it is to stand: the next read need not wait until a copy of it is written. */
+static inline void cursor_set(struct cursor *c, const uint8_t *data, size_t length)
+{
+    c->data = data;
+    c->length = length;
+    c->at = 0;
+    c->failed = false;
+}
+
 static inline bool cursor_failed(const struct cursor *c)
 {
     return c->failed;

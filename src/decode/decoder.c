@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/prefetch.h"
 #include "decode/header.h"
 #include "decode/probe.h"
 #include "decode/sets.h"
@@ -87,16 +88,31 @@ void state_tell(struct nfdec *dec, enum nfdec_code code, uint32_t offset, uint16
     state_diagnose(dec, &d);
 }
 
+/*
+ * Field by field: a processor that copies in wide pieces what was written in narrow ones a moment ago waits until all of
+ * it has gone to its cache.
+ */
+static void take_packet(struct nfdec *dec, const struct nfdec_packet *from)
+{
+    struct nfdec_packet *packet = &dec->packet;
+    packet->data = from->data;
+    packet->length = from->length;
+    packet->wire_length = from->wire_length < from->length ? from->length : from->wire_length;
+    packet->announced = from->announced;
+    packet->number = from->number;
+    packet->time = from->time;
+    exporter_key_set(&dec->sender, from->address, from->address_length);
+    dec->sender.port = from->port;
+}
+
 enum nfdec_status nfdec_feed(struct nfdec *dec, const struct nfdec_packet *packet)
 {
     struct cursor c = cursor_of(packet->data, packet->length);
     const struct version_format *format = header_format(cursor_u16(&c));
     if (cursor_failed(&c) || !format)
         return NFDEC_NOT_EXPORT;
-    dec->packet = *packet;
-    if (dec->packet.wire_length < packet->length)
-        dec->packet.wire_length = packet->length;
-    dec->payload = cursor_of(packet->data, packet->length);
+    take_packet(dec, packet);
+    cursor_set(&dec->payload, packet->data, packet->length);
     dec->set_number = 0;
     dec->exporter = NULL;
     dec->phase = PHASE_MESSAGE;
@@ -105,16 +121,42 @@ enum nfdec_status nfdec_feed(struct nfdec *dec, const struct nfdec_packet *packe
     return NFDEC_OK;
 }
 
+static const struct nfdec_item *give(struct nfdec *dec, enum nfdec_item_kind kind)
+{
+    dec->item.kind = kind; /* `set` means nothing then, and stays as it was */
+    dec->item.message = &dec->message;
+    return &dec->item;
+}
+
+const struct nfdec_session *nfdec_expect(const struct nfdec *dec, const struct nfdec_packet *packet)
+{
+    struct cursor c = cursor_of(packet->data, packet->length);
+    struct nfdec_message message = { .offset = 0 };
+    struct exporter_key key = { .port = packet->port };
+    if (!header_read(&c, &message, &key.domain))
+        return NULL;
+    key.version = message.version;
+    exporter_key_set(&key, packet->address, packet->address_length);
+    struct exporter *e = exporters_guess(&dec->exporters, &key);
+    if (e)
+        prefetch(e, sizeof *e);
+    return e ? &e->public : NULL;
+}
+
+void nfdec_expect_sets(const struct nfdec_session *session)
+{
+    const struct exporter *e = exporter_of(session);
+    for (unsigned i = 0; i < EXPORTER_RECENT; i++)
+        if (e->recent[i])
+            prefetch(e->recent[i], sizeof *e->recent[i]);
+}
+
 static bool find_exporter(struct nfdec *dec, uint32_t domain)
 {
     bool limited;
-    struct exporter_key key = { .address = dec->packet.address,
-                                .address_length =
-                                    dec->packet.address_length <= 16 ? dec->packet.address_length : 16,
-                                .port = dec->packet.port,
-                                .version = dec->message.version,
-                                .domain = domain };
-    dec->exporter = exporters_find(&dec->exporters, &key, &limited);
+    dec->sender.version = dec->message.version;
+    dec->sender.domain = domain;
+    dec->exporter = exporters_find(&dec->exporters, &dec->sender, &limited);
     if (!dec->exporter)
         return false;
     if (limited)
@@ -167,7 +209,7 @@ static bool open_message(struct nfdec *dec)
         return false;
     size_t extent = message_extent(dec, left);
     dec->message.length = (uint32_t)extent;
-    dec->sets = cursor_of(c.data + c.at, extent - c.at);
+    cursor_set(&dec->sets, c.data + c.at, extent - c.at);
     dec->sets_offset = (uint32_t)(begin + c.at);
     dec->payload.at = begin + extent;
     dec->counted = 0;
@@ -218,51 +260,45 @@ static void look_behind(struct nfdec *dec)
         tell_rest(dec, &rest, missing, record);
 }
 
-static void end_message(struct nfdec *dec)
+static APART const struct nfdec_item *end_message(struct nfdec *dec)
 {
     bool cut = dec->packet.length < dec->packet.wire_length;
     if (dec->message.version == 9 && !dec->uncountable && !cut && dec->counted != dec->message.count)
         state_tell(dec, NFDEC_DIAG_COUNT_MISMATCH, dec->message.offset, (uint16_t)dec->set_number,
                    dec->message.count, dec->counted);
     look_behind(dec);
+    return give(dec, NFDEC_ITEM_END);
 }
 
-static const struct nfdec_item *give(struct nfdec *dec, enum nfdec_item_kind kind)
+static APART const struct nfdec_item *begin_message(struct nfdec *dec)
 {
-    dec->item.kind = kind; /* `set` means nothing then, and stays as it was */
-    dec->item.message = &dec->message;
-    return &dec->item;
+    if (!open_message(dec)) {
+        dec->phase = PHASE_IDLE;
+        return NULL;
+    }
+    dec->phase = PHASE_SETS;
+    return give(dec, NFDEC_ITEM_MESSAGE);
 }
 
-static bool next_set(struct nfdec *dec)
+/* The late set that was given out last is gone; is there another one? */
+static RARE bool next_late(struct nfdec *dec)
 {
-    return dec->message.version >= 9 ? sets_next(dec) : sets_fixed(dec);
+    memory_free(&dec->mem, dec->given);
+    dec->given = NULL;
+    return dec->waiting.ready_first && sets_late(dec);
 }
 
 const struct nfdec_item *nfdec_next(struct nfdec *dec)
 {
-    if (dec->given) {
-        memory_free(&dec->mem, dec->given);
-        dec->given = NULL;
-    }
-    if (dec->waiting.ready_first && sets_late(dec))
+    if ((dec->given || dec->waiting.ready_first) && next_late(dec))
         return &dec->item;
     switch (dec->phase) {
     case PHASE_MESSAGE:
-        if (!open_message(dec)) {
-            dec->phase = PHASE_IDLE;
-            return NULL;
-        }
-        dec->phase = PHASE_SETS;
-        return give(dec, NFDEC_ITEM_MESSAGE);
+        return begin_message(dec);
     case PHASE_SETS:
-        if (next_set(dec))
+        if (dec->message.version >= 9 ? sets_next(dec) : sets_fixed(dec))
             return &dec->item;
-        dec->phase = PHASE_END;
-        /* fall through */
-    case PHASE_END:
-        end_message(dec);
-        return give(dec, NFDEC_ITEM_END);
+        return end_message(dec);
     default:
         return NULL;
     }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/be.h"
+
 static uint64_t hash_words(uint64_t a, uint64_t b)
 {
     uint64_t h = (a ^ 0x9E3779B97F4A7C15u) * 0xD6E8FEB86659FD93u;
@@ -10,31 +12,10 @@ static uint64_t hash_words(uint64_t a, uint64_t b)
     return h ^ h >> 29;
 }
 
-static uint64_t address_hash(const uint8_t *address, uint8_t length)
+static uint64_t family_hash(const struct exporter_key *key)
 {
-    uint8_t octets[16] = { 0 };
-    memcpy(octets, address, length);
-    uint64_t lo, hi;
-    memcpy(&lo, octets, 8);
-    memcpy(&hi, octets + 8, 8);
-    return hash_words(lo, hi);
-}
-
-static uint64_t family_hash(const uint8_t *address, uint8_t length, uint16_t version, uint32_t domain)
-{
-    return hash_words(address_hash(address, length), (uint64_t)version << 32 | domain);
-}
-
-static bool same_family(const struct nfdec_session *s, const struct exporter_key *key)
-{
-    return s->version == key->version && s->domain == key->domain &&
-           s->address_length == key->address_length &&
-           memcmp(s->address, key->address, key->address_length) == 0;
-}
-
-static bool same_session(const struct nfdec_session *s, const struct exporter_key *key)
-{
-    return s->port == key->port && same_family(s, key);
+    uint64_t who = hash_words(key->address[0], key->address[1]);
+    return hash_words(who, (uint64_t)key->version << 32 | key->domain);
 }
 
 static uint64_t session_hash(uint64_t family, uint16_t port)
@@ -42,12 +23,41 @@ static uint64_t session_hash(uint64_t family, uint16_t port)
     return hash_words(family, port);
 }
 
+/* Up to eight octets as those in front of a number of 64 bits. */
+static uint64_t front_of(const uint8_t *octets, size_t length)
+{
+    if (length == 4)
+        return (uint64_t)be32(octets) << 32;
+    return length ? be_n(octets, length) << (64 - 8 * length) : 0;
+}
+
+void exporter_key_set(struct exporter_key *key, const uint8_t address[16], uint8_t length)
+{
+    key->address_length = length <= 16 ? length : 16;
+    key->address[0] = front_of(address, key->address_length < 8 ? key->address_length : 8);
+    key->address[1] = key->address_length > 8 ? front_of(address + 8, key->address_length - 8u) : 0;
+}
+
+static bool same_family(const struct exporter_key *a, const struct exporter_key *b)
+{
+    return a->address[0] == b->address[0] && a->address[1] == b->address[1] && a->domain == b->domain &&
+           a->version == b->version && a->address_length == b->address_length;
+}
+
+static bool same_session(const struct exporter_key *a, const struct exporter_key *b)
+{
+    return a->port == b->port && same_family(a, b);
+}
+
+#define TABLE_FIRST 64u /* places of a new table */
+
 bool exporters_init(struct exporters *all, struct memory *mem, uint32_t limit)
 {
-    *all = (struct exporters) { .mem = mem, .limit = limit, .table_mask = 63, .family_mask = 63 };
-    all->table = memory_new(mem, 64 * sizeof *all->table);
-    all->family_table = memory_new(mem, 64 * sizeof *all->family_table);
-    return all->table && all->family_table;
+    *all = (struct exporters) { .mem = mem, .limit = limit };
+    all->sessions.mask = all->families.mask = TABLE_FIRST - 1;
+    all->sessions.place = memory_new(mem, TABLE_FIRST * sizeof *all->sessions.place);
+    all->families.place = memory_new(mem, TABLE_FIRST * sizeof *all->families.place);
+    return all->sessions.place && all->families.place;
 }
 
 void exporters_release(struct exporters *all)
@@ -63,69 +73,60 @@ void exporters_release(struct exporters *all)
     }
     memory_free(all->mem, all->session);
     memory_free(all->mem, all->family);
-    memory_free(all->mem, all->table);
-    memory_free(all->mem, all->family_table);
+    memory_free(all->mem, all->sessions.place);
+    memory_free(all->mem, all->families.place);
 }
 
-static void table_put(uint32_t *table, uint32_t mask, uint64_t hash, uint32_t entry)
+static void table_put(struct exporter_table *table, struct exporter_place place)
 {
-    uint32_t i = (uint32_t)hash & mask;
-    while (table[i])
-        i = (i + 1) & mask;
-    table[i] = entry;
+    uint32_t i = place.hash & table->mask;
+    while (table->place[i].entry)
+        i = (i + 1) & table->mask;
+    table->place[i] = place;
 }
 
-static uint64_t hash_of(const struct nfdec_session *s, bool with_port)
+/* Doubles a table when it is half full. */
+static bool table_room(struct exporter_table *table, struct memory *mem, uint32_t count)
 {
-    uint64_t family = family_hash(s->address, s->address_length, s->version, s->domain);
-    return with_port ? session_hash(family, s->port) : family;
-}
-
-/* Doubles a table when it is half full. Family entries are found through a session: see first_session below. */
-static bool table_room(struct exporters *all, bool sessions)
-{
-    uint32_t **table = sessions ? &all->table : &all->family_table;
-    uint32_t *mask = sessions ? &all->table_mask : &all->family_mask;
-    uint32_t count = sessions ? all->session_count : all->family_count;
-    if (count * 2 < *mask)
+    if (count * 2 < table->mask)
         return true;
-    uint32_t new_mask = *mask * 2 + 1;
-    uint32_t *moved = memory_new(all->mem, ((size_t)new_mask + 1) * sizeof *moved);
-    if (!moved)
+    struct exporter_table grown = { .mask = table->mask * 2 + 1 };
+    grown.place = memory_new(mem, ((size_t)grown.mask + 1) * sizeof *grown.place);
+    if (!grown.place)
         return false;
-    for (uint32_t i = 0; i <= *mask; i++) {
-        uint32_t entry = (*table)[i];
-        if (entry)
-            table_put(moved, new_mask, hash_of(&all->session[entry - 1]->public, sessions), entry);
-    }
-    memory_free(all->mem, *table);
-    *table = moved;
-    *mask = new_mask;
+    for (uint32_t i = 0; i <= table->mask; i++)
+        if (table->place[i].entry)
+            table_put(&grown, table->place[i]);
+    memory_free(mem, table->place);
+    *table = grown;
     return true;
 }
 
-/* First session of the family of a key (the family table holds sessions), or NULL. */
-static struct exporter *family_find(const struct exporters *all, const struct exporter_key *key,
-                                    uint64_t hash)
+/* The session of a key, or the first one of its family; NULL: there is none. */
+static struct exporter *table_find(const struct exporters *all, const struct exporter_table *table,
+                                   uint32_t hash, const struct exporter_key *key,
+                                   bool (*same)(const struct exporter_key *, const struct exporter_key *))
 {
-    for (uint32_t i = (uint32_t)hash & all->family_mask; all->family_table[i];
-         i = (i + 1) & all->family_mask) {
-        struct exporter *e = all->session[all->family_table[i] - 1];
-        if (same_family(&e->public, key))
+    for (uint32_t i = hash & table->mask; table->place[i].entry; i = (i + 1) & table->mask) {
+        if (table->place[i].hash != hash)
+            continue;
+        struct exporter *e = all->session[table->place[i].entry - 1];
+        if (same(&e->key, key))
             return e;
     }
     return NULL;
+}
+
+static struct exporter *family_find(const struct exporters *all, const struct exporter_key *key,
+                                    uint64_t hash)
+{
+    return table_find(all, &all->families, (uint32_t)hash, key, same_family);
 }
 
 static struct exporter *session_find(const struct exporters *all, const struct exporter_key *key,
                                      uint64_t hash)
 {
-    for (uint32_t i = (uint32_t)hash & all->table_mask; all->table[i]; i = (i + 1) & all->table_mask) {
-        struct exporter *e = all->session[all->table[i] - 1];
-        if (same_session(&e->public, key))
-            return e;
-    }
-    return NULL;
+    return table_find(all, &all->sessions, (uint32_t)hash, key, same_session);
 }
 
 static struct family *family_new(struct exporters *all)
@@ -146,7 +147,8 @@ static struct family *family_new(struct exporters *all)
 static struct exporter *session_new(struct exporters *all, const struct exporter_key *key,
                                     uint64_t family_key, struct exporter *sibling)
 {
-    if (!table_room(all, true) || !table_room(all, false))
+    if (!table_room(&all->sessions, all->mem, all->session_count) ||
+        !table_room(&all->families, all->mem, all->family_count))
         return NULL;
     void *grown =
         memory_grow(all->mem, all->session, all->session_count, &all->session_capacity, sizeof *all->session);
@@ -167,55 +169,56 @@ static struct exporter *session_new(struct exporters *all, const struct exporter
                                          .port = key->port,
                                          .version = key->version,
                                          .domain = key->domain };
-    memcpy(e->public.address, key->address, key->address_length);
+    for (unsigned i = 0; i < sizeof e->public.address; i++)
+        e->public.address[i] = (uint8_t)(key->address[i / 8] >> (56 - 8 * (i % 8)));
+    e->key = *key;
     all->session[all->session_count++] = e;
-    table_put(all->table, all->table_mask, session_hash(family_key, key->port), all->session_count);
+    table_put(&all->sessions, (struct exporter_place) { .hash = (uint32_t)session_hash(family_key, key->port),
+                                                        .entry = all->session_count });
     if (!sibling)
-        table_put(all->family_table, all->family_mask, family_key, all->session_count);
+        table_put(&all->families,
+                  (struct exporter_place) { .hash = (uint32_t)family_key, .entry = all->session_count });
     return e;
 }
 
-/* A few exporters send most packets: this finds them without hashing. */
-static struct exporter **recent_place(struct exporters *all, const struct exporter_key *key)
+/* Of those that do not fit: any session of the family, else one for all of a version. */
+static struct exporter *session_beyond(struct exporters *all, const struct exporter_key *key,
+                                       struct exporter *sibling)
 {
-    uint32_t mixed = key->port * 7u + key->domain * 31u + key->version;
-    if (key->address_length)
-        mixed += key->address[key->address_length - 1] * 5u;
-    return &all->recent[mixed % EXPORTERS_RECENT];
+    if (sibling)
+        return sibling;
+    struct exporter_key rest = { .version = key->version };
+    uint64_t hash = family_hash(&rest);
+    struct exporter *e = session_find(all, &rest, session_hash(hash, 0));
+    return e ? e : session_new(all, &rest, hash, NULL);
 }
 
 struct exporter *exporters_find(struct exporters *all, const struct exporter_key *key, bool *limited)
 {
-    *limited = false;
-    struct exporter **recent = recent_place(all, key);
-    if (*recent && same_session(&(*recent)->public, key))
-        return *recent;
-    uint64_t family_key = family_hash(key->address, key->address_length, key->version, key->domain);
+    uint64_t family_key = family_hash(key);
     struct exporter *e = session_find(all, key, session_hash(family_key, key->port));
-    if (!e) {
-        struct exporter *sibling = family_find(all, key, family_key);
-        *limited = all->session_count >= all->limit;
-        if (!*limited)
-            e = session_new(all, key, family_key, sibling);
-        else if (sibling)
-            e = sibling;
-        else {
-            struct exporter_key rest = { .address = key->address, .version = key->version };
-            uint64_t hash = family_hash(rest.address, 0, rest.version, 0);
-            e = session_find(all, &rest, session_hash(hash, 0));
-            if (!e)
-                e = session_new(all, &rest, hash, NULL);
-        }
-    }
+    *limited = false;
     if (e)
-        *recent = e;
-    return e;
+        return e;
+    struct exporter *sibling = family_find(all, key, family_key);
+    *limited = all->session_count >= all->limit;
+    return *limited ? session_beyond(all, key, sibling) : session_new(all, key, family_key, sibling);
+}
+
+struct exporter *exporters_guess(const struct exporters *all, const struct exporter_key *key)
+{
+    const struct exporter_table *table = &all->sessions;
+    uint32_t hash = (uint32_t)session_hash(family_hash(key), key->port), i = hash & table->mask;
+    while (table->place[i].entry && table->place[i].hash != hash)
+        i = (i + 1) & table->mask;
+    return table->place[i].entry ? all->session[table->place[i].entry - 1] : NULL;
 }
 
 /* The place of the array takes part, so that nobody can choose ids that meet. Nothing depends on the order. */
 static uint32_t slot_place(const struct slot *slots, uint16_t id, uint32_t capacity)
 {
-    return (uint32_t)(hash_words((uintptr_t)slots, id) >> 16) & (capacity - 1);
+    uint64_t odd = (uintptr_t)slots >> 4 | 1;
+    return (uint32_t)(id * odd >> 16) & (capacity - 1);
 }
 
 struct slot *slots_find(const struct slots *slots, uint16_t id)
@@ -296,6 +299,7 @@ static uint16_t *list_of(struct exporter *e, const struct nfdec_template *t)
 
 void exporter_set_current(struct exporter *e, struct slot *slot, struct nfdec_template *t)
 {
+    e->recent[slot->id % EXPORTER_RECENT] = t;
     if (slot->current) {
         struct slot *next = slots_find(&e->slots, slot->next), *before = slots_find(&e->slots, slot->before);
         if (next)

@@ -35,8 +35,20 @@ struct sampler {
     uint32_t interval;
 };
 
+/* Who a session is. */
+struct exporter_key {
+    uint64_t address[2]; /* its octets, most significant first, and zeros behind them */
+    uint32_t domain;
+    uint16_t port, version;
+    uint8_t address_length;
+};
+
+#define EXPORTER_RECENT 4u
+
 struct exporter { /* a session with what the public struct does not show; `public` is first */
     struct nfdec_session public;
+    struct exporter_key key;
+    struct nfdec_template *recent[EXPORTER_RECENT]; /* in force, by id; NULL: not asked for lately */
     struct family *owner;
     struct slots slots;
     struct sampler *samplers;
@@ -49,7 +61,16 @@ struct family {
     struct slots latest; /* .current only: newest definition in any session of the family */
 };
 
-#define EXPORTERS_RECENT 64u
+/* Open addressing: what is not sought is told by its hash, without a look at it. */
+struct exporter_place {
+    uint32_t hash;
+    uint32_t entry; /* index of a session + 1; 0: free */
+};
+
+struct exporter_table {
+    struct exporter_place *place;
+    uint32_t mask;
+};
 
 struct exporters {
     struct memory *mem;
@@ -58,17 +79,10 @@ struct exporters {
     size_t session_capacity, family_capacity;
     uint32_t session_count, family_count;
     uint32_t limit;
-    uint32_t *table, *family_table; /* open addressing: index + 1; 0: free */
-    uint32_t table_mask, family_mask;
-    struct exporter *recent[EXPORTERS_RECENT]; /* who spoke last of those that share a place */
+    struct exporter_table sessions, families; /* of families the first session */
 };
 
-struct exporter_key {
-    const uint8_t *address;
-    uint8_t address_length;
-    uint16_t port, version;
-    uint32_t domain;
-};
+void exporter_key_set(struct exporter_key *key, const uint8_t address[16], uint8_t length);
 
 bool exporters_init(struct exporters *all, struct memory *mem, uint32_t limit);
 void exporters_release(struct exporters *all);
@@ -78,6 +92,9 @@ void exporters_release(struct exporters *all);
  * that do not fit, and *limited is set. NULL: no memory.
  */
 struct exporter *exporters_find(struct exporters *all, const struct exporter_key *key, bool *limited);
+
+/* A guess at exporters_find(), by the hash alone, without a look at the session; NULL: there is none. */
+struct exporter *exporters_guess(const struct exporters *all, const struct exporter_key *key);
 
 static inline struct exporter *exporter_of(const struct nfdec_session *session)
 {
@@ -91,6 +108,17 @@ struct slot *slots_make(struct slots *slots, struct memory *mem, uint16_t id);
 
 /* Forgets a slot that never had a template and where nothing waits; others stay. */
 void slots_drop(struct slots *slots, struct memory *mem, struct slot *slot);
+
+/* The template in force under an id; NULL: none. */
+static inline struct nfdec_template *exporter_template(struct exporter *e, uint16_t id)
+{
+    struct nfdec_template **recent = &e->recent[id % EXPORTER_RECENT];
+    if (!*recent || (*recent)->id != id) {
+        const struct slot *slot = slots_find(&e->slots, id);
+        *recent = slot ? slot->current : NULL;
+    }
+    return *recent;
+}
 
 /* Sets what is in force in a slot of an exporter, NULL for nothing, and keeps the lists of those in force. */
 void exporter_set_current(struct exporter *e, struct slot *slot, struct nfdec_template *t);

@@ -342,6 +342,8 @@ static void plan_columns(struct builder *b, struct nfdec_plan *plan)
     add_address(b, NFDEC_COL_DST, dst);
     add_icmp(b);
     add_other_times(b, plan);
+    bool uptime = plan->start_source == NFDEC_TIME_UPTIME_INIT || plan->end_source == NFDEC_TIME_UPTIME_INIT;
+    plan->needs_init = uptime && plan->init_offset < 0;
     plan->biflow = (b->columns & (NFDEC_BIT(REVERSE_BYTES) | NFDEC_BIT(REVERSE_PACKETS))) != 0;
     plan->columns = b->columns;
     add_protocol(b);

@@ -80,6 +80,7 @@ struct nfdec_plan {
     uint8_t counter[PLAN_COUNTERS]; /* steps that fill octets and packets, by segment */
     uint8_t counter_count;
     int32_t init_offset; /* systemInitTimeMilliseconds in the segment of the uptimes; -1: not in the record */
+    bool needs_init;     /* and the uptimes count from it: it has to be announced */
     struct plan_step steps[]; /* by pass, by segment, numbers first */
 };
 

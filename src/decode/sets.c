@@ -22,20 +22,13 @@ static bool all_zero(const uint8_t *p, size_t n)
     return true;
 }
 
-/* Whole records in a set; *used: the octets they take. */
-static uint32_t count_records(const struct nfdec_template *t, const uint8_t *data, uint32_t length,
-                              uint32_t *used)
+/* Whole records of variable length in a set; *used: the octets they take. */
+static APART uint32_t count_variable(const struct nfdec_template *t, const uint8_t *data, uint32_t length,
+                                     uint32_t *used)
 {
     uint32_t count = 0;
-    *used = 0;
-    if (!t->record_length)
-        return 0;
-    if (!t->variable) {
-        count = length / t->record_length;
-        *used = count * t->record_length;
-        return count;
-    }
     const uint8_t *p = data, *next;
+    *used = 0;
     for (size_t left = length; left >= t->record_length; left = length - *used, count++) {
         /* up to three zeros are padding, even where they could be records of empty fields */
         if (left < 4 && all_zero(p, left))
@@ -49,9 +42,20 @@ static uint32_t count_records(const struct nfdec_template *t, const uint8_t *dat
     return count;
 }
 
+/* Whole records in a set; *used: the octets they take. */
+static uint32_t count_records(const struct nfdec_template *t, const uint8_t *data, uint32_t length,
+                              uint32_t *used)
+{
+    if (t->variable)
+        return count_variable(t, data, length, used);
+    uint32_t count = t->record_length ? length / t->record_length : 0;
+    *used = count * t->record_length;
+    return count;
+}
+
 /* About a set, which may be a late one: its own packet is named. */
-static void tell_set(struct nfdec *dec, const struct nfdec_set *set, enum nfdec_code code, uint64_t a,
-                     uint64_t b)
+static RARE void tell_set(struct nfdec *dec, const struct nfdec_set *set, enum nfdec_code code, uint64_t a,
+                          uint64_t b)
 {
     struct nfdec_diagnostic d = { .packet = set->message->packet,
                                   .a = a,
@@ -63,7 +67,8 @@ static void tell_set(struct nfdec *dec, const struct nfdec_set *set, enum nfdec_
     state_diagnose(dec, &d);
 }
 
-static void tell_rest(struct nfdec *dec, const struct nfdec_set *set, uint32_t used)
+/* What is behind the last record, unless it is padding. */
+static APART void look_at_rest(struct nfdec *dec, const struct nfdec_set *set, uint32_t used)
 {
     uint32_t rest = set->length - used;
     if (set->cut || all_zero(set->data + used, rest) || !set->template->record_length)
@@ -122,31 +127,25 @@ static void decode_set(struct nfdec *dec, struct exporter *exporter, struct nfde
     set->kind = options ? NFDEC_SET_OPTIONS : NFDEC_SET_DATA;
     set->state = NFDEC_SET_DECODED;
     set->records = count_records(t, set->data, set->length, &used);
-    tell_rest(dec, set, used);
+    if (used < set->length)
+        look_at_rest(dec, set, used);
     limit_fields(dec, set, t);
     if (t->lists)
         malformed_lists(set, tell_list, dec);
     count_decoded(exporter, t, set);
     if (options)
         learn_options(&dec->mem, exporter, set);
-    bool uptime =
-        t->plan->start_source == NFDEC_TIME_UPTIME_INIT || t->plan->end_source == NFDEC_TIME_UPTIME_INIT;
     set->init_time = exporter->public.init_time;
-    set->no_time_base = uptime && t->plan->init_offset < 0 && !exporter->public.init_time;
+    set->no_time_base = t->plan->needs_init && !set->init_time;
     if (set->no_time_base && t->records == set->records && set->records) /* once a template */
         tell_set(dec, set, NFDEC_DIAG_TIME_NO_BASE, 0, 0);
 }
 
-static void read_data(struct nfdec *dec, struct nfdec_set *set)
+/* A data set without a template that is in force. */
+static RARE void keep_waiting(struct nfdec *dec, struct nfdec_set *set)
 {
     struct exporter *e = dec->exporter;
     struct slot *slot = slots_find(&e->slots, set->id);
-    set->kind = NFDEC_SET_DATA;
-    if (slot && slot->current) {
-        decode_set(dec, e, set, slot->current);
-        dec->counted += set->records;
-        return;
-    }
     dec->uncountable = true;
     if (slot && slot->latest) {
         set->state = NFDEC_SET_UNDECODED;
@@ -158,6 +157,18 @@ static void read_data(struct nfdec *dec, struct nfdec_set *set)
     if (!slot || !waiting_add(&dec->waiting, e, slot, set))
         set->state = NFDEC_SET_UNDECODED;
     sets_limit(dec);
+}
+
+static void read_data(struct nfdec *dec, struct nfdec_set *set)
+{
+    struct nfdec_template *t = exporter_template(dec->exporter, set->id);
+    set->kind = NFDEC_SET_DATA;
+    if (!t) {
+        keep_waiting(dec, set);
+        return;
+    }
+    decode_set(dec, dec->exporter, set, t);
+    dec->counted += set->records;
 }
 
 static void tell_from_reader(void *decoder, const struct nfdec_diagnostic *diagnostic)
@@ -190,13 +201,10 @@ static void read_templates(struct nfdec *dec, struct nfdec_set *set, bool option
     dec->counted += reader.read;
 }
 
-static void read_set(struct nfdec *dec, struct nfdec_set *set)
+/* A set that is not of data. */
+static APART void read_other(struct nfdec *dec, struct nfdec_set *set)
 {
     bool ipfix = dec->message.version == 10;
-    if (set->id >= 256) {
-        read_data(dec, set);
-        return;
-    }
     if (ipfix && set->id <= 1) /* some exporters keep v9's numbers when they move to IPFIX */
         state_tell(dec, NFDEC_DIAG_V9_SET_IN_IPFIX, set->offset, set->id, 0, 0);
     if (set->id <= 1 || (ipfix && set->id <= 3)) {
@@ -214,6 +222,12 @@ static bool plausible_set(const uint8_t *p, size_t left)
 {
     uint16_t id = be16(p), length = be16(p + 2);
     return (id <= 3 || id >= 256) && length >= 4 && length <= left;
+}
+
+static bool plausible_set_here(const struct cursor *c)
+{
+    size_t left = cursor_left(c);
+    return left >= 4 && plausible_set(c->data + c->at, left);
 }
 
 /*
@@ -241,9 +255,11 @@ static bool next_message_here(const struct nfdec *dec)
 }
 
 /* The end of a message's sets: what is left over is padding, another message, or a diagnostic. */
-static bool at_end(struct nfdec *dec)
+static APART bool at_end(struct nfdec *dec)
 {
     struct cursor *c = &dec->sets;
+    if (cursor_left(c) >= 4)
+        skip_outer_padding(dec);
     size_t left = cursor_left(c);
     if (left == 0)
         return true;
@@ -266,14 +282,12 @@ static bool at_end(struct nfdec *dec)
     return false;
 }
 
-/* The item under way as a set of nothing yet. */
+/* The item under way as a set, which the caller fills in. */
 static struct nfdec_set *begin_item(struct nfdec *dec, const struct nfdec_message *message)
 {
-    struct nfdec_set *set = &dec->item.set;
-    memset(set, 0, sizeof *set);
-    set->message = dec->item.message = message;
+    dec->item.message = message;
     dec->item.kind = NFDEC_ITEM_SET;
-    return set;
+    return &dec->item.set;
 }
 
 /* Whether the capture ends before the message does, as far as can be told. */
@@ -285,52 +299,73 @@ static bool message_cut(const struct nfdec *dec)
     return m->version != 10 || m->count > m->length;
 }
 
+/* A length that is too small or too large; how many octets of the set are there. 0: no set can be read. */
+static RARE uint32_t odd_length(struct nfdec *dec, uint32_t offset, uint16_t id, uint16_t length, bool *cut)
+{
+    size_t left = cursor_left(&dec->sets);
+    if (length < 4) {
+        state_tell(dec, NFDEC_DIAG_SET_TOO_SHORT, offset, id, length, 0);
+        cursor_skip(&dec->sets, left);
+        return 0;
+    }
+    *cut = length > left && message_cut(dec);
+    if (length > left && !*cut)
+        state_tell(dec, NFDEC_DIAG_SET_OVERRUN, offset, id, length, length - left);
+    return length <= left ? length : (uint32_t)left;
+}
+
+/* What stands between sets is looked at only where there is no set as it should be. */
 bool sets_next(struct nfdec *dec)
 {
     struct cursor *c = &dec->sets;
-    if (cursor_left(c) >= 4)
-        skip_outer_padding(dec);
-    if (at_end(dec))
+    bool plausible = plausible_set_here(c), cut = false;
+    if (!plausible && at_end(dec))
         return false;
-    size_t left = cursor_left(c);
     uint32_t offset = dec->sets_offset + (uint32_t)c->at;
-    uint16_t id = cursor_u16(c), length = cursor_u16(c);
-    if (length < 4) {
-        state_tell(dec, NFDEC_DIAG_SET_TOO_SHORT, offset, id, length, 0);
-        cursor_skip(c, left - 4);
+    const uint8_t *header = c->data + c->at;
+    uint16_t id = be16(header), length = be16(header + 2);
+    uint32_t have = plausible ? length : odd_length(dec, offset, id, length, &cut);
+    if (!have)
         return false;
-    }
-    uint32_t have = length <= left ? length : (uint32_t)left;
-    bool cut = length > left && message_cut(dec);
-    if (length > left && !cut)
-        state_tell(dec, NFDEC_DIAG_SET_OVERRUN, offset, id, length, length - left);
-    struct nfdec_set *set = begin_item(dec, &dec->message);
-    set->data = cursor_take(c, have - 4);
-    set->length = have - 4;
-    set->offset = offset;
-    set->data_offset = offset + 4;
-    set->number = dec->set_number++;
-    set->id = id;
-    set->cut = cut;
-    read_set(dec, set);
+    *begin_item(dec, &dec->message) = (struct nfdec_set) { .message = &dec->message,
+                                                           .data = cursor_take(c, have) + 4,
+                                                           .length = have - 4,
+                                                           .offset = offset,
+                                                           .data_offset = offset + 4,
+                                                           .number = dec->set_number++,
+                                                           .id = id,
+                                                           .cut = cut };
+    if (id >= 256)
+        read_data(dec, &dec->item.set);
+    else
+        read_other(dec, &dec->item.set);
     return true;
+}
+
+/* The shape of v1, v5 or v7, when it is needed first. NULL: no memory. */
+static RARE struct nfdec_template *make_fixed(struct nfdec *dec)
+{
+    struct exporter *e = dec->exporter;
+    struct slot *slot = slots_make(&e->slots, &dec->mem, dec->message.version);
+    if (!slot)
+        return NULL;
+    struct shape shape = fixed_shape(dec->message.version);
+    struct nfdec_template *t = templates_add(&dec->templates, &e->public, &shape);
+    if (t)
+        t->version = 1;
+    slot->current = slot->latest = t;
+    return t;
 }
 
 bool sets_fixed(struct nfdec *dec)
 {
     struct cursor *c = &dec->sets;
-    const struct version_format *format = header_format(dec->message.version);
-    struct exporter *e = dec->exporter;
     if (dec->counted || cursor_failed(c))
         return false;
-    struct slot *slot = slots_make(&e->slots, &dec->mem, dec->message.version);
-    if (slot && !slot->current) {
-        struct shape shape = fixed_shape(dec->message.version);
-        struct nfdec_template *t = templates_add(&dec->templates, &e->public, &shape);
-        if (t)
-            t->version = 1;
-        slot->current = slot->latest = t;
-    }
+    const struct version_format *format = header_format(dec->message.version);
+    struct nfdec_template *t = exporter_template(dec->exporter, dec->message.version);
+    if (!t)
+        t = make_fixed(dec);
     uint32_t count = dec->message.count, whole = (uint32_t)(cursor_left(c) / format->record_length);
     if (count > whole) {
         bool cut = dec->packet.length < dec->packet.wire_length;
@@ -340,15 +375,17 @@ bool sets_fixed(struct nfdec *dec)
     }
     uint32_t offset = dec->sets_offset + (uint32_t)c->at, length = count * format->record_length;
     dec->counted = 1;
-    if (!count || !slot || !slot->current)
+    if (!count || !t)
         return false;
     struct nfdec_set *set = begin_item(dec, &dec->message);
-    set->data = cursor_take(c, length);
-    set->length = length;
-    set->offset = set->data_offset = offset;
-    set->number = dec->set_number++;
-    set->id = dec->message.version;
-    decode_set(dec, e, set, slot->current);
+    *set = (struct nfdec_set) { .message = &dec->message,
+                                .data = cursor_take(c, length),
+                                .length = length,
+                                .offset = offset,
+                                .data_offset = offset,
+                                .number = dec->set_number++,
+                                .id = dec->message.version };
+    decode_set(dec, dec->exporter, set, t);
     return true;
 }
 

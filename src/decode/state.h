@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/apart.h"
 #include "base/cursor.h"
 #include "decode/exporters.h"
 #include "decode/memory.h"
@@ -17,7 +18,6 @@ enum phase {
     PHASE_IDLE,    /* nothing left of the datagram */
     PHASE_MESSAGE, /* at the header of a message */
     PHASE_SETS,    /* within a message */
-    PHASE_END,     /* its last set was given out */
 };
 
 struct nfdec {
@@ -29,7 +29,8 @@ struct nfdec {
 
     enum phase phase;
     struct nfdec_packet packet;
-    struct cursor payload; /* of the datagram; stands behind what was read of it */
+    struct exporter_key sender; /* of the packet; version and domain are the message's */
+    struct cursor payload;      /* of the datagram; stands behind what was read of it */
     struct nfdec_message message;
     struct exporter *exporter;
     struct cursor sets;   /* content of the message behind its header */
@@ -42,10 +43,10 @@ struct nfdec {
     struct waiting *given; /* late set in `item`, freed with the next call */
 };
 
-void state_diagnose(struct nfdec *dec, const struct nfdec_diagnostic *diagnostic);
+RARE void state_diagnose(struct nfdec *dec, const struct nfdec_diagnostic *diagnostic);
 
 /* About the message under way. `offset` is one in the datagram. */
-void state_tell(struct nfdec *dec, enum nfdec_code code, uint32_t offset, uint16_t id, uint64_t a,
-                uint64_t b);
+RARE void state_tell(struct nfdec *dec, enum nfdec_code code, uint32_t offset, uint16_t id, uint64_t a,
+                     uint64_t b);
 
 #endif
