@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/prefetch.h"
 
 #define SECOND INT64_C(1000000000)
 
@@ -28,6 +29,11 @@ void facts_release(struct facts *facts)
 {
     free(facts->undecoded);
     facts->undecoded = NULL;
+}
+
+void facts_expect(const struct facts *facts)
+{
+    prefetch(facts, offsetof(struct facts, pause_packet)); /* its clock and pauses */
 }
 
 void facts_message(struct facts *facts, struct clock_last *last, const struct nfdec_message *m)

@@ -61,6 +61,8 @@ struct facts {
 };
 
 void facts_release(struct facts *facts);
+void facts_expect(
+    const struct facts *facts); /* a message comes soon: what it changes is fetched into the cache */
 void facts_message(struct facts *facts, struct clock_last *last, const struct nfdec_message *m);
 
 /* A template is announced again. */

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/apart.h"
 #include "base/be.h"
 #include "base/chunks.h"
 #include "base/map.h"
 #include "base/order.h"
+#include "base/prefetch.h"
 #include "flow/clock.h"
 #include "flow/counting.h"
 #include "flow/ledger_state.h"
@@ -184,7 +186,7 @@ static void note_announced(struct ledger *ledger, const struct nfdec_message *m,
     t->sequence = m->sequence;
 }
 
-static void note_templates(struct ledger *ledger, const struct nfdec_set *set)
+static APART void note_templates(struct ledger *ledger, const struct nfdec_set *set)
 {
     struct facts *facts = ledger_facts(ledger, set->message->session);
     struct nfdec_announced announced;
@@ -192,6 +194,20 @@ static void note_templates(struct ledger *ledger, const struct nfdec_set *set)
     while (nfdec_announced_next(&announced))
         if (announced.template)
             note_announced(ledger, set->message, announced.template, facts);
+}
+
+void ledger_expect(const struct ledger *ledger, const struct nfdec_session *session)
+{
+    if (session->index >= ledger->session_count)
+        return;
+    prefetch(&ledger->session[session->index], sizeof *ledger->session);
+    prefetch(&ledger->exporter[session->family], sizeof *ledger->exporter);
+}
+
+void ledger_expect_facts(const struct ledger *ledger, const struct nfdec_session *session)
+{
+    if (session->index < ledger->session_count && ledger->exporter[session->family].facts)
+        facts_expect(ledger->exporter[session->family].facts);
 }
 
 void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *m, uint16_t dport)
@@ -268,7 +284,7 @@ static void note_late(struct ledger *ledger, const struct nfdec_set *set)
         facts_late_set(facts, set, ledger->message->time);
 }
 
-static uint32_t complete_late(struct ledger *ledger, const struct nfdec_set *set)
+static RARE uint32_t complete_late(struct ledger *ledger, const struct nfdec_set *set)
 {
     uint32_t index;
     count_late(exporter_of_session(ledger, set->message->session), set);
@@ -323,6 +339,14 @@ void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, ui
         return;
     entry->first_row = first_row;
     *(uint32_t *)chunks_add(&ledger->row_sets) = set;
+}
+
+void ledger_set_sums(struct ledger *ledger, const struct nfdec_set *set, uint64_t bytes, uint64_t packets)
+{
+    struct ledger_exporter *e = exporter_of_session(ledger, set->message->session);
+    e->flows += set->records;
+    e->flow_bytes += bytes;
+    e->flow_packets += packets;
 }
 
 /* What tells doubles from messages that share a number. */

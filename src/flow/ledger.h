@@ -111,11 +111,19 @@ void ledger_keep_brief(struct ledger *ledger);
 void ledger_message_begin(struct ledger *ledger, const struct nfdec_message *message, uint16_t dport);
 uint32_t ledger_set_add(struct ledger *ledger,
                         const struct nfdec_set *set); /* late ones complete their entry */
-/* All records of a set as flows: their sums, and their place in the store or LEDGER_NO_ROW. */
+/* All records of a set as flows: their sums, and their place in the store or LEDGER_NO_ROW; or the sums alone. */
 void ledger_set_rows(struct ledger *ledger, uint32_t set, uint64_t first_row, uint64_t bytes,
                      uint64_t packets);
+void ledger_set_sums(struct ledger *ledger, const struct nfdec_set *set, uint64_t bytes, uint64_t packets);
 void ledger_message_end(struct ledger *ledger, const struct nfdec_message *message);
 void ledger_diagnose(struct ledger *ledger, const struct nfdec_diagnostic *diagnostic);
+
+/*
+ * A message of a session, which is in the cache already, comes a few messages later: what is known of it is fetched, and
+ * then what that leads to. Changes nothing.
+ */
+void ledger_expect(const struct ledger *ledger, const struct nfdec_session *session);
+void ledger_expect_facts(const struct ledger *ledger, const struct nfdec_session *session);
 
 /* To add to while sets are read; NULL: there are none. */
 struct facts *ledger_facts(struct ledger *ledger, const struct nfdec_session *session);
