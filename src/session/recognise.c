@@ -44,7 +44,10 @@ bool recognise(struct recogniser *r, const struct datagram *d, bool collector, b
 {
     if (!known_version(d))
         return false;
-    *elsewhere = !collector && !collector_port(d->dport);
+    *elsewhere = false;
+    if (collector_port(d->dport)) /* whoever sent it */
+        return true;
+    *elsewhere = !collector;
     struct known *place = &r->known[(addr_hash(&d->src) ^ d->dport * 40503u) % KNOWN_SIZE];
     if (place->dport == d->dport && addr_equal(&place->src, &d->src))
         return true;

@@ -6,8 +6,10 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/now.h"
 #include "base/time.h"
 #include "flow/sampling.h"
+#include "session/expect.h"
 #include "session/frames.h"
 #include "session/recognise.h"
 #include "session/ring.h"
@@ -160,12 +162,10 @@ void session_free(struct session *run)
 }
 
 /* Totals alone need no rows. */
-static void sum_flows(struct session *run, const struct nfdec_set *set, uint32_t entry)
+static void sum_flows(struct session *run, const struct nfdec_set *set)
 {
     struct nfdec_sums sums = nfdec_set_sums(set);
-    if (set->records)
-        ledger_set_rows(run->ledger, entry, LEDGER_NO_ROW, sums.bytes + sums.reverse_bytes,
-                        sums.packets + sums.reverse_packets);
+    ledger_set_sums(run->ledger, set, sums.bytes + sums.reverse_bytes, sums.packets + sums.reverse_packets);
 }
 
 /* A tap that wants to stop is not called again; what the packet under way still holds is entered all the same. */
@@ -185,7 +185,7 @@ static void take_set(struct session *run, const struct session_packet *packet, c
         if (run->sink)
             sink_take(run->sink, set, entry);
         else if (run->config.sum_flows)
-            sum_flows(run, set, entry);
+            sum_flows(run, set);
     }
     if (run->labels && set->state == NFDEC_SET_DECODED && set->kind == NFDEC_SET_OPTIONS && set->template)
         labels_learn(run->labels, set);
@@ -274,6 +274,16 @@ static void bound_memory(struct session *run)
         run->config.forgot(run->config.forgot_user, run);
 }
 
+static void look_at_limits(struct session *run)
+{
+    const struct session_config *config = &run->config;
+    if (config->memory)
+        bound_memory(run);
+    run->stop |= config->max_packets && run->counts.exports >= config->max_packets;
+    run->stop |=
+        config->max_written && config->writer && writer_octets(config->writer) >= config->max_written;
+}
+
 static void take_datagram(struct session *run, const struct frame *frame, const struct datagram *d)
 {
     struct session_packet packet = { .frame = frame, .datagram = d, .number = 1 };
@@ -281,17 +291,16 @@ static void take_datagram(struct session *run, const struct frame *frame, const 
                                    .length = d->length,
                                    .wire_length = d->wire_length,
                                    .announced = d->announced,
-                                   .address_length = d->src.family == 4   ? 4
-                                                     : d->src.family == 6 ? 16
-                                                                          : 0,
                                    .port = d->sport };
+    if (d->src.family == 4)
+        memcpy(octets.address, d->src.octets, octets.address_length = 4);
+    else if (d->src.family == 6)
+        memcpy(octets.address, d->src.octets, octets.address_length = 16);
     if (frame) {
         packet.number = ledger_packet_number(frame->input, frame->number);
         octets.time = frame->time;
     }
     octets.number = packet.number;
-    memcpy(octets.address, d->src.octets,
-           sizeof octets.address); /* of IPv4 only the first four mean something */
     run->dport = d->dport;
     if (nfdec_feed(run->decoder, &octets) != NFDEC_OK)
         return;
@@ -302,18 +311,7 @@ static void take_datagram(struct session *run, const struct frame *frame, const 
     take_items(run, &packet);
     if (run->octets)
         keep_octets(run, &packet, first_message);
-    bound_memory(run);
-    const struct session_config *config = &run->config;
-    run->stop |= config->max_packets && run->counts.exports >= config->max_packets;
-    run->stop |=
-        config->max_written && config->writer && writer_octets(config->writer) >= config->max_written;
-}
-
-static int64_t clock_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+    look_at_limits(run);
 }
 
 static void tell_progress(struct session *run)
@@ -330,7 +328,7 @@ static void report_progress(struct session *run, int64_t now)
         return;
     if (!config->progress_wanted || config->progress_wanted(config->progress_user))
         tell_progress(run);
-    run->reported = clock_now();
+    run->reported = now_monotonic();
 }
 
 static void count_drops(struct session *run)
@@ -376,7 +374,7 @@ static void look_at_clock(struct session *run, enum capture_result result)
 {
     if (!run->live && result == CAPTURE_FRAME && run->counts.frames % FRAMES_A_LOOK)
         return;
-    int64_t now = clock_now();
+    int64_t now = now_monotonic();
     report_progress(run, now);
     do_idle_work(run, now);
     if (run->config.max_time && now - run->started >= run->config.max_time)
@@ -418,17 +416,33 @@ static void take_frame(struct session *run, const struct frame *frame)
     take_datagram(run, frame, &d);
 }
 
+#define FRAMES_AT_ONCE 32u
+
+/* The frame, which is the first of as many as there is room for, and those that have been read with it. */
+static void take_frames(struct session *run, struct frame *frames)
+{
+    size_t count = 1 + capture_more(run->capture, frames + 1, FRAMES_AT_ONCE - 1);
+    struct expect expect;
+    expect_begin(&expect, run->decoder, run->ledger, frames, count);
+    for (size_t i = 0; i < count && !run->stop; i++) {
+        expect_next(&expect);
+        run->counts.frames++;
+        take_frame(run, &frames[i]);
+        look_at_clock(run, CAPTURE_FRAME);
+    }
+}
+
 static enum capture_result read_capture(struct session *run)
 {
     enum capture_result result = CAPTURE_END;
-    struct frame frame;
-    run->started = clock_now();
+    struct frame frames[FRAMES_AT_ONCE];
+    run->started = now_monotonic();
     while (!run->stop &&
-           ((result = capture_next(run->capture, &frame)) == CAPTURE_FRAME || result == CAPTURE_IDLE)) {
-        run->counts.frames += result == CAPTURE_FRAME;
+           ((result = capture_next(run->capture, frames)) == CAPTURE_FRAME || result == CAPTURE_IDLE)) {
         if (result == CAPTURE_FRAME)
-            take_frame(run, &frame);
-        look_at_clock(run, result);
+            take_frames(run, frames);
+        else
+            look_at_clock(run, result);
     }
     count_drops(run);
     datagrams_finish(run->datagrams);
