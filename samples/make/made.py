@@ -154,6 +154,17 @@ def wide():
         ipfix([wire.set_(2, template(256, fields)), data(256, [wire.record(fields, values)] * 2)], NOW, 0)))
 
 
+@MADE.file("uncounted.pcap")
+def uncounted():
+    """records that count octets and packets, octets alone, and nothing"""
+    kinds = [(256, TIMED, timed), (257, TUPLE + [(1, 4)] + MILLIS, lambda n, start: timed(n, start)[:6] + timed(n, start)[7:]),
+             (258, TUPLE + MILLIS, lambda n, start: timed(n, start)[:5] + timed(n, start)[7:])]
+    return wire.pcap(frames(*[
+        ipfix([wire.set_(2, template(number, fields)),
+               data(number, [wire.record(fields, values(n, 1000 * n)) for n in range(first, first + 2)])], NOW + at, 2 * at)
+        for at, (number, fields, values) in enumerate(kinds) for first in (10 * (at + 1),)]))
+
+
 # Options
 
 

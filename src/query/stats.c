@@ -162,6 +162,8 @@ static void collect(struct stats *stats, struct best *best, const struct stats_t
         if (table->entry[i].key.tag == 0)
             continue;
         stats_sums_add(&stats->all, &table->entry[i].sums);
+        stats->counting[0] += (table->entry[i].sums.has & STATS_HAS_BYTES) != 0;
+        stats->counting[1] += (table->entry[i].sums.has & STATS_HAS_PACKETS) != 0;
         offer(best, &table->entry[i]);
     }
 }
@@ -208,7 +210,7 @@ static bool make_groups(struct stats_pass *pass, unsigned threads, struct stats 
         query_job_begin(pass->job, items * pass->parts);
         pass->full = false;
         best.count = 0;
-        stats->groups = 0;
+        stats->groups = stats->counting[0] = stats->counting[1] = 0;
         stats->parts = pass->parts;
         stats->all = stats->total = stats->none = (struct stats_sums) { 0 };
         done = go_through_parts(pass, threads, stats, &best);
@@ -216,6 +218,8 @@ static bool make_groups(struct stats_pass *pass, unsigned threads, struct stats 
             break;
     }
     stats->total.connections = pass->base->connections;
+    if (stats->total.flows == 0) /* nothing is nothing */
+        stats->total.has = STATS_HAS_ALL;
     if (best.count > 0)
         qsort_r(best.entry, best.count, sizeof *best.entry, compare_entries, &best.unit);
     stats->group = best.entry;
@@ -256,6 +260,23 @@ bool stats_make(const struct stats_request *request, struct stats *stats, struct
 void stats_release(struct stats *stats)
 {
     free(stats->group);
+}
+
+struct stats_sums stats_rest(const struct stats *stats)
+{
+    struct stats_sums rest = stats->all;
+    uint64_t counting[2] = { stats->counting[0], stats->counting[1] };
+    for (size_t i = 0; i < stats->count; i++) {
+        const struct stats_sums *sums = &stats->group[i].sums;
+        rest.bytes -= sums->bytes;
+        rest.packets -= sums->packets;
+        rest.flows -= sums->flows;
+        rest.connections -= sums->connections;
+        counting[0] -= (sums->has & STATS_HAS_BYTES) != 0;
+        counting[1] -= (sums->has & STATS_HAS_PACKETS) != 0;
+    }
+    rest.has = (counting[0] ? STATS_HAS_BYTES : 0u) | (counting[1] ? STATS_HAS_PACKETS : 0u);
+    return rest;
 }
 
 struct addr stats_address(const struct stats_key *key)

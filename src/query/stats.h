@@ -32,7 +32,8 @@
 struct stats {
     struct stats_entry *group; /* the largest first */
     size_t count;
-    uint64_t groups;         /* that there are */
+    uint64_t groups;         /* that there are, ... */
+    uint64_t counting[2];    /* ... those with octets, and those with packets: enum stats_has */
     struct stats_sums total; /* of all that counts, each flow once */
     struct stats_sums all;   /* of all groups: talkers have flows twice */
     struct stats_sums none;  /* of what has no key: no addresses, no ports ... */
@@ -43,8 +44,19 @@ struct stats {
 bool stats_make(const struct stats_request *request, struct stats *stats, struct query_job *job);
 void stats_release(struct stats *stats);
 
+/* All groups that are not among the first ones, together. */
+struct stats_sums stats_rest(const struct stats *stats);
+
 /* An address of such a key. */
 struct addr stats_address(const struct stats_key *key);
+
+/* Whether that is known: flows are always counted, what they counted only where it was exported. */
+static inline bool stats_known(const struct stats_sums *sums, enum stats_unit unit)
+{
+    return unit == STATS_BYTES     ? sums->has & STATS_HAS_BYTES
+           : unit == STATS_PACKETS ? sums->has & STATS_HAS_PACKETS
+                                   : true;
+}
 
 static inline uint64_t stats_amount(const struct stats_sums *sums, enum stats_unit unit)
 {

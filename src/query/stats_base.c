@@ -83,16 +83,47 @@ static void unmark_next(void *user, unsigned worker, uint64_t from, uint64_t to)
     }
 }
 
+static uint8_t has_of(const struct nfdec_template *template)
+{
+    uint32_t columns = nfdec_template_columns(template);
+    bool bytes = columns & (NFDEC_BIT(BYTES) | NFDEC_BIT(REVERSE_BYTES));
+    bool packets = columns & (NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_PACKETS));
+    return (uint8_t)((bytes ? STATS_HAS_BYTES : 0) | (packets ? STATS_HAS_PACKETS : 0));
+}
+
+uint8_t stats_base_look(const struct stats_base *base, uint64_t row, struct query_sets *sets)
+{
+    const struct query_data *data = base->data;
+    uint32_t set = query_set_of_row(data->ledger, sets, row);
+    const struct nfdec_template *template =
+        set == LEDGER_NONE ? NULL : nfdec_template_at(data->decoder, ledger_set(data->ledger, set)->template);
+    return template ? has_of(template) : STATS_HAS_ALL;
+}
+
+/* Which counters there may be. */
+static void look_at_templates(struct stats_base *base)
+{
+    const struct nfdec_template *template;
+    uint32_t reverse = NFDEC_BIT(REVERSE_BYTES) | NFDEC_BIT(REVERSE_PACKETS);
+    bool any = false;
+    base->reverse = base->mixed = false;
+    base->has = STATS_HAS_ALL;
+    for (uint32_t i = 0; (template = nfdec_template_at(base->data->decoder, i)) != NULL; i++) {
+        if (template->records == 0 || template->kind == NFDEC_TEMPLATE_OPTIONS)
+            continue;
+        base->reverse |= (nfdec_template_columns(template) & reverse) != 0;
+        base->mixed |= any && base->has != has_of(template);
+        base->has = has_of(template);
+        any = true;
+    }
+}
+
 bool stats_base_init(struct stats_base *base, struct query_job *job)
 {
     const struct query_data *data = base->data;
-    const struct nfdec_template *template;
-    uint32_t reverse = NFDEC_BIT(REVERSE_BYTES) | NFDEC_BIT(REVERSE_PACKETS);
     uint64_t rows = flow_store_rows(data->store);
-    base->reverse = false;
     base->all = !base->chosen && (base->records || !pairs_have_duplicates(data->pairs));
-    for (uint32_t i = 0; (template = nfdec_template_at(data->decoder, i)) != NULL; i++)
-        base->reverse |= template->records > 0 && nfdec_template_columns(template) & reverse;
+    look_at_templates(base);
     base->first[0] = base->first[1] = alloc_array(rows + 1, 1);
     if (base->mark) {
         base->first[1] = alloc_array(rows + 1, 1);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "query/connection.h"
 #include "query/data.h"
 #include "query/job.h"
 #include "query/stats_request.h"
@@ -20,6 +21,8 @@ struct stats_base {
     unsigned threads;
     bool all;                     /* every row counts */
     bool reverse;                 /* flows may carry counters of the other direction */
+    uint8_t has;                  /* enum stats_has of every flow, ... */
+    bool mixed;                   /* ... or this is a matter of its template: stats_base_has() */
     uint8_t *first[2];            /* by row: 1 where it stands for its connection in the group of that end */
     _Atomic uint64_t connections; /* that have a flow that counts */
 };
@@ -33,6 +36,14 @@ static inline bool stats_base_counts(const struct stats_base *base, uint64_t row
     if (base->chosen && !(base->chosen[row / 64] >> row % 64 & 1))
         return false;
     return base->records || !pairs_row_duplicate(base->data->pairs, (uint32_t)row);
+}
+
+/* enum stats_has of a flow, by the set it came in. */
+uint8_t stats_base_look(const struct stats_base *base, uint64_t row, struct query_sets *sets);
+
+static inline uint8_t stats_base_has(const struct stats_base *base, uint64_t row, struct query_sets *sets)
+{
+    return base->mixed ? stats_base_look(base, row, sets) : base->has;
 }
 
 static inline bool stats_base_first(const struct stats_base *base, unsigned end, uint64_t row)

@@ -39,7 +39,8 @@ static struct stats_key application_key(const struct stats_pass *pass, const str
 }
 
 /* Of the rows that count; false: there are none. */
-static bool sum_rows(const struct stats_pass *pass, uint32_t row, struct stats_sums *sums)
+static bool sum_rows(const struct stats_pass *pass, struct stats_worker *worker, uint32_t row,
+                     struct stats_sums *sums)
 {
     const struct query_data *data = pass->request->data;
     *sums = (struct stats_sums) { .connections = 1 };
@@ -47,6 +48,7 @@ static bool sum_rows(const struct stats_pass *pass, uint32_t row, struct stats_s
         if (!stats_base_counts(pass->base, row))
             continue;
         sums->flows++;
+        sums->has |= stats_base_has(pass->base, row, &worker->sets);
         sums->bytes += flow_store_value(data->store, row, NFDEC_COL_BYTES) +
                        flow_store_value(data->store, row, NFDEC_COL_REVERSE_BYTES);
         sums->packets += flow_store_value(data->store, row, NFDEC_COL_PACKETS) +
@@ -64,7 +66,7 @@ void stats_take_connections(void *user, unsigned number, uint64_t from, uint64_t
     struct stats_sums sums;
     for (uint64_t i = from; i < to && !query_job_cancelled(pass->job) && !pass->full; i++) {
         uint32_t row = pairs_first_row(data->pairs, (uint32_t)i);
-        if (!sum_rows(pass, row, &sums))
+        if (!sum_rows(pass, worker, row, &sums))
             continue;
         pairs_get(data->pairs, data->store, (uint32_t)i, &c);
         stats_sums_add(&worker->total, &sums);

@@ -152,7 +152,7 @@ static void take_rows(struct stats_pass *pass, struct stats_worker *worker, uint
         uint32_t at = from + i;
         if (!counts[i])
             continue;
-        struct stats_sums sums = { .flows = 1 };
+        struct stats_sums sums = { .flows = 1, .has = stats_base_has(pass->base, first + at, &worker->sets) };
         for (unsigned end = 0; end < 2; end++) {
             if (!worker->key[end][at].tag ||
                 (pass->parts > 1 && (hash[end][i] >> 32) % pass->parts != pass->part))

@@ -23,6 +23,7 @@ struct stats_pass {
 struct stats_worker {
     struct stats_table table;
     struct stats_sums total, none; /* in the first part */
+    struct query_sets sets;
     struct order_reader *reader[2];
     /* of a block: counters, and the keys of both ends */
     uint64_t bytes[2][ORDER_BLOCK],

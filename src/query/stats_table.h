@@ -22,14 +22,17 @@ struct stats_key {
     uint32_t tag;
 };
 
+/* Counters that some of the flows were exported with: what none was is not known, and not 0. */
+enum stats_has { STATS_HAS_BYTES = 1, STATS_HAS_PACKETS = 2, STATS_HAS_ALL = 3 };
+
 struct stats_sums {
     uint64_t bytes, packets, flows, connections;
+    uint64_t has; /* enum stats_has */
 };
 
 struct stats_entry {
     struct stats_key key;
     struct stats_sums sums;
-    uint64_t unused;
 };
 
 _Static_assert(sizeof(struct stats_entry) == 64, "an entry is one line of the cache");
@@ -79,6 +82,7 @@ static inline void stats_sums_add(struct stats_sums *to, const struct stats_sums
     to->packets += sums->packets;
     to->flows += sums->flows;
     to->connections += sums->connections;
+    to->has |= sums->has;
 }
 
 /* False: there are as many keys as there may be. */

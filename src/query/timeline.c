@@ -21,6 +21,8 @@ struct worker {
     uint64_t column[COLUMNS][NFDEC_ROWS];
     struct order_reader *reader; /* of times of export; NULL: those of flows are wanted */
     int64_t earliest, latest;
+    struct query_sets sets;
+    uint64_t has; /* enum stats_has of the flows that counted */
     struct stats_sums *bin;
 };
 
@@ -144,6 +146,7 @@ static void fill_bins(void *user, unsigned number, uint64_t from, uint64_t to)
             spread_flow(timeline, worker->bin, start, end,
                         worker->column[BYTES][i] + worker->column[REVERSE_BYTES][i],
                         worker->column[PACKETS][i] + worker->column[REVERSE_PACKETS][i]);
+            worker->has |= stats_base_has(&task->base, row, &worker->sets);
             worker->bin[start / timeline->length].connections += stats_base_first(&task->base, 0, row);
         }
         query_job_step(task->job, rows);
@@ -199,6 +202,21 @@ static void settle_bins(struct task *task, int64_t earliest, int64_t latest)
     timeline->count = (uint32_t)bins_for(earliest, latest, length);
 }
 
+/* What all threads have found. Counters that no flow has are in no bin. */
+static void add_bins(struct timeline *timeline, struct worker *workers, unsigned threads)
+{
+    timeline->bin = alloc_array(timeline->count, sizeof *timeline->bin);
+    timeline->total.has = 0;
+    for (unsigned i = 0; i < threads; i++)
+        timeline->total.has |= workers[i].has;
+    for (uint32_t k = 0; k < timeline->count; k++) {
+        timeline->bin[k].has = timeline->total.has;
+        for (unsigned i = 0; i < threads; i++)
+            stats_sums_add(&timeline->bin[k], &workers[i].bin[k]);
+        stats_sums_add(&timeline->total, &timeline->bin[k]);
+    }
+}
+
 static bool make_bins(struct task *task, unsigned threads, uint64_t blocks)
 {
     struct timeline *timeline = task->timeline;
@@ -213,14 +231,9 @@ static bool make_bins(struct task *task, unsigned threads, uint64_t blocks)
     for (unsigned i = 0; i < threads; i++)
         task->workers[i].bin = alloc_array(timeline->count, sizeof *timeline->bin);
     bool done = spread(threads, blocks, BLOCKS_A_PIECE, fill_bins, task, task->job);
-    timeline->bin = alloc_array(timeline->count, sizeof *timeline->bin);
-    for (unsigned i = 0; i < threads; i++) {
-        for (uint32_t k = 0; k < timeline->count; k++) {
-            stats_sums_add(&timeline->bin[k], &task->workers[i].bin[k]);
-            stats_sums_add(&timeline->total, &task->workers[i].bin[k]);
-        }
+    add_bins(timeline, task->workers, threads);
+    for (unsigned i = 0; i < threads; i++)
         free(task->workers[i].bin);
-    }
     return done;
 }
 
@@ -252,7 +265,7 @@ bool timeline_make(const struct timeline_request *request, struct timeline *time
     struct order_request times = { .data = request->data, .field = { .symbol = FIELD_RECEIVED } };
     struct task task = { .request = request, .timeline = timeline, .job = job };
     task.base = (struct stats_base) { .data = request->data, .chosen = request->chosen, .threads = threads };
-    *timeline = (struct timeline) { .base = request->base };
+    *timeline = (struct timeline) { .base = request->base, .total.has = STATS_HAS_ALL };
     query_job_begin(job, 2 * rows);
     make_workers(&task, &times, threads);
     bool done = stats_base_init(&task.base, job) &&

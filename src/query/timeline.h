@@ -39,8 +39,8 @@ struct timeline {
     int64_t start;   /* of the first bin: a multiple of the length */
     uint64_t length; /* ns; a multiple of what was wanted, where that would be too many bins */
     struct stats_sums *bin;
-    uint32_t count; /* 0: there are no flows */
-    struct stats_sums total;
+    uint32_t count;          /* 0: there are no flows */
+    struct stats_sums total; /* has: that of each bin, too */
 };
 
 bool timeline_make(const struct timeline_request *request, struct timeline *timeline, struct query_job *job);

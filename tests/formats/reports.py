@@ -17,7 +17,8 @@ import sys
 import tempfile
 
 SAMPLES = ("two-exporters.pcap", "softflowd-v9.pcap", "softflowd-v5-full.pcap", "v7.pcap", "wide.pcap", "options-v9.pcap",
-           "softflowd-ipfix-biflow.pcap", "pairs.pcap", "template-late.pcap", "firewall.pcap", "multi.pcap", "source-port.pcap")
+           "softflowd-ipfix-biflow.pcap", "pairs.pcap", "template-late.pcap", "firewall.pcap", "multi.pcap", "source-port.pcap",
+           "uncounted.pcap")
 PROBLEMS = []
 SUMS = ("bytes", "packets", "flows", "connections")
 PORTS = (6, 17, 33, 132, 136)
@@ -71,20 +72,30 @@ def amounts(flow):
     return flow.get("bytes", 0), flow.get("packets", 0), flow.get("reverse_bytes", 0), flow.get("reverse_packets", 0)
 
 
+def known(flows):
+    """Whether bytes, and whether packets, were counted by any of these; of no flows both are 0."""
+    return [not flows or any(name in flow or f"reverse_{name}" in flow for flow in flows) for name in SUMS[:2]]
+
+
+def where_known(sums, flows):
+    return tuple(value if there else None for value, there in zip(sums, known(flows))) + tuple(sums[2:])
+
+
 class Groups:
     def __init__(self):
         self.sums = collections.defaultdict(lambda: [0, 0, 0])
-        self.connections = collections.defaultdict(set)
+        self.flows = collections.defaultdict(list)
 
-    def add(self, key, octets, packets, connection):
+    def add(self, key, octets, packets, flow):
         sums = self.sums[key]
         sums[0] += octets
         sums[1] += packets
         sums[2] += 1
-        self.connections[key].add(connection)
+        self.flows[key].append(flow)
 
     def rows(self):
-        return {key: (*sums, len(self.connections[key])) for key, sums in self.sums.items()}
+        return {key: where_known((*sums, len({flow["connection"] for flow in self.flows[key]})), self.flows[key])
+                for key, sums in self.sums.items()}
 
 
 def net(text, net4, net6):
@@ -107,13 +118,13 @@ def talkers(capture, by="address", side="either", **nets):
         source, target = ends(flow, by, **nets)
         if side == "either":
             for key in {source, target} - {None}:
-                groups.add(key, octets + octets_back, packets + packets_back, flow["connection"])
+                groups.add(key, octets + octets_back, packets + packets_back, flow)
             continue
         sender, receiver = (source, target) if side == "src" else (target, source)
         if sender is not None:
-            groups.add(sender, octets, packets, flow["connection"])
+            groups.add(sender, octets, packets, flow)
         if receiver is not None and (octets_back or packets_back):
-            groups.add(receiver, octets_back, packets_back, flow["connection"])
+            groups.add(receiver, octets_back, packets_back, flow)
     return groups.rows()
 
 
@@ -122,18 +133,18 @@ def simple(capture, key_of, records=False):
     for flow in capture.counted(records):
         octets, packets, octets_back, packets_back = amounts(flow)
         for key in set(key_of(flow)) - {None}:
-            groups.add(key, octets + octets_back, packets + packets_back, flow["connection"])
+            groups.add(key, octets + octets_back, packets + packets_back, flow)
     return groups.rows()
 
 
 def by_connection(capture, key_of):
     groups = Groups()
-    for number, connection in enumerate(capture.connections):
+    for connection in capture.connections:
         for flow in connection["members"]:
             octets, packets, octets_back, packets_back = amounts(flow)
             key = key_of(connection)
             if key is not None:
-                groups.add(key, octets + octets_back, packets + packets_back, number)
+                groups.add(key, octets + octets_back, packets + packets_back, flow)
     return groups.rows()
 
 
@@ -148,12 +159,17 @@ def exporter(flow):
 def total(capture, records=False):
     flows = capture.counted(records)
     counts = [amounts(flow) for flow in flows]
-    return (sum(one[0] + one[2] for one in counts), sum(one[1] + one[3] for one in counts), len(flows),
-            len({flow["connection"] for flow in flows}))
+    return where_known((sum(one[0] + one[2] for one in counts), sum(one[1] + one[3] for one in counts), len(flows),
+                        len({flow["connection"] for flow in flows})), flows)
 
 
 def sums_of(row):
-    return tuple(row[key] for key in SUMS)
+    """None: it is not there."""
+    return tuple(row.get(key) for key in SUMS)
+
+
+def numbers_of(sums):
+    return [value or 0 for value in sums]
 
 
 def fail(name, *what):
@@ -167,16 +183,18 @@ def check_groups(name, lines, wanted, key_of, unit, everything, top):
     for key, sums in found.items():
         if wanted.get(key) != sums:
             fail(name, key, "has", sums, "and not", wanted.get(key))
-    order = [line[unit] for line in groups]
-    best = sorted((sums[SUMS.index(unit)] for sums in wanted.values()), reverse=True)
+    order = [line.get(unit, 0) for line in groups]
+    best = sorted((sums[SUMS.index(unit)] or 0 for sums in wanted.values()), reverse=True)
     if order != best[:top or None] or [line["rank"] for line in groups] != list(range(1, len(groups) + 1)):
         fail(name, "order", order, "and not", best[:top or None])
     if sums_of(lines[-1]) != everything or lines[-1]["groups"] != len(wanted):
         fail(name, "total", lines[-1], "and not", everything, len(wanted))
     rest = [line for line in lines if line["row"] == "rest"]
     if rest:
-        left = tuple(sum(sums[i] for sums in wanted.values()) - sum(line[SUMS[i]] for line in groups) for i in range(3))
-        if sums_of(rest[0])[:3] != left or rest[0]["groups"] != len(wanted) - len(groups):
+        listed = {key_of(line) for line in groups}
+        others = [sums for key, sums in wanted.items() if key not in listed]
+        left = [sum(values) if (values := [sums[i] for sums in others if sums[i] is not None]) else None for i in range(3)]
+        if list(sums_of(rest[0])[:3]) != left or rest[0]["groups"] != len(others):
             fail(name, "rest", rest[0], "and not", left)
 
 
@@ -197,8 +215,8 @@ def check_formats(program, sample, name, options, text):
             if value != line.get(key, ""):
                 fail(name, f"CSV {key}={value!r}, JSON {line.get(key)!r}")
     table = run(program, sample, *options).splitlines()
-    numbers = [re.search(r"\s(\d+)\s+(\d+)\s+(\d+)\s+(\d+)(?=\s+\d+\.\d %|\s+[█▉▊▋▌▍▎▏]|$)", line) for line in table[1:]]
-    found = [tuple(map(int, one.groups())) for one in numbers if one]
+    numbers = [re.search(r"\s(\d+|-)\s+(\d+|-)\s+(\d+)\s+(\d+)(?=\s+\d+\.\d %|\s+[█▉▊▋▌▍▎▏]|$)", line) for line in table[1:]]
+    found = [tuple(None if number == "-" else int(number) for number in one.groups()) for one in numbers if one]
     wanted = [sums_of(line) for line in lines]
     if found != wanted:
         fail(name, "text has", found[:5], "and JSON", wanted[:5])
@@ -247,7 +265,7 @@ def check_timeline(program, sample, capture, options):
         return  # these are where their export packet is, which is not in the lines
     if sums_of(last) != total(capture) or len(bins) != last["bins"]:
         fail(name, "total", last, "and not", total(capture))
-    if any(sum(line[key] for line in bins) != last[key] for key in SUMS):
+    if any(sum(line.get(key, 0) for line in bins) != last.get(key, 0) for key in SUMS):
         fail(name, "bins do not add up")
     check_formats(program, sample, name, ["-z", word], text)
     if not bins:
@@ -260,7 +278,7 @@ def check_timeline(program, sample, capture, options):
         for number, octets, packets in parts:
             wanted[number][0] += octets
             wanted[number][1] += packets
-    got = [list(sums_of(line)[:3]) for line in bins]
+    got = [numbers_of(sums_of(line)[:3]) for line in bins]
     if got != wanted or any(nanoseconds(line["start"]) != origin + i * length for i, line in enumerate(bins)):
         at = next((i for i, (a, b) in enumerate(zip(got, wanted)) if a != b), -1)
         fail(name, "bin", at, "has", got[at], "and not", wanted[at])
@@ -290,7 +308,7 @@ def check_sample(program, sample):
     applications = [json.loads(line) for line in
                     run(program, sample, "-z", "applications,top=0", "-T", "json").splitlines()]
     if sums_of(applications[-1]) != everything or \
-            tuple(sum(line[key] for line in applications[:-1]) for key in SUMS) != everything:
+            [sum(line.get(key, 0) for line in applications[:-1]) for key in SUMS] != numbers_of(everything):
         fail(sample, "applications do not add up")
 
 

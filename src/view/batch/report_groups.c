@@ -181,27 +181,13 @@ static void resolve(const struct batch *b, const struct stats *stats)
     names_wait(b->config->names, b->config->name_wait);
 }
 
-static struct stats_sums less(const struct stats_sums *a, const struct stats_sums *b)
-{
-    return (struct stats_sums) { a->bytes - b->bytes, a->packets - b->packets, a->flows - b->flows,
-                                 a->connections - b->connections };
-}
-
-/* Groups that are not among the first ones. */
-static struct stats_sums rest_of(const struct stats *stats)
-{
-    struct stats_sums shown = { 0 };
-    for (size_t i = 0; i < stats->count; i++)
-        stats_sums_add(&shown, &stats->group[i].sums);
-    return less(&stats->all, &shown);
-}
-
 static void row_json(const struct batch *b, struct strbuf *out, const struct stats_sums *sums,
                      const struct stats *stats)
 {
     enum stats_unit unit = options_of(b)->unit;
     report_sums_json(out, sums);
-    report_share_json(out, stats_amount(sums, unit), stats_amount(&stats->total, unit));
+    if (stats_known(sums, unit))
+        report_share_json(out, stats_amount(sums, unit), stats_amount(&stats->total, unit));
     strbuf_text(out, "}\n");
 }
 
@@ -290,7 +276,7 @@ static void row_text(struct batch *b, const struct table *table, const char *tex
     format_pad(out, at, table->width);
     strbuf_text(out, "  ");
     report_sums_text(out, &table->widths, sums);
-    if (sums && stats)
+    if (sums && stats && stats_known(sums, unit))
         report_bar_text(b, out, stats_amount(sums, unit), table->most, stats_amount(&stats->total, unit));
     strbuf_char(out, '\n');
 }
@@ -374,7 +360,7 @@ static void end(struct batch *b)
     struct stats stats;
     (void)stats_make(&request, &stats, NULL); /* nobody cancels it */
     resolve(b, &stats);
-    struct stats_sums rest = rest_of(&stats);
+    struct stats_sums rest = stats_rest(&stats);
     if (b->config->json)
         all_json(b, &stats, &rest);
     else

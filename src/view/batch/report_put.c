@@ -13,8 +13,10 @@ const char *report_unit(enum stats_unit unit)
 
 void report_sums_json(struct strbuf *out, const struct stats_sums *sums)
 {
-    json_number(out, "bytes", sums->bytes);
-    json_number(out, "packets", sums->packets);
+    if (stats_known(sums, STATS_BYTES))
+        json_number(out, "bytes", sums->bytes);
+    if (stats_known(sums, STATS_PACKETS))
+        json_number(out, "packets", sums->packets);
     json_number(out, "flows", sums->flows);
     json_number(out, "connections", sums->connections);
 }
@@ -43,29 +45,41 @@ struct report_widths report_widths(const struct stats_sums *largest)
                                     .connections = digits(largest->connections, 11) };
 }
 
-static void number(struct strbuf *out, size_t width, uint64_t value, const char *heading)
+static void number(struct strbuf *out, size_t width, uint64_t value, bool known)
 {
     size_t at = out->length;
-    if (heading)
-        strbuf_text(out, heading);
-    else
+    if (known)
         strbuf_unsigned(out, value);
+    else
+        strbuf_char(out, '-');
     format_right(out, at, width);
+}
+
+static void heading(struct strbuf *out, size_t width, const char *text)
+{
+    size_t at = out->length;
+    strbuf_text(out, text);
+    format_right(out, at, width);
+}
+
+static void put_headings(struct strbuf *out, const struct report_widths *widths)
+{
+    heading(out, widths->bytes, "Bytes");
+    heading(out, 2 + widths->packets, "Packets");
+    heading(out, 2 + widths->flows, "Flows");
+    heading(out, 2 + widths->connections, "Connections");
 }
 
 void report_sums_text(struct strbuf *out, const struct report_widths *widths, const struct stats_sums *sums)
 {
-    static const struct stats_sums zero;
-    bool head = !sums;
-    if (head)
-        sums = &zero;
-    number(out, widths->bytes, sums->bytes, head ? "Bytes" : NULL);
-    strbuf_text(out, "  ");
-    number(out, widths->packets, sums->packets, head ? "Packets" : NULL);
-    strbuf_text(out, "  ");
-    number(out, widths->flows, sums->flows, head ? "Flows" : NULL);
-    strbuf_text(out, "  ");
-    number(out, widths->connections, sums->connections, head ? "Connections" : NULL);
+    if (!sums) {
+        put_headings(out, widths);
+        return;
+    }
+    number(out, widths->bytes, sums->bytes, stats_known(sums, STATS_BYTES));
+    number(out, 2 + widths->packets, sums->packets, stats_known(sums, STATS_PACKETS));
+    number(out, 2 + widths->flows, sums->flows, true);
+    number(out, 2 + widths->connections, sums->connections, true);
 }
 
 void report_bar_text(const struct batch *b, struct strbuf *out, uint64_t amount, uint64_t most,

@@ -13,7 +13,7 @@
 
 #define REPORT_BAR 20u /* cells */
 
-/* "bytes", "packets", "flows", "connections" as members. */
+/* "bytes", "packets", "flows", "connections" as members; counters that no flow was exported with are absent. */
 void report_sums_json(struct strbuf *out, const struct stats_sums *sums);
 
 /* A share of the total as a number of six digits. */
@@ -25,7 +25,7 @@ struct report_widths {
 };
 struct report_widths report_widths(const struct stats_sums *largest);
 
-/* The columns of sums, right-aligned; NULL: their headings. */
+/* The columns of sums, right-aligned, with - for counters that no flow was exported with; NULL: their headings. */
 void report_sums_text(struct strbuf *out, const struct report_widths *widths, const struct stats_sums *sums);
 
 /* "  45.2 %  ████      "; most: of the longest bar. total 0: no share. */

@@ -120,6 +120,23 @@ Test(stats, bins_add_up)
     timeline_release(&timeline);
 }
 
+/* All flows are in one packet: they were exported at once, however long they took. */
+Test(stats, bins_by_export_hold_flows_whole)
+{
+    struct timeline_request request = { .data = &data, .base = TIMELINE_EXPORT_TIME, .threads = 2 };
+    int64_t captured = ledger_message(data.ledger, 0)->time;
+    struct timeline timeline;
+    cr_assert(timeline_make(&request, &timeline, NULL));
+    cr_expect_eq(timeline.base, TIMELINE_EXPORT_TIME);
+    cr_assert_eq(timeline.count, 1);
+    cr_expect_leq(timeline.start, captured);
+    cr_expect_gt(timeline.start + (int64_t)timeline.length, captured);
+    cr_expect_eq(timeline.bin[0].bytes, 3435);
+    cr_expect_eq(timeline.bin[0].packets, FLOWS5);
+    cr_expect_eq(timeline.bin[0].flows, FLOWS5);
+    timeline_release(&timeline);
+}
+
 Test(stats, bins_are_no_more_than_there_may_be)
 {
     struct timeline_request request = { .data = &data, .bins = 5 };

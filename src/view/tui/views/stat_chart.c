@@ -40,13 +40,17 @@ static bool by_second(const struct stat_chart *chart)
     return chart->unit == STATS_BYTES || chart->unit == STATS_PACKETS;
 }
 
-static void put_amount(const struct stat_chart *chart, const struct app *app, uint64_t amount,
+static void put_amount(const struct stat_chart *chart, uint64_t amount, enum unit_form form,
                        struct strbuf *out)
 {
     double seconds = (double)chart->timeline.length / (double)TIME_SECOND;
+    if (!stats_known(&chart->timeline.total, chart->unit)) {
+        strbuf_char(out, '-');
+        return;
+    }
     if (by_second(chart) && seconds > 0)
         amount = (uint64_t)((double)amount / seconds + 0.5);
-    amount_octets(out, amount, app_forms(app)->unit);
+    amount_octets(out, amount, form);
 }
 
 static void draw_title(const struct stat_chart *chart, const struct app *app, struct cells *cells,
@@ -68,7 +72,7 @@ static void draw_title(const struct stat_chart *chart, const struct app *app, st
         strbuf_text(&text, "  a column: ");
         amount_duration(&text, (int64_t)chart->timeline.length, chart->timeline.length % TIME_SECOND != 0);
         strbuf_text(&text, chart->timeline.length < 3600u * (uint64_t)TIME_SECOND ? " s  peak " : "  peak ");
-        put_amount(chart, app, peak, &text);
+        put_amount(chart, peak, app_forms(app)->unit, &text);
     }
     if (chart->busy)
         strbuf_text(&text, "  counting …");
@@ -111,8 +115,11 @@ static void draw_amount(const struct stat_chart *chart, const struct app *app, s
                         struct area area, int row, uint64_t amount)
 {
     struct strbuf text = { 0 };
-    strbuf_text(&text, "");
-    put_amount(chart, app, amount, &text);
+    put_amount(chart, amount, app_forms(app)->unit, &text);
+    if (cells_width(cells, text.data) > AXIS_WIDTH - 2) { /* there is no room for all digits */
+        strbuf_clear(&text);
+        put_amount(chart, amount, UNIT_FORM_SI, &text);
+    }
     cells_field(cells, area, row, 0, AXIS_WIDTH - 2, ROLE_DIM, true, text.data);
     cells_put(cells, area, row, AXIS_WIDTH - 1, ROLE_RULE, "┤");
     strbuf_release(&text);

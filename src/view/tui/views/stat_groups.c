@@ -150,18 +150,6 @@ static bool has_rest(const struct stat_groups *groups)
     return groups->stats.groups > groups->stats.count;
 }
 
-static struct stats_sums rest_of(const struct stats *stats)
-{
-    struct stats_sums rest = stats->all;
-    for (size_t i = 0; i < stats->count; i++) {
-        rest.bytes -= stats->group[i].sums.bytes;
-        rest.packets -= stats->group[i].sums.packets;
-        rest.flows -= stats->group[i].sums.flows;
-        rest.connections -= stats->group[i].sums.connections;
-    }
-    return rest;
-}
-
 static uint64_t count(void *user)
 {
     const struct stat_groups *groups = user;
@@ -193,6 +181,28 @@ static void bar_text(uint64_t part, uint64_t whole, unsigned width, struct strbu
         strbuf_text(out, cells_block_left(eighths > 8 ? 8 : (unsigned)eighths));
 }
 
+/* "-" where none of the flows was exported with such a counter. */
+static void amount_text(const struct stats_sums *sums, enum stats_unit unit, enum unit_form form,
+                        struct strbuf *out)
+{
+    if (stats_known(sums, unit))
+        amount_octets(out, stats_amount(sums, unit), form);
+    else
+        strbuf_char(out, '-');
+}
+
+/* The same in a column: exact where it has room for all digits. */
+static void amount_cell(const struct stat_groups *groups, unsigned column, const struct stats_sums *sums,
+                        enum stats_unit unit, struct strbuf *out)
+{
+    size_t before = out->length, room = (size_t)groups->list.place[column].width;
+    amount_text(sums, unit, app_forms(groups->app)->unit, out);
+    if (room == 0 || out->length - before <= room)
+        return;
+    out->length = before;
+    amount_text(sums, unit, UNIT_FORM_SI, out);
+}
+
 static void share_text(uint64_t part, uint64_t whole, struct strbuf *out)
 {
     strbuf_format(out, "%.1f", whole ? 100.0 * (double)part / (double)whole : 0.0);
@@ -214,9 +224,8 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
     struct stat_groups *groups = user;
     const struct stats *stats = &groups->stats;
     bool rest = row >= stats->count;
-    struct stats_sums sums = rest ? rest_of(stats) : stats->group[row].sums;
+    struct stats_sums sums = rest ? stats_rest(stats) : stats->group[row].sums;
     uint64_t amount = stats_amount(&sums, groups->unit), total = stats_amount(&stats->total, groups->unit);
-    enum unit_form form = app_forms(groups->app)->unit;
     (void)wide;
     *role = rest ? ROLE_DIM : ROLE_NORMAL;
     switch (groups->brief ? main_column(column, groups->unit) : (enum column)column) {
@@ -230,19 +239,22 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
         }
         break;
     case FLOWS:
-        amount_octets(out, sums.flows, form);
+        amount_cell(groups, column, &sums, STATS_FLOWS, out);
         break;
     case CONNECTIONS:
-        amount_octets(out, sums.connections, form);
+        amount_cell(groups, column, &sums, STATS_CONNECTIONS, out);
         break;
     case PACKETS:
-        amount_octets(out, sums.packets, form);
+        amount_cell(groups, column, &sums, STATS_PACKETS, out);
         break;
     case BYTES:
-        amount_octets(out, sums.bytes, form);
+        amount_cell(groups, column, &sums, STATS_BYTES, out);
         break;
     case SHARE:
-        share_text(amount, total, out);
+        if (stats_known(&sums, groups->unit))
+            share_text(amount, total, out);
+        else
+            strbuf_char(out, '-');
         break;
     case BAR:
         bar_text(amount, total, (unsigned)groups->list.place[column].width, out);
@@ -270,6 +282,31 @@ void stat_groups_release(struct stat_groups *groups)
 {
     list_release(&groups->list);
     stats_release(&groups->stats);
+}
+
+/* Columns that the largest number of what groups are in order of takes. */
+static int width_needed(const struct stat_groups *groups, const struct cells *cells)
+{
+    const struct stats_sums *all = &groups->stats.all, *total = &groups->stats.total;
+    bool twice = stats_amount(all, groups->unit) > stats_amount(total, groups->unit);
+    struct strbuf text = { 0 };
+    amount_text(twice ? all : total, groups->unit, app_forms(groups->app)->unit, &text);
+    int width = cells_width(cells, text.data);
+    strbuf_release(&text);
+    return width;
+}
+
+void stat_groups_draw(struct stat_groups *groups, struct cells *cells, struct area area)
+{
+    unsigned ordered =
+        groups->brief ? (unsigned)SIDE_AMOUNT : (unsigned)main_column(SIDE_AMOUNT, groups->unit);
+    uint8_t width = (uint8_t)width_needed(groups, cells);
+    for (unsigned i = 0; i < groups->list.column_count; i++) {
+        const struct list_column *usual = groups->brief ? &side_columns[i] : &columns[i];
+        groups->columns[i].narrow = i == ordered && width > usual->narrow ? width : usual->narrow;
+        groups->columns[i].wide = i == ordered && width > usual->wide ? width : usual->wide;
+    }
+    list_draw(&groups->list, cells, area);
 }
 
 /* Headings say what is in the columns now. */

@@ -28,6 +28,9 @@ void stat_groups_release(struct stat_groups *groups);
 /* Takes what a job has made, in order of a unit. */
 void stat_groups_take(struct stat_groups *groups, struct stats *stats, enum stats_unit unit);
 
+/* The first row of the area is the heading. */
+void stat_groups_draw(struct stat_groups *groups, struct cells *cells, struct area area);
+
 /* The filter that lets through what the cursor is on. False: it is not to be told from others. */
 bool stat_groups_filter(const struct stat_groups *groups, struct strbuf *out);
 

@@ -258,7 +258,7 @@ static void draw_groups(struct statistics *view, struct stat_groups *groups, con
     strbuf_release(&text);
     groups->list.wide = !groups->brief && area.width >= LIST_WIDE;
     groups->list.focus = focus;
-    list_draw(&groups->list, cells, area_rows(area, 1, area.height - 1));
+    stat_groups_draw(groups, cells, area_rows(area, 1, area.height - 1));
 }
 
 static void draw_main(struct statistics *view, struct cells *cells, struct area area)
@@ -501,8 +501,10 @@ static void result(void *self, struct strbuf *out)
         strbuf_text(out, "counting …");
         return;
     }
-    amount_octets(out, total->bytes, app_forms(view->app)->unit);
-    strbuf_text(out, " bytes  ");
+    if (stats_known(total, STATS_BYTES)) {
+        amount_octets(out, total->bytes, app_forms(view->app)->unit);
+        strbuf_text(out, " bytes  ");
+    }
     amount_octets(out, total->flows, app_forms(view->app)->unit);
     strbuf_text(out, total->flows == 1 ? " flow" : " flows");
     if (view->last || !view->filter)
