@@ -63,8 +63,8 @@ static enum tui_result end(struct load *load, char message[1024])
 }
 
 /*
- * Until the person leaves; or until memory was full and all numbers are others: then true, and the filter is kept, and the
- * view. The jobs are freed.
+ * Until the person leaves; or until memory was full and all numbers are others: then true, and the filter is kept, and what the
+ * views keep. The jobs are freed.
  */
 static bool run_generation(struct app_config *config, struct strbuf *filter)
 {
@@ -75,7 +75,7 @@ static bool run_generation(struct app_config *config, struct strbuf *filter)
     if (config->generation > 0)
         app_say(app, "memory is full (--memory): the oldest %" PRIu64 " packets were let go", forgotten);
     bool again = app_run(app);
-    config->first = app_current(app);
+    app_keep(app, config);
     strbuf_clear(filter);
     strbuf_text(filter, app_filter_text(app));
     jobs_stop(config->jobs);

@@ -6,11 +6,6 @@
 #include "view/tui/screen/copy.h"
 #include "view/tui/screen/state.h"
 
-enum view_number app_current(const struct app *app)
-{
-    return app->current;
-}
-
 const struct session *app_session(const struct app *app)
 {
     return app->readable ? load_session(app->config.load) : NULL;

@@ -38,6 +38,7 @@ struct app_config {
     unsigned threads;                    /* that jobs may use */
     const struct view_ops *const *views; /* VIEWS of them by number; NULL: not there */
     enum view_number first;              /* that is shown at the beginning */
+    struct target kept[VIEWS];           /* view_ops.keep() of a screen before this one */
 };
 
 /* Opens the first view. */
@@ -50,7 +51,8 @@ void app_free(struct app *app);
  */
 bool app_run(struct app *app);
 
-enum view_number app_current(const struct app *app); /* whose digit is lit */
+/* Sets what a screen after this one is to begin with: first, kept. */
+void app_keep(const struct app *app, struct app_config *config);
 
 /* The session, standing still until the handler returns; NULL: it cannot be read just now. */
 const struct session *app_session(const struct app *app);

@@ -28,10 +28,19 @@ bool app_push(struct app *app, enum view_number number, const struct target *tar
 
 void app_show(struct app *app, enum view_number number)
 {
-    static const struct target all = { .kind = TARGET_NONE };
-    if (app->stack[number].depth > 0 || open_view(app, number, number, &all))
+    if (app->stack[number].depth > 0 || open_view(app, number, number, &app->config.kept[number]))
         app->current = number;
     app->dirty = true;
+}
+
+void app_keep(const struct app *app, struct app_config *config)
+{
+    config->first = app->current;
+    for (int number = 0; number < VIEWS; number++) {
+        const struct opened *first = app->stack[number].depth > 0 ? &app->stack[number].at[0] : NULL;
+        if (first && first->ops->keep)
+            first->ops->keep(first->view, &config->kept[number]);
+    }
 }
 
 void app_close_top(struct app *app)

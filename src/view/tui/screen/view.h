@@ -56,7 +56,7 @@ enum effect {
 
 /* What a view is opened for, by Enter in another one. */
 enum target_kind {
-    TARGET_NONE,       /* all there is: the view of a digit */
+    TARGET_NONE,       /* all there is: the view of a digit; the rest is what .keep() gave, or 0 */
     TARGET_CONNECTION, /* number: row of its first flow */
     TARGET_FLOW,       /* number: row of the flow store */
     TARGET_PACKET,     /* number: ledger_packet_number(); first, length: octets of its datagram, or 0 */
@@ -98,6 +98,8 @@ struct view_ops {
      * `shown` any more. While more is read there are turns ten times a second.
      */
     void (*tend)(void *view, bool shown);
+    /* The numbers of all that is shown are others soon: what it is to be opened with then, so that it looks the same. */
+    void (*keep)(void *view, struct target *out);
     /* The status line, left and right: "1.2k conns ..."; the frame's own words take its place at times. */
     void (*status)(void *view, struct strbuf *left, struct strbuf *right);
     /* What the filter line says at its right: "1 204 of 4 800 012". */

@@ -284,23 +284,24 @@ void stat_groups_release(struct stat_groups *groups)
     stats_release(&groups->stats);
 }
 
-/* Columns that the largest number of what groups are in order of takes. */
-static int width_needed(const struct stat_groups *groups, const struct cells *cells)
+/* What groups are in order of: the sign of that included, room for the heading and for all digits of any number. */
+static uint8_t ordered_width(const struct stat_groups *groups, const struct cells *cells, unsigned column)
 {
     const struct stats_sums *all = &groups->stats.all, *total = &groups->stats.total;
     bool twice = stats_amount(all, groups->unit) > stats_amount(total, groups->unit);
     struct strbuf text = { 0 };
     amount_text(twice ? all : total, groups->unit, app_forms(groups->app)->unit, &text);
-    int width = cells_width(cells, text.data);
+    int number = cells_width(cells, text.data);
+    int heading = cells_width(cells, groups->columns[column].title) + !groups->brief;
     strbuf_release(&text);
-    return width;
+    return (uint8_t)(number > heading ? number : heading);
 }
 
 void stat_groups_draw(struct stat_groups *groups, struct cells *cells, struct area area)
 {
     unsigned ordered =
         groups->brief ? (unsigned)SIDE_AMOUNT : (unsigned)main_column(SIDE_AMOUNT, groups->unit);
-    uint8_t width = (uint8_t)width_needed(groups, cells);
+    uint8_t width = ordered_width(groups, cells, ordered);
     for (unsigned i = 0; i < groups->list.column_count; i++) {
         const struct list_column *usual = groups->brief ? &side_columns[i] : &columns[i];
         groups->columns[i].narrow = i == ordered && width > usual->narrow ? width : usual->narrow;

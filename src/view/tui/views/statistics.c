@@ -154,10 +154,32 @@ static bool busy(const struct statistics *view, enum stat_part part)
 
 /* --- the contract --- */
 
+/* How it is looked at, and the group under the cursor. */
+static void keep(void *self, struct target *out)
+{
+    struct statistics *view = self;
+    *out = (struct target) { .kind = TARGET_NONE,
+                             .number = view->groups.list.moved ? view->groups.list.id : 0,
+                             .first = (uint32_t)view->wish.unit | (uint32_t)view->wish.base << 8 |
+                                      (uint32_t)view->wish.grouping << 16 | (uint32_t)view->pane << 24,
+                             .length = 1 };
+}
+
+static void take_kept(struct statistics *view, const struct target *kept)
+{
+    if (kept->length == 0)
+        return;
+    view->wish.unit = view->chart.unit = (enum stats_unit)(kept->first & 0xFF);
+    view->wish.base = (enum timeline_base)(kept->first >> 8 & 0xFF);
+    view->wish.grouping = kept->first >> 16 & 0xFF;
+    view->pane = (enum pane)(kept->first >> 24);
+    view->groups.list.moved = kept->number != 0;
+    view->groups.list.id = kept->number ? kept->number : LIST_NONE;
+}
+
 static void *open_view(struct app *app, const struct target *target)
 {
     struct statistics *view = alloc_new(sizeof *view);
-    (void)target;
     view->app = app;
     view->chart.mark = CHART_NONE;
     view->pane = PANE_GROUPS;
@@ -167,6 +189,7 @@ static void *open_view(struct app *app, const struct target *target)
     view->protocols.kind = STATS_PROTOCOLS;
     view->ports.kind = STATS_PORTS;
     view->filter = shared_filter_hold(app_filter(app));
+    take_kept(view, target);
     ask(view, ALL);
     return view;
 }
@@ -535,6 +558,7 @@ const struct view_ops view_statistics = {
     .act = act,
     .mouse = mouse,
     .tend = tend,
+    .keep = keep,
     .status = status,
     .result = result,
     .list = list_of,
