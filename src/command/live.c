@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "capture/device.h"
 #include "command/privileges.h"
+#include "view/format.h"
 
 #define IDLE_MS 100
 
@@ -27,12 +28,21 @@ static void add_inputs(struct live *live, const struct config_words *words)
         config_add(&live->inputs, words->word[i]);
 }
 
+static void say_forgotten(const struct live *live)
+{
+    struct strbuf line = { 0 };
+    format_count(&line, live->forgotten, "packet");
+    strbuf_text(&line, " with ");
+    format_count(&line, live->forgotten_flows, "flow");
+    fprintf(stderr, "nfscope: %s %s let go, as memory was full\n", line.data,
+            live->forgotten == 1 ? "was" : "were");
+    strbuf_release(&line);
+}
+
 void live_release(struct live *live)
 {
     if (live->forgotten > 0 && !live->silent)
-        fprintf(stderr,
-                "nfscope: %" PRIu64 " packets with %" PRIu64 " flows were let go, as memory was full\n",
-                live->forgotten, live->forgotten_flows);
+        say_forgotten(live);
     free(live->inputs.word);
     if (live->signals > 0)
         (void)close(live->signals);
@@ -96,8 +106,9 @@ static void closing(void *user, struct capture *cap)
         if (!counts.live || (live->config->quiet && dropped == 0))
             continue;
         strbuf_clean(&line, counts.name, strlen(counts.name));
-        strbuf_format(&line, ": %" PRIu64 " packet%s received, %" PRIu64 " dropped by the kernel",
-                      counts.received, counts.received == 1 ? "" : "s", counts.dropped);
+        strbuf_text(&line, ": ");
+        format_count(&line, counts.received, "packet");
+        strbuf_format(&line, " received, %" PRIu64 " dropped by the kernel", counts.dropped);
         if (i < live->config->live.interfaces.count)
             strbuf_format(&line, ", %" PRIu64 " by the interface", counts.dropped_interface);
         if (counts.dropped > 0)

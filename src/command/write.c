@@ -8,6 +8,7 @@
 #include "base/strbuf.h"
 #include "capture/writer.h"
 #include "session/matches.h"
+#include "view/format.h"
 
 bool writing_begin(struct writing *w, const struct config *config, struct complaint *complaint)
 {
@@ -77,11 +78,6 @@ int writing_end(struct writing *w, struct complaint *complaint)
     return complaint->status;
 }
 
-static void add_count(struct strbuf *line, uint64_t count, const char *what)
-{
-    strbuf_format(line, "%" PRIu64 " %s%s", count, what, count == 1 ? "" : "s");
-}
-
 /* On standard output where that is text for people and nothing else. */
 static void say(const struct config *config, const struct strbuf *line)
 {
@@ -92,10 +88,10 @@ static void say(const struct config *config, const struct strbuf *line)
 /* "12 export packets with 34 matching records written to x.pcap" */
 static void add_packets(const struct writing *w, struct strbuf *line, uint64_t exports)
 {
-    add_count(line, w->filter ? w->counts.packets : exports, "export packet");
+    format_count(line, w->filter ? w->counts.packets : exports, "export packet");
     if (w->filter) {
         strbuf_text(line, " with ");
-        add_count(line, w->counts.matches, "matching record");
+        format_count(line, w->counts.matches, "matching record");
     }
     strbuf_text(line, " written to ");
     if (strcmp(w->config->write, "-") == 0)
@@ -152,7 +148,7 @@ int writing_report(struct writing *w, uint64_t exports, struct complaint *compla
     add_needed(w, &line);
     if (frames != packets) {
         strbuf_text(&line, ", in ");
-        add_count(&line, frames, "frame");
+        format_count(&line, frames, "frame");
     }
     if (!w->config->quiet)
         say(w->config, &line);

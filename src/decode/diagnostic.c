@@ -79,7 +79,7 @@ enum nfdec_counting nfdec_counting_standard(uint16_t version)
     }
 }
 
-/* What sequence numbers count. */
+/* One of what sequence numbers count. */
 static const char *sequence_unit(const struct nfdec_diagnostic *d)
 {
     if (d->b > 0 && d->b <= NFDEC_COUNTING_COUNT)
@@ -145,7 +145,6 @@ static void fill_in(struct text *t, char placeholder, const struct nfdec_diagnos
         break;
     case 'u':
         text_add(t, sequence_unit(diagnostic));
-        text_add(t, "s");
         break;
     case 'c':
         text_add(t, nfdec_counting_words((enum nfdec_counting)diagnostic->a));
@@ -182,16 +181,37 @@ static void fill_in(struct text *t, char placeholder, const struct nfdec_diagnos
     }
 }
 
+/* "[octet]" and "{one|several}", by the last number; returns the place behind the bracket. */
+static const char *agree(struct text *t, const char *at, uint64_t count)
+{
+    size_t length = strcspn(at, "]}"), bar = strcspn(at, "|");
+    if (*at == '[') {
+        text_octets(t, at + 1, length - 1);
+        text_add(t, count == 1 ? "" : "s");
+    } else if (count == 1) {
+        text_octets(t, at + 1, bar - 1);
+    } else {
+        text_octets(t, at + bar + 1, length - bar - 1);
+    }
+    return at + length + 1;
+}
+
 size_t nfdec_diagnostic_text(const struct nfdec_diagnostic *diagnostic, char *buffer, size_t size)
 {
     struct text t = text_of(buffer, size);
     const char *at = diagnostic->code < NFDEC_CODE_COUNT ? kinds[diagnostic->code].text : "unknown";
+    uint64_t last = 0; /* number */
     for (;;) {
-        size_t plain = strcspn(at, "%");
+        size_t plain = strcspn(at, "%[{");
         text_octets(&t, at, plain);
         at += plain;
         if (at[0] == '\0' || at[1] == '\0')
             return t.length;
+        if (at[0] != '%') {
+            at = agree(&t, at, last);
+            continue;
+        }
+        last = at[1] == 'a' ? diagnostic->a : at[1] == 'b' ? diagnostic->b : last;
         fill_in(&t, at[1], diagnostic);
         at += 2;
     }

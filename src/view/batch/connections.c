@@ -329,8 +329,9 @@ static uint32_t table(struct batch *b, const struct pick *pick, bool paired, boo
 static void hidden_text(const struct batch *b, struct strbuf *out, uint64_t hidden)
 {
     unsigned long long least = b->config->min_packets;
-    strbuf_format(out, "%llu of fewer than %llu packets hidden (--min-packets %llu)\n",
-                  (unsigned long long)hidden, least, least);
+    strbuf_format(out, "%llu of fewer than ", (unsigned long long)hidden);
+    format_count(out, least, "packet");
+    strbuf_format(out, " hidden (--min-packets %llu)\n", least);
 }
 
 static void closing(struct batch *b, const struct pick *pick, uint32_t paired, uint32_t single,

@@ -67,7 +67,8 @@ static void frame_lines(const struct batch *b, struct strbuf *out, const struct 
     if (packet->frame) {
         strbuf_text(out, "Frame ");
         place_text(b, out, packet->number);
-        strbuf_format(out, ": %u octets", packet->frame->wire_length);
+        strbuf_text(out, ": ");
+        format_count(out, packet->frame->wire_length, "octet");
         if (packet->frame->length < packet->frame->wire_length)
             strbuf_format(out, ", %u captured", packet->frame->length);
         strbuf_text(out, ", ");
@@ -80,7 +81,8 @@ static void frame_lines(const struct batch *b, struct strbuf *out, const struct 
     } else {
         strbuf_text(out, "Packet given in hex\n  ");
     }
-    strbuf_format(out, "payload of %u octets", dg->wire_length);
+    strbuf_text(out, "payload of ");
+    format_count(out, dg->wire_length, "octet");
     if (dg->length < dg->wire_length)
         strbuf_format(out, ", %u captured", dg->length);
     if (dg->vlan != 0)
@@ -136,8 +138,10 @@ static void header_netflow(struct strbuf *out, const struct nfdec_message *m)
 
 static void message_lines(struct strbuf *out, const struct nfdec_message *m)
 {
-    strbuf_format(out, "  %s%s message at offset %u, %u octets\n", m->version == 10 ? "" : "NetFlow ",
-                  format_version(m->version), m->offset, m->length);
+    strbuf_format(out, "  %s%s message at offset %u, ", m->version == 10 ? "" : "NetFlow ",
+                  format_version(m->version), m->offset);
+    format_count(out, m->length, "octet");
+    strbuf_char(out, '\n');
     header_number(out, "version", m->version);
     if (m->version == 10)
         header_ipfix(out, m);
@@ -244,8 +248,9 @@ static void records_lines(struct strbuf *out, const struct nfdec_set *set, uint6
             strbuf_unsigned(out, number++);
         else
             strbuf_char(out, HOLD_NUMBER);
-        strbuf_format(out, " at offset %u, %u octets\n",
-                      set->data_offset + (uint32_t)(record.data - set->data), record.length);
+        strbuf_format(out, " at offset %u, ", set->data_offset + (uint32_t)(record.data - set->data));
+        format_count(out, record.length, "octet");
+        strbuf_char(out, '\n');
         record_fields(out, &record, 4, 0);
     }
 }
@@ -259,7 +264,9 @@ static void set_line(struct strbuf *out, const struct nfdec_set *set)
     strbuf_format(out, "    Set %u: ", set->number + 1);
     if (headed)
         strbuf_format(out, "id %u, ", set->id);
-    strbuf_format(out, "%s, %u octets at offset %u", set_kind_name(set->kind), length, set->offset);
+    strbuf_format(out, "%s, ", set_kind_name(set->kind));
+    format_count(out, length, "octet");
+    strbuf_format(out, " at offset %u", set->offset);
 }
 
 static void templates_lines(struct strbuf *out, const struct nfdec_set *set)

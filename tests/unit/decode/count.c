@@ -45,7 +45,7 @@ Test(count, zero_over_whole_records_is_told)
         struct heard h = take(versions[i], 0, 1, 0, 0);
         cr_expect_eq(h.records, 0);
         expect_only(&h, NFDEC_DIAG_BAD_COUNT,
-                    "header announces 0 records, the datagram holds 1 whole ones: 1 left unread");
+                    "header announces 0 records, the datagram holds 1 whole one: 1 left unread");
     }
 }
 

@@ -8,6 +8,27 @@
 
 #include "nfdec/decoder.h"
 
+Test(diagnostic, nouns_and_verbs_go_by_their_number)
+{
+    static const struct {
+        enum nfdec_code code;
+        uint64_t a, b;
+        const char *text;
+    } cases[] = {
+        { NFDEC_DIAG_SEQUENCE_GAP, 1, 0, "sequence jumps ahead by 1: that record is missing" },
+        { NFDEC_DIAG_SEQUENCE_GAP, 2, 0, "sequence jumps ahead by 2: that many records are missing" },
+        { NFDEC_DIAG_TRAILING_OCTETS, 1, 0, "1 octet after the last message is no export message" },
+        { NFDEC_DIAG_UDP_LENGTH, 2, 1, "the UDP header announces 2 octets, and 1 was sent" },
+        { NFDEC_DIAG_BAD_COUNT, 1, 0, "header announces 1 record, the datagram holds 0 whole ones" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct nfdec_diagnostic d = { .code = cases[i].code, .a = cases[i].a, .b = cases[i].b };
+        char text[NFDEC_DIAGNOSTIC_TEXT];
+        nfdec_diagnostic_text(&d, text, sizeof text);
+        cr_expect_str_eq(text, cases[i].text);
+    }
+}
+
 Test(diagnostic, text_is_filled_in)
 {
     char text[NFDEC_DIAGNOSTIC_TEXT];

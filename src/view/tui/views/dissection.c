@@ -78,7 +78,7 @@ static void draw_hex(struct dissection *dissection, struct cells *cells, struct 
     else if (hex->marked == 1)
         strbuf_format(&text, "octet 0x%x of %u", hex->first, hex->length);
     else if (hex->length > 0)
-        strbuf_format(&text, "%u octets", hex->length);
+        format_count(&text, hex->length, "octet");
     cells_rule(cells, area, 0, text.data);
     strbuf_release(&text);
     hex_draw(hex, cells, area_rows(area, 1, area.height - 1));
