@@ -228,6 +228,7 @@ static int run_screen(const struct config *config, struct live *live, struct nam
                                  .files = live->inputs.word,
                                  .file_count = live->inputs.count,
                                  .capture_filter = config->filter,
+                                 .recorded = config->write || config->live.archive,
                                  .filter = config->shape.flow_filter,
                                  .threads = threads_of(config) };
     struct filter *filter; /* the screen parses it again, but here is where a mistake is told of */

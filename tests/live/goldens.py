@@ -237,7 +237,7 @@ def screen(program, goldens, size):
         ("following", (":until 4 packets",), nothing),
         ("_pause", ("p", "j"), lambda: exporters.send_v5(20)),
         ("paused", (":until 5 packets",), lambda: exporters.too_many(script.process)),
-        ("drops", (":until 6 packets", f":until {DROPPED} dropped", "p", "j"), nothing),
+        ("drops", (":until 1 520 new rows", f":until drops: {DROPPED} kernel", "p", "j"), nothing),
         ("statistics", ("6", ":until first 1.5k flows"), lambda: exporters.send_v5(20)),
         ("renewed", (":until first 1.6k flows",), nothing),
         ("exporters", ("4",), nothing),

@@ -9,6 +9,8 @@ import re
 import select
 import signal
 import struct
+import subprocess
+import tempfile
 import termios
 import time
 
@@ -82,7 +84,7 @@ def goes_offline(program, check):
     sender = running.Sender(port)
     sender.send(*[running.v5(30, 30 * i) for i in range(10)])
     check.true("what came", screen.shows(rb"192\.0\.2\.1"))
-    check.true("status", screen.shows_again(rb"live .*10 packets.* 300 flows.* 0 dropped"))
+    check.true("status", screen.shows_again(rb"live .*10 packets.* 300 flows.*drops: 0 kernel"))
     screen.press(b"\x03")
     check.true("all is read", screen.shows_again(rb"1 exporter"))
     time.sleep(0.3)
@@ -99,12 +101,12 @@ def pauses_and_follows(program, check):
     sender = running.Sender(port)
     screen.press(b"2")
     sender.send(running.v5(30))
-    check.true("flows", screen.shows_again(rb"30 flows.* 0 dropped"))
+    check.true("flows", screen.shows_again(rb"30 flows.*drops: 0 kernel"))
     screen.press(b"p")
-    check.true("says that it is paused", screen.shows(rb"paused: packets are still taken in"))
+    check.true("says that it is paused", screen.shows_again(rb"paused, 0 new rows"))
     sender.send(running.v5(30, 30))
     screen.press(b"j")
-    check.true("they are counted", screen.shows_again(rb"paused .* 2 packets"))
+    check.true("they are counted", screen.shows_again(rb"paused, 30 new rows .*2 packets"))
     check.true("and not shown", screen.shows_again(rb" 30 flows "))
     screen.press(b"F")
     sender.send(running.v5(30, 60))
@@ -112,8 +114,44 @@ def pauses_and_follows(program, check):
     screen.press(b"k")
     sender.send(running.v5(30, 90))
     check.true("no more", screen.shows_again(rb"live .* 4 packets"))
+    screen.press(b"p")
+    check.true("paused, again", screen.shows_again(rb"paused, 0 new rows"))
+    sender.send(running.v5(30, 120))
+    check.true("new rows, again", screen.shows_again(rb"paused, 30 new rows"))
+    screen.press(b"G")
+    check.true("G goes on, to the last one", screen.shows_again(rb"192\.0\.2\.1:40149"))
+    check.true("and follows", screen.shows_again(rb"following .* 5 packets"))
     screen.press(b"Q")
     check.equal("exit status", screen.status(), 0)
+
+
+def asks_before_packets_are_lost(program, check):
+    port = running.free_port()
+    screen = start(program, port)
+    check.true("it is there", screen.shows(rb"0 connections"))
+    running.Sender(port).send(running.v5(3), running.v5(3, 3))
+    check.true("they came", screen.shows_again(rb"2 packets"))
+    screen.press(b"q")
+    check.true("asks", screen.shows_again(rb"2 packets not saved: w save, q quit, Esc stay"))
+    screen.press(b"\x1b")
+    check.true("stays", screen.shows_again(rb"live .* 2 packets"))
+    screen.press(b"qw")
+    check.true("asks where to", screen.shows_again(rb"write to: "))
+    with tempfile.TemporaryDirectory() as folder:
+        kept = f"{folder}/kept.pcap"
+        screen.press(kept.encode() + b"\r")
+        check.true("writes", screen.shows(rb"2 packets written to "))
+        screen.press(b"q")
+        check.equal("and asks no more", screen.status(), 0)
+        text = subprocess.run([program, "-n", "-q", "-T", "csv", "-e", "src", "--show", "flows", kept], check=False,
+                              stdout=subprocess.PIPE).stdout
+        check.equal("all is there", len(text.splitlines()), 6)
+    screen = start(program, port)
+    check.true("it is there, again", screen.shows(rb"0 connections"))
+    running.Sender(port).send(running.v5(3))
+    check.true("it came", screen.shows_again(rb"1 packet "))
+    screen.press(b"qq")
+    check.equal("q again quits", screen.status(), 0)
 
 
 def ends_on_signals(program, check):
@@ -152,4 +190,4 @@ def memory_is_bounded(program, check):
 
 
 if __name__ == "__main__":
-    running.main(goes_offline, pauses_and_follows, ends_on_signals, memory_is_bounded)
+    running.main(goes_offline, pauses_and_follows, asks_before_packets_are_lost, ends_on_signals, memory_is_bounded)

@@ -48,7 +48,7 @@ def main():
     nfscope, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     sample, failed = f"{root}/samples/softflowd-v9.pcap", 0
     with tempfile.TemporaryDirectory() as folder:
-        run(nfscope, sample, folder, "Space j Space", f'w m "{folder}/some.pcap" Enter', ":wait idle", ":expect packets written to",
+        run(nfscope, sample, folder, "Space j Space", f'w m "{folder}/some.pcap" Enter', ":wait idle", ":expect written to",
             f'w r "{folder}/some.csv" Enter', ":wait idle", ":expect 2 rows written to",
             'f "port 53" Enter', ":wait idle", f'w c "{folder}/all.csv" Enter', ":wait idle", ":expect 2 rows written to",
             f'w p "{folder}/some.pcap" Enter', ":expect is there already",

@@ -73,7 +73,8 @@ static bool run_generation(struct app_config *config, struct strbuf *filter)
     if (filter->length > 0)
         (void)app_set_filter(app, filter->data);
     if (config->generation > 0)
-        app_say(app, "memory is full (--memory): the oldest %" PRIu64 " packets were let go", forgotten);
+        app_say(app, "memory is full (--memory): the oldest %" PRIu64 " packet%s let go", forgotten,
+                forgotten == 1 ? " was" : "s were");
     bool again = app_run(app);
     app_keep(app, config);
     strbuf_clear(filter);
@@ -96,6 +97,7 @@ static enum tui_result run_app(const struct tui_config *config, const struct dis
                                      .files = config->files,
                                      .file_count = config->file_count,
                                      .capture_filter = config->capture_filter,
+                                     .recorded = config->recorded,
                                      .threads = config->threads,
                                      .views = views };
     struct strbuf filter = { 0 };

@@ -24,6 +24,7 @@ struct tui_config {
     const char *const *files;
     size_t file_count;
     const char *capture_filter; /* BPF; NULL: none */
+    bool recorded;              /* live packets are written to a file as they come */
     const char *filter;         /* of flows, to begin with; NULL: none */
     unsigned threads;
 };

@@ -159,6 +159,13 @@ Test(pager, wraps_scrolls_and_finds)
     cr_expect(pager_act(&pager, REQUEST_FIRST, NULL));
     cr_expect_eq(pager.top, 0);
     cr_expect(pager_find(&pager, "needle", true));
+    cr_expect_eq(pager.found, pager.count, "the line is marked, which cannot become the first one shown");
+    cr_expect(pager_find(&pager, "o", true));
+    cr_expect_eq(pager.found, 1, "and on from there, from the start again");
+    cr_expect(pager_find(&pager, "o", true));
+    cr_expect_eq(pager.found, 3);
+    cr_expect(pager_find(&pager, "o", false));
+    cr_expect_eq(pager.found, 1);
     cr_expect_not(pager_find(&pager, "nowhere", true));
     cr_expect_not(pager_act(&pager, REQUEST_LEFT, NULL));
     cells_release(&cells);

@@ -118,6 +118,11 @@ static void layout(struct list *list)
         list->first++;
 }
 
+static bool is_right(const struct list *list, unsigned column)
+{
+    return list->columns[column].right || (list->right >> column & 1);
+}
+
 static void draw_heading(struct list *list, struct cells *cells, struct area area)
 {
     cells_fill(cells, area, 0, 0, ROLE_HEADING, " ");
@@ -130,7 +135,7 @@ static void draw_heading(struct list *list, struct cells *cells, struct area are
         strbuf_clear(&list->text);
         strbuf_text(&list->text, list->wide && c->full ? c->full : c->title);
         int room = list->place[i].width - (sorted ? 1 : 0), wanted = cells_width(cells, list->text.data);
-        int left = list->place[i].left + (c->right && wanted < room ? room - wanted : 0);
+        int left = list->place[i].left + (is_right(list, i) && wanted < room ? room - wanted : 0);
         int used = cells_put(cells, area_columns(area, left, room), 0, 0, role, list->text.data);
         if (sorted)
             cells_put(cells, area, 0, left + used, role, list->descending ? "▼" : "▲");
@@ -189,8 +194,8 @@ static void draw_row(struct list *list, struct cells *cells, struct area area, i
         list->ops->cell(list->user, row, i, list->wide, &list->text, &role);
         if (c->middle)
             shorten(cells, &list->text, width);
-        cells_field(cells, area, y, list->place[i].left, width, all != ROLE_COUNT ? all : role, c->right,
-                    list->text.data);
+        cells_field(cells, area, y, list->place[i].left, width, all != ROLE_COUNT ? all : role,
+                    is_right(list, i), list->text.data);
     }
 }
 

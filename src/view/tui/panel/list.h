@@ -64,7 +64,8 @@ struct list {
     bool markable;             /* rows can be marked */
     struct marks marks;        /* of ids */
     bool focus;
-    bool wide; /* said by the view, before it is drawn */
+    bool wide;      /* said by the view, before it is drawn */
+    uint32_t right; /* ... and columns, one bit each, that hold numbers just now */
     /* of the last time it was drawn: */
     struct area area;
     int page; /* rows shown */

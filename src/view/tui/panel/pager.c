@@ -10,6 +10,7 @@ void pager_clear(struct pager *pager)
 {
     strbuf_clear(&pager->text);
     pager->count = 0;
+    pager->found = 0;
 }
 
 void pager_release(struct pager *pager)
@@ -66,7 +67,8 @@ void pager_draw(struct pager *pager, struct cells *cells, struct area area)
     settle(pager);
     for (int row = 0; row < area.height && pager->top + (size_t)row < pager->count; row++) {
         const struct pager_line *line = &pager->line[pager->top + (size_t)row];
-        cells_put_n(cells, area, row, 0, line->role, pager->text.data + line->from, line->length);
+        enum role role = pager->found == pager->top + (size_t)row + 1 ? ROLE_MATCH : line->role;
+        cells_put_n(cells, area, row, 0, role, pager->text.data + line->from, line->length);
     }
 }
 
@@ -110,14 +112,16 @@ bool pager_act(struct pager *pager, enum request request, const struct event *ev
 
 bool pager_find(struct pager *pager, const char *text, bool forward)
 {
+    size_t begin = pager->found ? pager->found - 1 : forward ? pager->top + pager->count - 1 : pager->top;
     for (size_t i = 1; i <= pager->count; i++) {
-        size_t at =
-            forward ? (pager->top + i) % pager->count : (pager->top + pager->count - i) % pager->count;
+        size_t at = (forward ? begin + i : begin + pager->count - i) % pager->count;
         char *copy = strndup(pager->text.data + pager->line[at].from, pager->line[at].length);
         bool found = copy && strcasestr(copy, text);
         free(copy);
         if (found) {
-            pager->top = at;
+            pager->found = at + 1;
+            if (at < pager->top || at >= pager->top + (size_t)(pager->page > 0 ? pager->page : 1))
+                pager->top = at;
             settle(pager);
             return true;
         }

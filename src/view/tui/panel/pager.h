@@ -20,7 +20,8 @@ struct pager {
     struct pager_line *line;
     size_t count, capacity;
     size_t top;
-    int page; /* rows of the last time it was drawn */
+    size_t found; /* 1 + the line that was found last; 0: none */
+    int page;     /* rows of the last time it was drawn */
 };
 
 void pager_clear(struct pager *pager);
@@ -29,7 +30,7 @@ void pager_add(struct pager *pager, enum role role, const char *line);
 void pager_wrap(struct pager *pager, enum role role, const char *paragraph, size_t width);
 void pager_draw(struct pager *pager, struct cells *cells, struct area area);
 bool pager_act(struct pager *pager, enum request request, const struct event *event);
-/* The next line behind (or before) the first one shown that holds text, whatever the case of its letters. */
+/* The next line behind (or before) the one found last, or the first one shown, that holds text, whatever the case of its letters. */
 bool pager_find(struct pager *pager, const char *text, bool forward);
 
 #endif

@@ -71,6 +71,20 @@ void amount_time(struct strbuf *out, int64_t ns, int64_t base, enum time_form fo
         clock_time(out, ns, form == TIME_FORM_LOCAL, wide);
 }
 
+bool amount_time_is_number(const struct app *app)
+{
+    return app_forms(app)->time == TIME_FORM_RELATIVE || app_forms(app)->time == TIME_FORM_DELTA;
+}
+
+void amount_row_time(struct strbuf *out, int64_t ns, const int64_t *before, const struct app *app, bool wide)
+{
+    enum time_form form = app_forms(app)->time;
+    if (form == TIME_FORM_DELTA)
+        seconds_between(out, before ? *before : ns, ns, true);
+    else
+        amount_time(out, ns, app_zero(app), form, wide);
+}
+
 void amount_duration(struct strbuf *out, int64_t ns, bool wide)
 {
     if (ns < 0)

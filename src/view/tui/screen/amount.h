@@ -19,6 +19,12 @@ void amount_exact(struct strbuf *out, uint64_t number);
 /* "22:12:26", with `wide` "22:12:26.177"; relative ones are seconds since `base`: "12.345". */
 void amount_time(struct strbuf *out, int64_t ns, int64_t base, enum time_form form, bool wide);
 
+/* The same in a row of a list, where times may count from the row before; `before` NULL: it is the first, or has none. */
+void amount_row_time(struct strbuf *out, int64_t ns, const int64_t *before, const struct app *app, bool wide);
+
+/* Whether times in rows are numbers of seconds. */
+bool amount_time_is_number(const struct app *app);
+
 /* Seconds, "0.009", "53.8", "2h03" from an hour on; with `wide` to the millisecond, "2:03:09". */
 void amount_duration(struct strbuf *out, int64_t ns, bool wide);
 

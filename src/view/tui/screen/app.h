@@ -34,6 +34,7 @@ struct app_config {
     const char *const *files;
     size_t file_count;
     const char *capture_filter;          /* BPF; NULL: none */
+    bool recorded;                       /* live packets are written to a file as they come */
     uint32_t generation;                 /* of numbers, load_progress.generation */
     unsigned threads;                    /* that jobs may use */
     const struct view_ops *const *views; /* VIEWS of them by number; NULL: not there */
@@ -98,7 +99,8 @@ const char *app_filter_text(const struct app *app); /* "": none */
 bool app_set_filter(struct app *app, const char *text);
 
 /* How times, counts and addresses are shown now. */
-enum time_form { TIME_FORM_UTC, TIME_FORM_LOCAL, TIME_FORM_RELATIVE, TIME_FORMS };
+/* TIME_FORM_DELTA: in lists since the row before, elsewhere as UTC. */
+enum time_form { TIME_FORM_UTC, TIME_FORM_LOCAL, TIME_FORM_RELATIVE, TIME_FORM_DELTA, TIME_FORMS };
 enum unit_form { UNIT_FORM_SI, UNIT_FORM_IEC, UNIT_FORM_EXACT, UNIT_FORMS };
 struct app_forms {
     enum time_form time;

@@ -53,6 +53,12 @@ static void run_go(struct app *app, const char *rest)
         app_say(app, "go takes the number of a row");
 }
 
+static void run_help(struct app *app, const char *rest)
+{
+    if (!help_open_word(app, rest))
+        app_say(app, "help has no topic '%.40s'; ? and the arrows show all", rest);
+}
+
 static void put_quoted(struct strbuf *out, const char *word)
 {
     strbuf_text(out, " '");
@@ -100,6 +106,7 @@ static const struct command {
     { "filter", "filter EXPRESSION; without one: all", run_filter },
     { "find", "find TEXT", run_find },
     { "go", "go ROW", run_go },
+    { "help", "help TOPIC: of a view, or commands, filters, fields, colours, about", run_help },
     { "sort", "sort FIELD, or FIELD:desc", run_sort },
 };
 

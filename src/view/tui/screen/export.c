@@ -13,6 +13,7 @@
 #include "base/alloc.h"
 #include "query/field.h"
 #include "session/excerpt.h"
+#include "view/format.h"
 #include "view/tui/screen/amount.h"
 #include "view/tui/screen/state.h"
 
@@ -30,6 +31,7 @@ struct export_job {
     enum wanted wanted;
     uint64_t *number; /* NULL: 0 ... count - 1 */
     uint64_t count;
+    bool all; /* that there is */
     struct excerpt_counts counts;
     char error[CAPTURE_ERROR];
 };
@@ -94,18 +96,30 @@ static void run_job(struct job *base)
     load_release(job->config.load);
 }
 
+/* "12 packets written to x.pcap, and 1 more that decoding them needs" */
+static void say_written(struct app *app, uint64_t count, const char *one, const char *path, uint64_t more)
+{
+    struct strbuf text = { 0 };
+    format_count(&text, count, one);
+    strbuf_format(&text, " written to %s", path);
+    if (more)
+        strbuf_format(&text, ", and %" PRIu64 " more that decoding %s needs", more,
+                      count == 1 ? "it" : "them");
+    app_say(app, "%s", text.data);
+    strbuf_release(&text);
+}
+
 static void done_job(struct job *base)
 {
     struct export_job *job = (struct export_job *)(void *)base;
     uint64_t more = job->counts.templates + job->counts.options + job->counts.known;
     if (job->app) {
         job->app->exporting = NULL;
+        job->app->saved |= job->all && !job->error[0];
         if (job->error[0])
             app_say(job->app, "%s", job->error);
         else
-            app_say(job->app,
-                    "%" PRIu64 " packets written to %s, and %" PRIu64 " more that decoding them needs",
-                    job->counts.packets, job->path, more);
+            say_written(job->app, job->counts.packets, "packet", job->path, more);
     }
     free(job->path);
     free(job->number);
@@ -141,11 +155,17 @@ static uint64_t *gather(struct app *app, bool marked, enum wanted *wanted, uint6
     return number;
 }
 
-static void begin_packets(struct app *app, bool marked, const char *path)
+static void begin_packets(struct app *app, enum export_kind kind, const char *path)
 {
     struct export_job *job;
+    if (!app->loaded && kind == EXPORT_ALL) {
+        strbuf_clear(&app->export_later);
+        strbuf_text(&app->export_later, path);
+        return;
+    }
     if (!app->loaded) {
-        app_say(app, "packets can be written when all is read");
+        app_say(app, app->progress.live ? "packets can be written when the capture has ended: ^C ends it"
+                                        : "packets can be written when all is read");
         return;
     }
     job = alloc_new(sizeof *job);
@@ -153,7 +173,11 @@ static void begin_packets(struct app *app, bool marked, const char *path)
     job->app = app;
     job->config = app->config;
     job->path = alloc_text(path);
-    job->number = gather(app, marked, &job->wanted, &job->count);
+    job->all = kind == EXPORT_ALL;
+    if (job->all)
+        job->count = app->progress.flows; /* and .wanted is FLOW_ROWS */
+    else
+        job->number = gather(app, kind == EXPORT_MARKED_PACKETS, &job->wanted, &job->count);
     app->exporting = &job->job;
     app_say(app, "writing %s", path);
     jobs_start(app->config.jobs, &job->job);
@@ -283,7 +307,7 @@ static void end_rows(struct app *app, bool whole)
     if (!fine)
         (void)unlink(csv->path);
     if (fine)
-        app_say(app, "%" PRIu64 " rows written to %s", csv->written, csv->path);
+        say_written(app, csv->written, "row", csv->path, 0);
     else
         app_say(app, "%s was not written", csv->path);
     free(csv->path);
@@ -351,5 +375,12 @@ void export_begin(struct app *app, enum export_kind kind, const char *path)
     else if (kind == EXPORT_MARKED_JSON || kind == EXPORT_JSON)
         begin_rows(app, kind == EXPORT_MARKED_JSON, true, path);
     else
-        begin_packets(app, kind == EXPORT_MARKED_PACKETS, path);
+        begin_packets(app, kind, path);
+}
+
+void export_loaded(struct app *app)
+{
+    if (app->export_later.length > 0)
+        export_begin(app, EXPORT_ALL, app->export_later.data);
+    strbuf_clear(&app->export_later);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "view/tui/screen/amount.h"
 #include "view/tui/screen/state.h"
 
@@ -135,35 +136,68 @@ static void draw_progress(struct app *app, struct area area)
     cells_put(&app->cells, area, 0, area.width - width, ROLE_STATUS, text->data);
 }
 
-/* Live: how much has come, how fast, and what got lost on the way. */
-static void draw_live(struct app *app, struct area area)
+/* "12 345", and from where that is long on "123k". */
+static void put_number(struct strbuf *out, uint64_t number)
+{
+    if (number < 100000)
+        amount_exact(out, number);
+    else
+        amount_octets(out, number, UNIT_FORM_SI);
+}
+
+static void put_numbered(struct strbuf *out, uint64_t number, const char *one)
+{
+    put_number(out, number);
+    strbuf_format(out, " %s%s", one, number == 1 ? "" : "s");
+}
+
+/* Whether what is shown stands still, and what it lacks then. */
+static void put_live_state(struct app *app, struct strbuf *out)
+{
+    if (!app->paused) {
+        strbuf_text(out, app->following ? "following" : "live");
+        return;
+    }
+    strbuf_text(out, "paused, ");
+    put_numbered(out, app_new_rows(app), "new row");
+    strbuf_text(out, " (G or F to follow)");
+}
+
+/* "0:04:17 ", and how much has come in that time. */
+static void put_received(const struct load_progress *p, bool with_time, struct strbuf *out)
+{
+    uint64_t seconds = (uint64_t)(p->elapsed / TIME_SECOND);
+    if (with_time)
+        strbuf_format(out, " %" PRIu64 ":%02u:%02u", seconds / 3600, (unsigned)(seconds / 60 % 60),
+                      (unsigned)(seconds % 60));
+    strbuf_text(out, "  ");
+    put_numbered(out, p->packets, "packet");
+    if (seconds >= 1)
+        strbuf_format(out, " %.0f/s", (double)p->packets / ((double)p->elapsed / 1e9));
+    strbuf_text(out, "  ");
+    put_numbered(out, p->flows, "flow");
+}
+
+/* Live: how much has come; at the right what got lost on the way. */
+static void put_live(struct app *app, struct strbuf *left, struct strbuf *right)
 {
     const struct load_progress *p = &app->progress;
-    struct strbuf *text = &app->left;
-    double seconds = (double)p->elapsed / 1e9;
-    strbuf_clear(text);
-    strbuf_format(text, "%s %.0f s  %" PRIu64 " packets",
-                  app->paused      ? "paused"
-                  : app->following ? "following"
-                                   : "live",
-                  seconds, p->packets);
-    if (seconds >= 1)
-        strbuf_format(text, "  %.0f/s", (double)p->packets / seconds);
-    strbuf_format(text, "  %" PRIu64 " flows  %" PRIu64 " dropped", p->flows, p->dropped);
+    put_live_state(app, left);
+    put_received(p, !app->paused, left);
     if (p->forgotten > 0)
-        strbuf_format(text, "  %" PRIu64 " let go", p->forgotten);
-    cells_fill(&app->cells, area, 0, 0, ROLE_STATUS, " ");
-    cells_field(&app->cells, area, 0, 0, area.width, ROLE_STATUS, false, text->data);
+        strbuf_format(left, "  %" PRIu64 " let go", p->forgotten);
+    strbuf_text(right, "drops: ");
+    put_number(right, p->dropped);
+    strbuf_text(right, " kernel, ");
+    put_number(right, p->dropped_interface);
+    strbuf_text(right, " interface");
 }
 
 static void draw_status(struct app *app, struct area area)
 {
     struct opened *top = app_top(app);
-    if (!app->loaded && !app->message_shown && app->progress.live && app->progress.state == LOAD_READING) {
-        draw_live(app, area);
-        return;
-    }
-    if (!app->loaded && !app->message_shown) {
+    bool live = !app->loaded && app->progress.live && app->progress.state == LOAD_READING;
+    if (!app->loaded && !app->message_shown && !live) {
         draw_progress(app, area);
         return;
     }
@@ -173,6 +207,8 @@ static void draw_status(struct app *app, struct area area)
     strbuf_text(&app->right, "");
     if (app->message_shown)
         strbuf_text(&app->left, app->message.data);
+    else if (live)
+        put_live(app, &app->left, &app->right);
     else if (top->ops->status)
         top->ops->status(top->view, &app->left, &app->right);
     cells_fill(&app->cells, area, 0, 0, ROLE_STATUS, " ");
@@ -200,6 +236,7 @@ static void draw_hints(struct app *app, struct area area)
         [MODAL_FILTER] = "Enter use it  Esc leave  Tab complete  ↑ ↓ history  ^U clear",
         [MODAL_PROMPT] = "Enter do it  Esc leave  ↑ ↓ history",
         [MODAL_MENU] = "↑ ↓ choose  Enter take  Esc leave",
+        [MODAL_LEAVE] = "w save  q quit  Esc stay",
     };
     uint32_t contexts = app_contexts(app);
     int column = 0;
@@ -252,7 +289,7 @@ void frame_draw(struct app *app)
         cells_put(&app->cells, all, app->cells.height / 2, 0, ROLE_NORMAL, text);
         return;
     }
-    if (app->modal == MODAL_HELP) {
+    if (help_shown(app)) {
         help_draw(app, all);
         return;
     }

@@ -2,6 +2,7 @@
 /* Help: the keys that hold in the view, out of keys.def, commands, and fields, out of their tables. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "query/field.h"
 #include "view/tui/screen/state.h"
@@ -9,11 +10,11 @@
 #define KEYS_WIDTH 16
 
 /* Topics: one a view, and these behind them. */
-enum topic { TOPIC_COMMANDS = VIEWS, TOPIC_FILTER, TOPIC_FIELDS, TOPIC_ABOUT, TOPICS };
+enum topic { TOPIC_COMMANDS = VIEWS, TOPIC_FILTER, TOPIC_FIELDS, TOPIC_COLOURS, TOPIC_ABOUT, TOPICS };
 
 static const char *topic_title(const struct app *app, int topic)
 {
-    static const char *const titles[] = { "Commands", "Filters", "Fields", "About" };
+    static const char *const titles[] = { "Commands", "Filters", "Fields", "Colours", "About" };
     if (topic >= VIEWS)
         return titles[topic - VIEWS];
     return app->config.views[topic] ? app->config.views[topic]->title : NULL;
@@ -136,6 +137,39 @@ static void fill_fields(struct pager *pager, size_t width)
     }
 }
 
+/* Each in the colours that it tells of. */
+static void fill_colours(struct pager *pager, size_t width)
+{
+    static const struct {
+        enum role role;
+        const char *text;
+    } meanings[] = {
+        { ROLE_CURSOR, "> the row of the cursor, in the pane that has the keys" },
+        { ROLE_CURSOR_IDLE, "> the same in another pane" },
+        { ROLE_MARKED, "* a row that is marked (Space)" },
+        { ROLE_PROBLEM, "! something is wrong: e goes to the next one" },
+        { ROLE_CLIENT, "→ what the client sent" },
+        { ROLE_SERVER, "← what the server sent" },
+        { ROLE_DIM, "- was not exported; and what matters less" },
+        { ROLE_HEADING, "heading of a column" },
+        { ROLE_HEADING_KEY, "▲ ▼ by which the rows are in order, rising or falling" },
+        { ROLE_GOOD, "ok: the filter that is typed can be used" },
+        { ROLE_TYPING, "… what is typed is not yet a filter; and where a view was opened from" },
+        { ROLE_MATCH, "what was found (/)" },
+        { ROLE_FIELD, "octets of the field that is chosen; [ ] around them" },
+        { ROLE_LAYER, "octets of what that field is in" },
+        { ROLE_BAR, "bars: how much, and how far" },
+        { ROLE_KEY, "a key" },
+    };
+    pager_wrap(pager, ROLE_NORMAL,
+               "A colour never says anything alone: there is a sign or a word as well. --color never and "
+               "NO_COLOR=1 do without; so do terminals that have none.",
+               width);
+    pager_add(pager, ROLE_NORMAL, "");
+    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
+        pager_add(pager, meanings[i].role, meanings[i].text);
+}
+
 static void fill(struct app *app, size_t width)
 {
     pager_clear(&app->help);
@@ -147,13 +181,14 @@ static void fill(struct app *app, size_t width)
         fill_filter(&app->help, width);
     else if (app->help_topic == TOPIC_FIELDS)
         fill_fields(&app->help, width);
+    else if (app->help_topic == TOPIC_COLOURS)
+        fill_colours(&app->help, width);
     else
         pager_wrap(&app->help, ROLE_NORMAL,
                    "nfscope " NFSCOPE_VERSION
-                   " shows what NetFlow and IPFIX exporters said. The manual is nfscope(1). "
-                   "Colours never carry meaning alone: > is the row of the cursor, * a marked one, ! one "
-                   "with a problem; "
-                   "- is a value that was not exported.",
+                   " shows what NetFlow and IPFIX exporters said. The manuals are nfscope(1), "
+                   "nfscope-filter(7) and nfscope-json(5). On the screen > is the row of the cursor, * a "
+                   "marked one, ! one with a problem; - is a value that was not exported.",
                    width);
 }
 
@@ -164,6 +199,47 @@ void help_open(struct app *app, int topic)
     app->help.top = 0;
     app->help_width = 0;
     app->dirty = true;
+}
+
+bool help_open_word(struct app *app, const char *word)
+{
+    size_t length = strcspn(word, " ");
+    if (length == 0) {
+        help_open(app, (int)app->current);
+        return true;
+    }
+    for (int topic = 0; topic < TOPICS; topic++) {
+        const char *title = topic_title(app, topic);
+        if (!title || strncasecmp(title, word, length) != 0)
+            continue;
+        help_open(app, topic);
+        return true;
+    }
+    return false;
+}
+
+bool help_shown(const struct app *app)
+{
+    return app->modal == MODAL_HELP || (app->modal == MODAL_PROMPT && app->below == MODAL_HELP);
+}
+
+static void find(struct app *app, bool forward)
+{
+    const struct strbuf *text = &app->search.text;
+    app->dirty = true;
+    if (text->length == 0)
+        app_say(app, "nothing was searched yet: / asks for what");
+    else if (!pager_find(&app->help, text->data, forward))
+        app_say(app, "'%s' is not in this topic", text->data);
+}
+
+void help_search(struct app *app, const char *text)
+{
+    if (*text) {
+        strbuf_clear(&app->search.text);
+        strbuf_text(&app->search.text, text);
+    }
+    find(app, true);
 }
 
 static void next_topic(struct app *app, int step)
@@ -178,19 +254,24 @@ static void next_topic(struct app *app, int step)
 void help_take(struct app *app, const struct event *event)
 {
     app->dirty = true;
+    app->message_shown = false;
     if (event->kind == EVENT_WHEEL) {
         struct event lines = { .count = (uint64_t)(event->delta < 0 ? -event->delta : event->delta) };
         pager_act(&app->help, event->delta < 0 ? REQUEST_UP : REQUEST_DOWN, &lines);
     }
     if (event->kind != EVENT_KEY)
         return;
-    enum request request = keymap_find(event->key, IN_ROWS);
+    enum request request = keymap_find(event->key, IN_ROWS | IN_FIND);
     if (event->key == KEY_CODE_ESC || event->key == 'q' || event->key == '?' || event->key == KEY_CODE_F1)
         app->modal = MODAL_NONE;
     else if (request == REQUEST_LEFT || request == REQUEST_RIGHT)
         next_topic(app, request == REQUEST_RIGHT ? 1 : -1);
     else if (event->key == KEY_CODE_TAB || event->key == KEY_CODE_BACK_TAB)
         next_topic(app, event->key == KEY_CODE_TAB ? 1 : -1);
+    else if (request == REQUEST_FIND)
+        prompt_open(app, PROMPT_FIND, "");
+    else if (request == REQUEST_FIND_NEXT || request == REQUEST_FIND_BACK)
+        find(app, request == REQUEST_FIND_NEXT);
     else
         pager_act(&app->help, request, event);
 }
@@ -231,10 +312,16 @@ void help_draw(struct app *app, struct area area)
     draw_topics(app, area_rows(area, 0, 1));
     pager_draw(&app->help, &app->cells, area_rows(area, 2, area.height - 3));
     struct area hints = area_rows(area, area.height - 1, 1);
+    app->cells.cursor_row = app->cells.cursor_column = -1;
+    if (app->modal == MODAL_PROMPT) {
+        prompt_draw(app, hints);
+        return;
+    }
     size_t last = app->help.top + (size_t)app->help.page;
     snprintf(place, sizeof place, "%zu-%zu of %zu", app->help.top + 1,
              last < app->help.count ? last : app->help.count, app->help.count);
     cells_fill(&app->cells, hints, 0, 0, ROLE_HINT, " ");
-    cells_put(&app->cells, hints, 0, 0, ROLE_HINT, "↑ ↓ PgUp PgDn scroll   ← → topics   Esc closes");
+    cells_put(&app->cells, hints, 0, 0, ROLE_HINT,
+              app->message_shown ? app->message.data : "↑ ↓ PgDn scroll  / find  ← → topics  Esc closes");
     cells_put(&app->cells, hints, 0, area.width - (int)strlen(place), ROLE_HINT, place);
 }

@@ -121,6 +121,9 @@ static bool take_modal(struct app *app, const struct event *event)
     case MODAL_HELP:
         help_take(app, event);
         break;
+    case MODAL_LEAVE:
+        leave_take(app, event);
+        break;
     case MODAL_NONE:
         break;
     }
@@ -156,7 +159,8 @@ static void take_event(struct app *app, const struct event *event)
 /* Of live input the status line says more than what has come. */
 static bool status_differs(const struct load_progress *a, const struct load_progress *b)
 {
-    return a->live && (a->dropped != b->dropped || a->elapsed / TIME_SECOND != b->elapsed / TIME_SECOND);
+    return a->live && (a->dropped != b->dropped || a->dropped_interface != b->dropped_interface ||
+                       a->elapsed / TIME_SECOND != b->elapsed / TIME_SECOND);
 }
 
 /* What the loader has done meanwhile. */
@@ -182,6 +186,7 @@ static void look_at_loader(struct app *app)
         changes |= CHANGE_HIDE | CHANGE_DATA;
     if (progress.state == LOAD_DONE) {
         app->loaded = true;
+        export_loaded(app);
         changes |= CHANGE_LOADED | CHANGE_DATA;
     }
     app->progress = progress;
@@ -300,6 +305,7 @@ struct app *app_new(const struct app_config *config)
     app->config = *config;
     app->cells.ascii = config->display.ascii;
     app->mouse = true;
+    app->saved = config->recorded;
     for (int connections = 0; connections < 2; connections++) {
         struct rows_config rows = { .connections = connections,
                                     .load = config->load,
@@ -333,6 +339,7 @@ void app_free(struct app *app)
     for (int i = 0; i < PROMPT_KINDS; i++)
         editor_history_release(&app->prompt_history[i]);
     pager_release(&app->help);
+    strbuf_release(&app->export_later);
     strbuf_release(&app->search.text);
     spark_release(&app->spark);
     bad_sets_release(&app->bad_sets);

@@ -10,10 +10,12 @@ static const char *const labels[PROMPT_KINDS] = {
 
 void prompt_open(struct app *app, enum prompt_kind kind, const char *text)
 {
+    app->below = app->modal == MODAL_HELP ? MODAL_HELP : MODAL_NONE;
     app->modal = MODAL_PROMPT;
     app->prompt_kind = kind;
     app->prompt.history = &app->prompt_history[kind];
     editor_set(&app->prompt, text);
+    strbuf_clear(&app->message); /* what completes it will stand there */
     app->dirty = true;
 }
 
@@ -21,9 +23,11 @@ static void accept(struct app *app)
 {
     struct strbuf line = { 0 };
     strbuf_text(&line, app->prompt.text.data);
-    app->modal = MODAL_NONE;
+    app->modal = app->below;
     editor_remember(&app->prompt_history[app->prompt_kind], line.data);
-    if (app->prompt_kind == PROMPT_FIND)
+    if (app->prompt_kind == PROMPT_FIND && app->below == MODAL_HELP)
+        help_search(app, line.data);
+    else if (app->prompt_kind == PROMPT_FIND)
         search_begin(app, line.data, true);
     else if (app->prompt_kind == PROMPT_FILE)
         export_begin(app, app->export_kind, line.data);
@@ -40,11 +44,11 @@ void prompt_take(struct app *app, const struct event *event)
         return;
     }
     if (event->kind == EVENT_KEY && (event->key == KEY_CODE_ESC || event->key == 'C' - '@')) {
-        app->modal = MODAL_NONE;
+        app->modal = app->below;
         return;
     }
     if (event->kind == EVENT_KEY && event->key == KEY_CODE_BACKSPACE && app->prompt.text.length == 0) {
-        app->modal = MODAL_NONE;
+        app->modal = app->below;
         return;
     }
     if (event->kind == EVENT_KEY && event->key == KEY_CODE_TAB) {

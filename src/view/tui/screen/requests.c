@@ -21,7 +21,8 @@ static bool stops_loading(struct app *app, const struct event *event)
 /* How things are shown. False: it is none of these requests. */
 static bool change_forms(struct app *app, enum request request)
 {
-    static const char *const times[] = { "UTC", "local time", "seconds since the first packet" };
+    static const char *const times[] = { "UTC", "local time", "seconds since the first packet",
+                                         "seconds since the row before" };
     static const char *const units[] = { "by 1000: k M G", "by 1024: Ki Mi Gi", "exact" };
     struct app_forms *forms = &app->forms;
     switch (request) {
@@ -115,6 +116,36 @@ static bool looks_back(enum request request)
            request == REQUEST_FIRST;
 }
 
+static void pause(struct app *app)
+{
+    app->paused = !app->paused;
+    app->paused_at[0] = app->progress.flows;
+    app->paused_at[1] = app->progress.connections;
+    if (!app->paused)
+        app_say(app, "going on");
+}
+
+uint64_t app_new_rows(struct app *app)
+{
+    bool flows = app_current_rows(app) == app->rows[0];
+    return flows ? app->progress.flows - app->paused_at[0] : app->progress.connections - app->paused_at[1];
+}
+
+static void follow(struct app *app, bool on)
+{
+    app->following = on;
+    app->paused = false;
+    if (on)
+        app_act(app, REQUEST_LAST, &(struct event) { .kind = EVENT_NONE });
+    app_say(app, on ? "following: the last row stays in sight" : "following no more");
+}
+
+/* "G" where more has come than is shown. */
+static bool leads_on(const struct app *app, enum request request, const struct event *event)
+{
+    return request == REQUEST_LAST && event->count == 0 && app->paused && !app->loaded;
+}
+
 void app_act(struct app *app, enum request request, const struct event *event)
 {
     const struct display *display = &app->config.display;
@@ -123,6 +154,10 @@ void app_act(struct app *app, enum request request, const struct event *event)
     app->following &= !looks_back(request);
     if (show_by_digit(app, request))
         return;
+    if (leads_on(app, request, event)) {
+        follow(app, true);
+        return;
+    }
     if (change_forms(app, request) || open_modal(app, request))
         return;
     switch (request) {
@@ -136,15 +171,10 @@ void app_act(struct app *app, enum request request, const struct event *event)
             app_back(app);
         return;
     case REQUEST_PAUSE:
-        app->paused = !app->paused;
-        app_say(app, app->paused ? "paused: packets are still taken in; p goes on" : "going on");
+        pause(app);
         return;
     case REQUEST_FOLLOW:
-        app->following = !app->following;
-        app->paused = false;
-        if (app->following)
-            app_act(app, REQUEST_LAST, &(struct event) { .kind = EVENT_NONE });
-        app_say(app, app->following ? "following: the last row stays in sight" : "following no more");
+        follow(app, app->paused || !app->following);
         return;
     case REQUEST_REDRAW:
         display->ops->redraw(display->self);

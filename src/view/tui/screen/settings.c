@@ -58,7 +58,7 @@ static int word_of(const char *word, const char *const *words, int count)
 /* False: there is no such name, or it has no such value. */
 static bool set(struct app *app, const char *name, const char *value)
 {
-    static const char *const times[] = { "utc", "local", "relative" };
+    static const char *const times[] = { "utc", "local", "relative", "delta" };
     static const char *const units[] = { "si", "iec", "exact" };
     static const char *const answers[] = { "no", "yes" };
     int index = -1;

@@ -60,7 +60,7 @@ void app_back(struct app *app)
     else if (app->current != VIEW_CONNECTIONS)
         app_show(app, VIEW_CONNECTIONS);
     else
-        app->quit = true;
+        leave_or_ask(app);
 }
 
 uint32_t app_contexts(struct app *app)

@@ -29,7 +29,7 @@ struct stack {
 };
 
 /* What has the keys instead of the view. */
-enum modal { MODAL_NONE, MODAL_FILTER, MODAL_PROMPT, MODAL_MENU, MODAL_HELP };
+enum modal { MODAL_NONE, MODAL_FILTER, MODAL_PROMPT, MODAL_MENU, MODAL_HELP, MODAL_LEAVE };
 
 enum prompt_kind { PROMPT_FIND, PROMPT_COMMAND, PROMPT_FILE, PROMPT_KINDS };
 
@@ -41,7 +41,8 @@ enum export_kind {
     EXPORT_MARKED_ROWS,
     EXPORT_ROWS,
     EXPORT_MARKED_JSON,
-    EXPORT_JSON
+    EXPORT_JSON,
+    EXPORT_ALL /* packets of all flows, whatever is listed */
 };
 
 /* Rows that are being written as CSV, or as lines of JSON. */
@@ -87,9 +88,10 @@ struct app {
     bool rows_changed;    /* they are others */
     bool readable;        /* the session stands still: we are in a handler */
     bool dirty, quit;
-    bool renumbered; /* leave, to begin anew */
-    bool paused;     /* live: what is shown stands still */
-    bool following;  /* live: the last row is the current one */
+    bool renumbered;       /* leave, to begin anew */
+    bool paused;           /* live: what is shown stands still */
+    bool following;        /* live: the last row is the current one */
+    uint64_t paused_at[2]; /* flows, connections that are shown then */
     bool loaded;
     bool mouse;
     struct load_progress progress;
@@ -102,6 +104,7 @@ struct app {
     int64_t digit_time;
     enum view_number before_digit;
     enum modal modal;
+    enum modal below; /* what has the keys again when a prompt is left */
     struct filterbar filter;
     struct editor prompt;
     enum prompt_kind prompt_kind;
@@ -117,6 +120,8 @@ struct app {
     struct csv csv;
     struct job *exporting; /* packets that are being written; NULL: none */
     enum export_kind export_kind;
+    struct strbuf export_later; /* where all packets go when input has ended; "": nowhere */
+    bool saved;                 /* live packets, or they are written as they come */
     struct area body;
     struct strbuf left, right; /* for drawing */
 };
@@ -142,6 +147,7 @@ void app_show(struct app *app, enum view_number number);
 void app_tell(struct app *app, unsigned changes); /* all views */
 struct list *app_list(struct app *app);           /* that has the focus; NULL: none */
 struct rows *app_current_rows(struct app *app);   /* of the view; NULL: none */
+uint64_t app_new_rows(struct app *app);           /* live: that came since what is shown stands still */
 
 /* frame.c: everything into app->cells. */
 void frame_draw(struct app *app);
@@ -172,14 +178,22 @@ void choices_take(struct app *app, const struct event *event);
 void sort_neighbour(struct app *app, int step); /* 0: the other way round */
 
 /* export.c */
+void export_loaded(struct app *app); /* all is read */
 void export_begin(struct app *app, enum export_kind kind, const char *path);
 void export_go_on(struct app *app);                        /* with rows, a little */
 bool export_json_row(struct app *app, struct strbuf *out); /* the cursor's; false: not while more is read */
 void export_stop(struct app *app);                         /* with rows: the file goes */
 void export_leave(struct app *app);                        /* at the end of the app */
 
+/* leave.c */
+void leave_or_ask(struct app *app); /* asks where packets would be lost */
+void leave_take(struct app *app, const struct event *event);
+
 /* help.c */
 void help_open(struct app *app, int topic);
+bool help_open_word(struct app *app, const char *word); /* "": of the view; false: there is no such topic */
+bool help_shown(const struct app *app);
+void help_search(struct app *app, const char *text); /* "": what was searched last */
 void help_take(struct app *app, const struct event *event);
 void help_draw(struct app *app, struct area area);
 

@@ -181,15 +181,17 @@ static void counter_cell(struct connections *view, struct strbuf *out, const str
         amount_octets(out, octets ? c->bytes[side] : c->packets[side], app_forms(view->app)->unit);
 }
 
-static void time_cell(struct connections *view, struct strbuf *out, const struct connection_facts *f,
-                      bool wide, bool duration)
+static void start_cell(struct connections *view, struct strbuf *out, const struct connection_facts *f,
+                       uint64_t row, bool wide)
 {
-    if (!f->start || (duration && !f->end))
+    if (!f->start) {
         strbuf_char(out, '-');
-    else if (duration)
-        amount_duration(out, (int64_t)((uint64_t)f->c.end - (uint64_t)f->c.start), wide);
-    else
-        amount_time(out, f->c.start, app_zero(view->app), app_forms(view->app)->time, wide);
+        return;
+    }
+    int64_t start = f->c.start; /* looking at the row before may take the place of this one */
+    bool delta = app_forms(view->app)->time == TIME_FORM_DELTA;
+    const struct connection_facts *before = delta && row > 0 ? facts_at(view, row - 1) : NULL;
+    amount_row_time(out, start, before && before->start ? &before->c.start : NULL, view->app, wide);
 }
 
 static void other_cell(struct connections *view, struct strbuf *out, const struct connection_facts *f,
@@ -232,8 +234,13 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
     }
     switch ((enum column)column) {
     case START:
+        start_cell(view, out, f, row, wide);
+        break;
     case DURATION:
-        time_cell(view, out, f, wide, column == DURATION);
+        if (f->start && f->end)
+            amount_duration(out, (int64_t)((uint64_t)f->c.end - (uint64_t)f->c.start), wide);
+        else
+            strbuf_char(out, '-');
         break;
     case CLIENT:
         connection_endpoint(view->app, f, PAIR_CLIENT, out);
@@ -347,6 +354,7 @@ static void draw_detail(struct connections *view, struct cells *cells, struct ar
 static void draw_list(struct connections *view, struct cells *cells, struct area area)
 {
     view->list.wide = area.width >= LIST_WIDE;
+    view->list.right = amount_time_is_number(view->app) ? 1u << START : 0;
     view->list.sorted = app_sorted(view->rows, columns, view->list.column_count, &view->list.descending);
     list_draw(&view->list, cells, area);
     if (rows_count(view->rows) == 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/tui/views/dissection.h"
 
+#include "view/format.h"
 #include "view/tui/views/narrow.h"
 
 #define TREE_LEAST 60 /* columns of the tree beside the octets */

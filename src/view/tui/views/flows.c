@@ -67,6 +67,15 @@ static bool facts_at(struct flows *view, uint64_t place, struct flow_facts *out)
     return run && number != LIST_NONE && flow_facts(run, number, out);
 }
 
+static void start_cell(struct flows *view, uint64_t row, int64_t start, bool wide, struct strbuf *out)
+{
+    struct flow_facts facts;
+    bool delta = app_forms(view->app)->time == TIME_FORM_DELTA;
+    bool known = delta && row > 0 && facts_at(view, row - 1, &facts) && facts.origin.start;
+    int64_t before = known ? (int64_t)facts.row.value[NFDEC_COL_START] : 0;
+    amount_row_time(out, start, known ? &before : NULL, view->app, wide);
+}
+
 static void cell(void *user, uint64_t row, unsigned column, bool wide, struct strbuf *out, enum role *role)
 {
     struct flows *view = user;
@@ -76,7 +85,13 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
         *role = ROLE_DIM;
         return;
     }
-    flow_cell(view->app, &facts, (enum flow_column)column, wide, out, role);
+    if (column != FLOW_START || !facts.origin.start) {
+        flow_cell(view->app, &facts, (enum flow_column)column, wide, out, role);
+        return;
+    }
+    if (facts.duplicate)
+        *role = ROLE_DIM;
+    start_cell(view, row, (int64_t)facts.row.value[NFDEC_COL_START], wide, out);
 }
 
 static bool problem(void *user, uint64_t place)
@@ -161,6 +176,7 @@ static uint32_t contexts(void *self)
 static void draw_list(struct flows *view, struct cells *cells, struct area area)
 {
     view->list.wide = area.width >= LIST_WIDE;
+    view->list.right = amount_time_is_number(view->app) ? 1u << FLOW_START : 0;
     if (view->rows)
         view->list.sorted = app_sorted(view->rows, flow_columns, FLOW_COLUMNS, &view->list.descending);
     list_draw(&view->list, cells, area);

@@ -16,7 +16,7 @@
 #define SETS_SHOWN 24    /* of a message */
 #define LOOKS_MOST 20000 /* template sets that are read to find who carries a template */
 
-enum column { FRAME, TIME, EXPORTER, DOMAIN, VERSION, SEQUENCE, SETS, RECORDS, OCTETS };
+enum column { FRAME, TIME = PACKET_TIME, EXPORTER, DOMAIN, VERSION, SEQUENCE, SETS, RECORDS, OCTETS };
 
 const struct list_column packet_columns[] = {
     [FRAME] = { .title = "Frame", .narrow = 6, .wide = 8, .most = 10, .right = true, .field = FIELD_FRAME },
@@ -468,6 +468,16 @@ static void sequence_cell(const struct packet_row *row, struct strbuf *out, enum
     }
 }
 
+static void time_cell(struct packet_rows *rows, uint64_t index, int64_t time, struct strbuf *out, bool wide)
+{
+    bool delta = app_forms(rows->app)->time == TIME_FORM_DELTA;
+    const struct packet_row *before = delta && index > 0 ? row_at(rows, index - 1) : NULL;
+    if (time)
+        amount_row_time(out, time, before && before->m.time ? &before->m.time : NULL, rows->app, wide);
+    else
+        strbuf_char(out, '-');
+}
+
 static void cell(void *user, uint64_t index, unsigned column, bool wide, struct strbuf *out, enum role *role)
 {
     struct packet_rows *rows = user;
@@ -483,10 +493,7 @@ static void cell(void *user, uint64_t index, unsigned column, bool wide, struct 
         strbuf_unsigned(out, ledger_frame(row->m.packet));
         break;
     case TIME:
-        if (row->m.time)
-            amount_time(out, row->m.time, app_zero(rows->app), app_forms(rows->app)->time, wide);
-        else
-            strbuf_char(out, '-');
+        time_cell(rows, index, row->m.time, out, wide);
         break;
     case EXPORTER:
         amount_endpoint(out, &address, false, 0);

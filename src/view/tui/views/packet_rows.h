@@ -34,6 +34,7 @@ struct packet_rows {
     bool renumbered;       /* they are; whoever has numbers of messages clears it */
 };
 
+#define PACKET_TIME 1u /* the column of times */
 extern const struct list_column packet_columns[];
 extern const unsigned packet_column_count;
 extern const struct list_ops packet_list_ops; /* for `user` a struct packet_rows */

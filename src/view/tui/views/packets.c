@@ -172,6 +172,7 @@ static void draw_packet(struct packets *view, struct cells *cells, struct area a
 static void draw_list(struct packets *view, struct cells *cells, struct area area)
 {
     view->list.wide = area.width >= LIST_WIDE;
+    view->list.right = amount_time_is_number(view->app) ? 1u << PACKET_TIME : 0;
     view->list.focus = view->pane == PANE_LIST;
     list_draw(&view->list, cells, area);
     if (view->rows.count == 0)

@@ -58,7 +58,8 @@ static void note_progress(struct load *load, enum load_state state)
     p->flows = flow_store_rows(session_store(run));
     p->connections = pairs_count(session_pairs(run));
     p->live = session_is_live(run);
-    p->dropped = counts->dropped + counts->dropped_interface;
+    p->dropped = counts->dropped;
+    p->dropped_interface = counts->dropped_interface;
     p->forgotten = counts->forgotten;
     p->generation = session_generation(run);
     session_position(run, &p->done, &p->total);
