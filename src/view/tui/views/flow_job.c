@@ -11,7 +11,7 @@
 
 #define PATIENCE 50   /* ms between looks whether a job that waits to read was given up */
 #define OLD      2000 /* ms after which what was found is found anew, however little came */
-#define REST     9    /* times as long as a job took there is no other one */
+#define REST     4    /* times as long as a job took there is no other one */
 
 static int64_t now(void)
 {
@@ -81,6 +81,7 @@ static void run_job(struct job *base)
     const struct app_config *config = job->config;
     const struct session *run = load_session(config->load);
     if (begin_reading(job)) {
+        job->began = now();
         struct query_data data = session_data(run, config->files, config->file_count);
         job->rows = flow_store_rows(data.store);
         job->generation = session_generation(run);
@@ -109,7 +110,6 @@ void flow_job_start(struct flow_job *job, const struct flow_job_ops *ops, struct
     job->config = app_config(app);
     job->filter = shared_filter_hold(app_filter(app));
     job->user = user;
-    job->began = now();
     jobs_start(job->config->jobs, &job->job);
 }
 

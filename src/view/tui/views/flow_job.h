@@ -33,7 +33,7 @@ struct flow_job {
     const struct app_config *config;
     struct shared_filter *filter; /* NULL: none */
     void *user;                   /* NULL: it was given up */
-    int64_t began;                /* ms: when it was started */
+    int64_t began;                /* ms: when it could read */
     /* what it is of: */
     uint64_t rows;
     uint64_t *chosen;    /* a bit for each row that there is; NULL: all */
@@ -60,7 +60,7 @@ struct flow_pace {
 
 /*
  * Whether it is time, with so many rows now: where there is half as much again, or what was found is two seconds old;
- * and so that jobs have a tenth of the time at most. Not while what is shown is to stand still, but for the first time.
+ * and so that jobs have a fifth of the time at most. Not while what is shown is to stand still, but for the first time.
  */
 bool flow_pace_due(const struct flow_pace *pace, const struct app *app, uint64_t rows);
 void flow_pace_done(struct flow_pace *pace, const struct flow_job *job);
