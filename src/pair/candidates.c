@@ -79,7 +79,7 @@ void candidates_make(struct candidates *candidates, const struct pairs *pairs,
                      const struct nfdec_columns *columns)
 {
     key_block(&candidates->block, columns);
-    keys_make(&candidates->keys, &candidates->block, pairs->seed);
+    keys_make(&candidates->keys, &candidates->block, &pairs->secret);
     find_natures(candidates);
     find_scopes(candidates);
     note_times(candidates);

@@ -63,12 +63,6 @@ static struct conn conn_of_row(const struct arrival *row)
     };
 }
 
-/* The address of the lower end of a row of IPv6, or of the higher one. */
-static const uint8_t *ip6_of_row(const struct arrival *row, int side)
-{
-    return row->from->block.columns->ip6[(uint32_t)(row->ends >> (side ? 0 : 32))];
-}
-
 /* Takes a row for a connection, for which there is room; returns its number. */
 static uint32_t new_conn(struct pairs *pairs, const struct arrival *row)
 {
@@ -76,24 +70,7 @@ static uint32_t new_conn(struct pairs *pairs, const struct arrival *row)
     struct conn *conn = pairs_conn(pairs, number);
     __builtin_prefetch(conn + AHEAD, 1);
     *conn = conn_of_row(row);
-    if (key_kind(row->rest) == KEY_IP6) {
-        conn->ends = pairs->ip6.count;
-        struct conn_ip6 *ip6 = chunks_add(&pairs->ip6);
-        for (int side = 0; side < 2; side++)
-            memcpy(ip6->octets[side], ip6_of_row(row, side), sizeof ip6->octets[side]);
-    }
     return number;
-}
-
-static bool same_key(const struct pairs *pairs, const struct conn *conn, const struct arrival *row)
-{
-    if (conn->rest != row->rest)
-        return false;
-    if (key_kind(row->rest) != KEY_IP6)
-        return conn->ends == row->ends;
-    const struct conn_ip6 *ip6 = pairs_ip6(pairs, conn);
-    return !memcmp(ip6->octets[0], ip6_of_row(row, 0), sizeof ip6->octets[0]) &&
-           !memcmp(ip6->octets[1], ip6_of_row(row, 1), sizeof ip6->octets[1]);
 }
 
 static struct recent *line_of(const struct pairs *pairs, uint64_t hash)
@@ -119,7 +96,8 @@ static uint32_t find_conn(const struct pairs *pairs, const struct recent *line, 
     for (uint64_t found = find_mark(line->marks, mark_of(row->hash)); found; found &= found - 1) {
         uint32_t number = line->conn[__builtin_ctzll(found) / 16];
         const struct conn *conn = pairs_conn(pairs, number);
-        if (same_key(pairs, conn, row) && conn_near(pairs, conn, row->start, row->end))
+        bool same = (conn->ends == row->ends) & (conn->rest == row->rest);
+        if (same & conn_near(pairs, conn, row->start, row->end))
             return number;
     }
     return PAIR_NONE;

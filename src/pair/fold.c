@@ -125,11 +125,8 @@ static int compare_keys(const void *a, const void *b, void *user)
     uint64_t loose[2] = { key_loose(x->rest), key_loose(y->rest) };
     if (loose[0] != loose[1])
         return loose[0] < loose[1] ? -1 : 1;
-    int order = x->ends < y->ends ? -1 : x->ends > y->ends;
-    if (key_kind(x->rest) == KEY_IP6)
-        order = memcmp(pairs_ip6(pairs, x), pairs_ip6(pairs, y), sizeof(struct conn_ip6));
-    if (order)
-        return order;
+    if (x->ends != y->ends)
+        return x->ends < y->ends ? -1 : 1;
     if (x->rest != y->rest)
         return x->rest < y->rest ? -1 : 1;
     return pairs_compare_start(a, b, user);
@@ -138,7 +135,7 @@ static int compare_keys(const void *a, const void *b, void *user)
 static bool same_loose_key(const struct pairs *pairs, uint32_t a, uint32_t b)
 {
     const struct conn *x = pairs_conn(pairs, a), *y = pairs_conn(pairs, b);
-    return key_loose(x->rest) == key_loose(y->rest) && conn_same_addresses(pairs, x, y);
+    return key_loose(x->rest) == key_loose(y->rest) && x->ends == y->ends;
 }
 
 /*

@@ -161,7 +161,6 @@ struct ends {
 /* The key of one row. */
 struct key {
     uint64_t ends, rest; /* as in struct keys; here of `rest` ports, protocol and kind */
-    uint64_t hashed;     /* stands for the addresses in the hash */
     bool reversed, swapped, icmp_unknown, multicast;
     bool same; /* both addresses are */
 };
@@ -179,15 +178,17 @@ static uint64_t order_ip4(struct key *key, const struct ends *e)
     uint64_t lo = e->src << 16 | e->sport, hi = e->dst << 16 | e->dport;
     key->reversed = lo > hi;
     exchange(&lo, &hi, lo > hi);
-    key->ends = key->hashed = lo >> 16 << 32 | hi >> 16;
+    key->ends = lo >> 16 << 32 | hi >> 16;
     key->same = e->src == e->dst;
     key->multicast = e->dst >> 28 == 0xe || e->dst == 0xffffffff;
     return lo << 48 | (hi & 0xffff) << 32;
 }
 
-static uint64_t order_ip6(struct key *key, struct ends *e, const uint8_t *src, const uint8_t *dst,
-                          uint64_t seed)
+static uint64_t order_ip6(struct key *key, const struct ends *e, const struct nfdec_columns *columns,
+                          const struct key_secret *secret)
 {
+    const uint8_t *src = columns->ip6[e->src], *dst = columns->ip6[e->dst];
+    const uint64_t *word = secret->word;
     uint64_t lo[3] = { be64(src), be64(src + 8), e->sport }, hi[3] = { be64(dst), be64(dst + 8), e->dport };
     bool above = lo[0] > hi[0], same = lo[0] == hi[0];
     above |= same & (lo[1] > hi[1]);
@@ -196,10 +197,7 @@ static uint64_t order_ip6(struct key *key, struct ends *e, const uint8_t *src, c
     key->multicast = hi[0] >> 56 == 0xff;
     for (unsigned i = 0; i < 3; i++)
         exchange(&lo[i], &hi[i], above);
-    exchange(&e->src, &e->dst, above);
-    key->ends = e->src << 32 | e->dst;
-    key->hashed =
-        mix(lo[0] ^ seed, lo[1] ^ 0xD6E8FEB86659FD93u) ^ mix(hi[0] ^ ~seed, hi[1] ^ 0xA0761D6478BD642Fu);
+    key->ends = mix(mix(lo[0] ^ word[0], lo[1] ^ word[1]) ^ hi[0] ^ word[2], hi[1] ^ word[3]);
     key->reversed = above;
     key->same = same;
     return lo[2] << 48 | hi[2] << 32;
@@ -228,13 +226,15 @@ static struct ends ends_of(const struct key_block *b, uint32_t row, bool icmp, b
                            .dport = (uint16_t)(icmp ? 0 : (swapped ? sport : dport)[row]) };
 }
 
-static uint64_t hash_of(uint64_t ends, uint64_t loose, uint64_t seed)
+static uint64_t hash_of(uint64_t ends, uint64_t loose, const struct key_secret *secret)
 {
-    return mix(mix(ends ^ seed, loose ^ 0x9E3779B97F4A7C15u) ^ 0xE7037ED1A0B428DBu, seed | 1);
+    return mix(mix(ends ^ secret->word[4], loose ^ 0x9E3779B97F4A7C15u) ^ 0xE7037ED1A0B428DBu,
+               secret->word[5] | 1);
 }
 
 /* The key of any row. */
-static void key_of_row(struct keys *keys, const struct key_block *b, uint32_t row, uint64_t seed)
+static void key_of_row(struct keys *keys, const struct key_block *b, uint32_t row,
+                       const struct key_secret *secret)
 {
     uint64_t family = b->column[NFDEC_COL_FAMILY][row], kind = KEY_ALONE, ports;
     uint8_t proto = (uint8_t)b->column[NFDEC_COL_PROTO][row];
@@ -245,7 +245,7 @@ static void key_of_row(struct keys *keys, const struct key_block *b, uint32_t ro
         ports = order_ip4(&key, &e);
     } else if (family == (NFDEC_SRC_IP6 | NFDEC_DST_IP6)) {
         kind = KEY_IP6;
-        ports = order_ip6(&key, &e, b->columns->ip6[e.src], b->columns->ip6[e.dst], seed);
+        ports = order_ip6(&key, &e, b->columns, secret);
     } else {
         ports = (uint64_t)e.sport << 48 | (uint64_t)e.dport << 32;
     }
@@ -254,23 +254,23 @@ static void key_of_row(struct keys *keys, const struct key_block *b, uint32_t ro
         add_icmp(&key, b, row);
     keys->ends[row] = key.ends;
     keys->rest[row] = key.rest;
-    keys->hash[row] = hash_of(key.hashed, is_icmp(proto) ? key_loose(key.rest) : key.rest, seed);
+    keys->hash[row] = hash_of(key.ends, is_icmp(proto) ? key_loose(key.rest) : key.rest, secret);
     keys->turn[row] = (key.reversed ? KEY_REVERSED : 0u) | (key.swapped ? KEY_SWAPPED : 0u) |
                       (key.reversed != key.swapped ? KEY_SOURCE_HI : 0u) |
                       (key.icmp_unknown ? KEY_ICMP_UNKNOWN : 0u) | (key.multicast ? KEY_MULTICAST : 0u) |
                       KEY_ODD;
 }
 
-void keys_make(struct keys *keys, const struct key_block *block, uint64_t seed)
+void keys_make(struct keys *keys, const struct key_block *block, const struct key_secret *secret)
 {
     order_ends(keys, block);
     if (block->reverse)
         find_swapped(keys, block);
     for (uint32_t i = 0; i < block->columns->rows; i++)
         if (keys->turn[i] & KEY_ODD)
-            key_of_row(keys, block, i, seed);
+            key_of_row(keys, block, i, secret);
         else
-            keys->hash[i] = hash_of(keys->ends[i], keys->rest[i], seed);
+            keys->hash[i] = hash_of(keys->ends[i], keys->rest[i], secret);
 }
 
 bool key_row_reversed(const struct flow_row *row, bool *swapped)

@@ -34,9 +34,10 @@ enum key_turn {
 #define KEYS_AHEAD 32u /* behind the last hash others can be read ahead of their use; they mean nothing */
 
 /*
- * Keys of a block's rows, a column each. `ends` of IPv4: both addresses, the lower one above; of IPv6: where both stand
- * among the addresses of the block, likewise. `rest`, from the top: ports of the lower and the higher endpoint (of
- * ICMP: the type that asks, and 0), protocol, kind and enum key_icmp, and room for the scope.
+ * Keys of a block's rows, a column each. `ends` of IPv4: both addresses, the lower one above; of IPv6: 64 bits that stand
+ * for both, made with secrets of the run. Of a hundred million connections with the same ports, two have the same by
+ * chance once in four thousand runs; by intent nobody can. `rest`, from the top: ports of the lower and the higher
+ * endpoint (of ICMP: the type that asks, and 0), protocol, kind and enum key_icmp, and room for the scope.
  */
 struct keys {
     uint64_t ends[NFDEC_ROWS], rest[NFDEC_ROWS];
@@ -72,11 +73,13 @@ struct key_block {
 
 void key_block(struct key_block *block, const struct nfdec_columns *columns);
 
-/*
- * Keys of the rows of a block, without scope: any thread may make them. `seed` is secret to a run, so that nobody can
- * choose flows whose hashes collide.
- */
-void keys_make(struct keys *keys, const struct key_block *block, uint64_t seed);
+/* Secret to a run, so that nobody can choose flows whose hashes, or whose addresses of IPv6, come to the same. */
+struct key_secret {
+    uint64_t word[6];
+};
+
+/* Keys of the rows of a block, without scope: any thread may make them. */
+void keys_make(struct keys *keys, const struct key_block *block, const struct key_secret *secret);
 
 static inline uint64_t key_scope_hash(uint64_t scope)
 {

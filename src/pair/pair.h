@@ -133,7 +133,10 @@ void pairs_summary(const struct pairs *pairs, uint32_t index, struct pair_summar
 void pairs_summaries(const struct pairs *pairs, uint32_t index, uint32_t count,
                      struct pair_summary *out); /* from index on */
 
-/* The ends of connections, from index on, as pairs_get() has them; a look at flows is taken only where records tell who began. */
+/*
+ * The ends of connections, from index on, as pairs_get() has them; a look at flows is taken only where records tell who
+ * began, and for addresses of IPv6.
+ */
 struct pair_ends {
     uint64_t ip
         [2]
@@ -144,7 +147,8 @@ struct pair_ends {
     uint8_t proto;
 };
 void pairs_ends(const struct pairs *pairs, const struct flow_store *store, uint32_t index, uint32_t count,
-                struct pair_ends *out);
+                bool addresses,
+                struct pair_ends *out); /* without `addresses` those of IPv6 may be left out */
 
 /*
  * Sums of flows, quickly where they are of all connections: by slots, in which connections stand in the order of their

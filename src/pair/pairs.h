@@ -61,8 +61,8 @@ enum conn_sides {
  * Sides: 0 is the lower endpoint, 1 the higher.
  */
 struct conn {
-    uint64_t ends;      /* as in struct key; of IPv6: index in pairs.ip6 */
-    uint64_t rest;      /* as in struct key */
+    uint64_t ends;      /* as in struct keys */
+    uint64_t rest;      /* as in struct keys */
     int64_t start, end; /* of the earliest and the latest flow */
     uint64_t bytes[2];  /* sent by each side, duplicates taken out at the end */
     uint32_t first_row; /* rows are in store order */
@@ -74,11 +74,6 @@ struct conn {
 };
 
 _Static_assert(sizeof(struct conn) == 64, "a connection is one line of the cache");
-
-/* The lower and the higher address of a connection. */
-struct conn_ip6 {
-    uint8_t octets[2][16];
-};
 
 #define CONN_SHIFT  14u
 #define NEXT_SHIFT  18u
@@ -121,10 +116,9 @@ struct pairs {
     uint32_t (*family)(void *user, uint32_t session);
     void *user;
     int64_t tolerance;
-    uint64_t seed;
+    struct key_secret secret;
     struct chunks conns; /* struct conn */
     struct chunks next;  /* uint32_t by row: the connection's next flow + 1; 0: none */
-    struct chunks ip6;   /* struct conn_ip6 */
     struct chunks
         look; /* _Atomic uint64_t, a bit by connection: has several flows, and CONN_LOOK; until pairs_finish() */
     struct part part[PARTS];
@@ -174,20 +168,6 @@ static inline bool pairs_apart(const struct pairs *pairs, int64_t from, int64_t 
 static inline bool conn_near(const struct pairs *pairs, const struct conn *conn, int64_t start, int64_t end)
 {
     return !(pairs_apart(pairs, conn->end, start) | pairs_apart(pairs, end, conn->start));
-}
-
-/* Of a connection of kind KEY_IP6. */
-static inline struct conn_ip6 *pairs_ip6(const struct pairs *pairs, const struct conn *conn)
-{
-    return chunks_at(&pairs->ip6, conn->ends);
-}
-
-/* Whether connections of the same kind (key_kind()) have the same addresses. */
-static inline bool conn_same_addresses(const struct pairs *pairs, const struct conn *a, const struct conn *b)
-{
-    if (key_kind(a->rest) == KEY_IP6)
-        return !memcmp(pairs_ip6(pairs, a), pairs_ip6(pairs, b), sizeof(struct conn_ip6));
-    return a->ends == b->ends;
 }
 
 static inline bool conn_both_sent(const struct conn *conn)

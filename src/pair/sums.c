@@ -50,23 +50,43 @@ static void ask_ends(const struct pairs *pairs, const struct flow_store *store, 
     }
 }
 
-static void read_ends(const struct pairs *pairs, const struct conn *conn, int client, struct pair_ends *out)
+static const uint8_t no_ip6[16];
+
+/* The addresses of a connection of IPv6, the lower one first, as its first row has them. */
+static void find_ip6(const struct flow_store *store, const struct conn *conn, const uint8_t *ip[2])
 {
-    bool ports = key_icmp(conn->rest) == KEY_ICMP_NONE, ip6 = key_kind(conn->rest) == KEY_IP6;
-    const struct conn_ip6 *addresses = ip6 ? pairs_ip6(pairs, conn) : NULL;
+    for (int end = 0; end < 2; end++) {
+        uint64_t at = flow_store_value(store, conn->first_row, end ? NFDEC_COL_DST : NFDEC_COL_SRC);
+        ip[end] = flow_store_ip6(store, conn->first_row / NFDEC_ROWS, at);
+        ip[end] = ip[end] ? ip[end] : no_ip6;
+    }
+    if (memcmp(ip[0], ip[1], sizeof no_ip6) > 0) {
+        const uint8_t *lower = ip[1];
+        ip[1] = ip[0];
+        ip[0] = lower;
+    }
+}
+
+static void read_ends(const struct flow_store *store, const struct conn *conn, int client, bool addresses,
+                      struct pair_ends *out)
+{
+    bool ports = key_icmp(conn->rest) == KEY_ICMP_NONE, is_ip6 = key_kind(conn->rest) == KEY_IP6;
+    const uint8_t *ip6[2] = { no_ip6, no_ip6 };
     out->proto = key_proto(conn->rest);
+    if (is_ip6 && addresses)
+        find_ip6(store, conn, ip6);
     for (int side = 0; side < 2; side++) {
         int from = side == PAIR_CLIENT ? client : !client;
         out->bytes[side] = conn->bytes[from];
         out->port[side] = ports ? key_port(conn->rest, from) : 0;
-        out->family[side] = ip6 ? 6 : 4;
-        out->ip[side][0] = ip6 ? be64(addresses->octets[from]) : (uint32_t)(conn->ends >> (from ? 0 : 32));
-        out->ip[side][1] = ip6 ? be64(addresses->octets[from] + 8) : 0;
+        out->family[side] = is_ip6 ? 6 : 4;
+        out->ip[side][0] = is_ip6 ? be64(ip6[from]) : (uint32_t)(conn->ends >> (from ? 0 : 32));
+        out->ip[side][1] = is_ip6 ? be64(ip6[from] + 8) : 0;
     }
 }
 
 void pairs_ends(const struct pairs *pairs, const struct flow_store *store, uint32_t index, uint32_t count,
-                struct pair_ends *out)
+                bool addresses, struct pair_ends *out)
 {
     uint32_t all = pairs_count(pairs);
     for (uint32_t i = 0; i < count; i++) {
@@ -74,7 +94,7 @@ void pairs_ends(const struct pairs *pairs, const struct flow_store *store, uint3
         const struct conn *conn = pairs_listed(pairs, index + i);
         int client;
         if (conn_client_known(conn, &client))
-            read_ends(pairs, conn, client, &out[i]);
+            read_ends(store, conn, client, addresses, &out[i]);
         else
             ask_ends(pairs, store, index + i, &out[i]);
     }
@@ -148,34 +168,42 @@ static uint64_t sum_packets(struct near *near, const struct conn *conn)
     return sum;
 }
 
-/* Whether the addresses of a connection tell its sides apart, and the client is known. */
-static bool sides_known(const struct pairs *pairs, const struct conn *conn, int *client)
+/* The higher address of a connection, by which it is told which side sent a flow. */
+struct higher {
+    uint32_t ip4;
+    const uint8_t *ip6; /* NULL: it is of IPv4 */
+};
+
+/* False: both ends have the same address, or the client is not known. */
+static bool sides_known(const struct near *near, const struct conn *conn, int *client, struct higher *higher)
 {
+    const uint8_t *ip6[2];
     if (!conn_client_known(conn, client))
         return false;
+    *higher = (struct higher) { .ip4 = (uint32_t)conn->ends };
     if (key_kind(conn->rest) == KEY_IP4)
-        return conn->ends >> 32 != (uint32_t)conn->ends;
-    const struct conn_ip6 *ip6 = pairs_ip6(pairs, conn);
-    return memcmp(ip6->octets[0], ip6->octets[1], sizeof ip6->octets[0]) != 0;
+        return conn->ends >> 32 != higher->ip4;
+    find_ip6(near->store, conn, ip6);
+    higher->ip6 = ip6[1];
+    return memcmp(ip6[0], ip6[1], sizeof no_ip6) != 0;
 }
 
 /* Whether the source that a row's record has is the higher endpoint. */
-static bool source_hi(const struct near *near, const struct conn *conn, uint32_t row)
+static bool source_hi(const struct near *near, const struct higher *higher, uint32_t row)
 {
     uint64_t source = near_value(near, near->source, row, NFDEC_COL_SRC);
-    if (key_kind(conn->rest) == KEY_IP4)
-        return source == (uint32_t)conn->ends;
-    const struct conn_ip6 *ip6 = pairs_ip6(near->pairs, conn);
+    if (!higher->ip6)
+        return source == higher->ip4;
     const uint8_t *octets = flow_store_ip6(near->store, row / NFDEC_ROWS, source);
-    return octets && memcmp(octets, ip6->octets[1], sizeof ip6->octets[1]) == 0;
+    return octets && memcmp(octets, higher->ip6, sizeof no_ip6) == 0;
 }
 
-static uint64_t sum_side(struct near *near, const struct conn *conn, int side)
+static uint64_t sum_side(struct near *near, const struct conn *conn, const struct higher *higher, int side)
 {
     uint64_t sum = 0;
     come_near(near, conn->first_row / NFDEC_ROWS);
     for (uint32_t r = conn->first_row; r != PAIR_NONE; r = next_row(near->pairs, conn, r)) {
-        bool forward = source_hi(near, conn, r) == (side == 1);
+        bool forward = source_hi(near, higher, r) == (side == 1);
         if (!pairs_row_duplicate(near->pairs, r))
             sum += forward ? near_value(near, near->packets, r, NFDEC_COL_PACKETS)
                            : near_value(near, near->reverse, r, NFDEC_COL_REVERSE_PACKETS);
@@ -186,13 +214,14 @@ static uint64_t sum_side(struct near *near, const struct conn *conn, int side)
 static uint64_t sum_of(struct near *near, const struct conn *conn, enum pair_sum sum)
 {
     int client;
+    struct higher higher;
     if (sum == PAIR_SUM_FLOWS || sum == PAIR_SUM_DUPLICATES)
         return count_flows(near->pairs, conn, sum == PAIR_SUM_DUPLICATES);
     if (sum == PAIR_SUM_PACKETS)
         return sum_packets(near, conn);
     enum pair_side side = sum == PAIR_SUM_CLIENT_PACKETS ? PAIR_CLIENT : PAIR_SERVER;
-    if (sides_known(near->pairs, conn, &client))
-        return sum_side(near, conn, side == PAIR_CLIENT ? client : !client);
+    if (sides_known(near, conn, &client, &higher))
+        return sum_side(near, conn, &higher, side == PAIR_CLIENT ? client : !client);
     struct connection c;
     conn_get(near->pairs, near->store, conn, &c);
     return c.packets[side];

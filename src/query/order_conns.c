@@ -238,11 +238,12 @@ static void read_icmp(struct order_reader *r, uint32_t first)
 static void read_ends(struct order_reader *r, uint32_t first)
 {
     const struct query_data *data = r->keys->request->data;
+    bool addresses = r->keys->symbol == FIELD_CLIENT_IP || r->keys->symbol == FIELD_SERVER_IP;
     for (uint32_t from = 0; from < r->count; from += ORDER_ENDS) {
         uint32_t count = r->count - from < ORDER_ENDS ? r->count - from : ORDER_ENDS;
         if (r->keys->request->chosen && !r->keys->request->chosen[(first + from) / 64])
             continue;
-        pairs_ends(data->pairs, data->store, first + from, count, r->ends);
+        pairs_ends(data->pairs, data->store, first + from, count, addresses, r->ends);
         for (uint32_t i = 0; i < count; i++)
             put_ends(r, from + i, &r->ends[i]);
     }

@@ -74,7 +74,7 @@ static void expect_all(const struct net *net)
     struct pair_ends *ends = calloc(count, sizeof *ends);
     uint64_t *sums[PAIR_SUM_DUPLICATES + 1];
     cr_assert(count > 100 && ends);
-    pairs_ends(net->pairs, net->store, 0, count, ends);
+    pairs_ends(net->pairs, net->store, 0, count, true, ends);
     for (unsigned sum = 0; sum <= PAIR_SUM_DUPLICATES; sum++) {
         sums[sum] = calloc(slots, sizeof *sums[sum]);
         cr_assert(sums[sum]);
