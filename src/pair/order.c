@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The order in which connections are listed: by start, of equals by appearance. They are divided by spans of time,
- * which takes no memory but the result's, and each span is sorted by itself. Several threads divide a share of the
- * connections each, one behind the other in every span, so that the order is the same for any number of them.
+ * which takes two octets for each beside the result, and each span is sorted by itself. Several threads divide a share of
+ * the connections each, one behind the other in every span, so that the order is the same for any number of them.
  */
 #include <stdlib.h>
 
@@ -13,6 +13,7 @@
 #define SPAN          4096u      /* connections of a span of time, about */
 #define SPANS_MOST    (1u << 12) /* spans there can be */
 #define SPANS_A_PIECE 16u        /* that a thread takes at a time */
+#define SPAN_NONE     UINT16_MAX /* the connection was joined into another one */
 
 /* Room of one thread for sorting. */
 struct room {
@@ -28,19 +29,10 @@ struct spans {
     uint64_t shares;
     uint32_t
         *at; /* by span, of it by share: where they begin in the order; when they are there: where they end */
+    uint16_t *span;    /* by connection: the span it is in; SPAN_NONE */
     uint32_t *order;   /* the result */
     struct room *room; /* by worker */
 };
-
-static size_t span_of(const struct spans *spans, const struct conn *conn)
-{
-    return (size_t)(((uint64_t)conn->start - spans->first) >> spans->shift);
-}
-
-static uint32_t *place_of(const struct spans *spans, const struct conn *conn, uint64_t share)
-{
-    return &spans->at[span_of(spans, conn) * spans->shares + share];
-}
 
 static void make_spans(struct spans *spans, struct pairs *pairs)
 {
@@ -54,6 +46,7 @@ static void make_spans(struct spans *spans, struct pairs *pairs)
         spans->shift++;
     spans->at = alloc_array(spans->count * spans->shares + 1, sizeof *spans->at);
     spans->room = alloc_array(workers, sizeof *spans->room);
+    spans->span = alloc_array(pairs->conns.count, sizeof *spans->span);
     spans->order = pairs->order;
 }
 
@@ -62,7 +55,7 @@ static uint32_t share_begin(const struct spans *spans, uint64_t share)
     return (uint32_t)(spans->pairs->conns.count * share / spans->shares);
 }
 
-/* Counts the connections that are still there. */
+/* Finds the spans of connections that are still there, and counts them. */
 static void count_share(void *user, unsigned worker, uint64_t share, uint64_t end)
 {
     const struct spans *spans = user;
@@ -70,8 +63,10 @@ static void count_share(void *user, unsigned worker, uint64_t share, uint64_t en
     (void)end;
     for (uint32_t i = share_begin(spans, share); i < share_begin(spans, share + 1); i++) {
         const struct conn *conn = pairs_conn(spans->pairs, i);
-        if (!(conn->bits & CONN_GONE))
-            ++*place_of(spans, conn, share);
+        bool gone = conn->bits & CONN_GONE;
+        size_t span = (size_t)(((uint64_t)conn->start - spans->first) >> spans->shift);
+        spans->span[i] = gone ? SPAN_NONE : (uint16_t)span;
+        spans->at[span * spans->shares + share] += !gone;
     }
 }
 
@@ -91,11 +86,9 @@ static void divide_share(void *user, unsigned worker, uint64_t share, uint64_t e
     const struct spans *spans = user;
     (void)worker;
     (void)end;
-    for (uint32_t i = share_begin(spans, share); i < share_begin(spans, share + 1); i++) {
-        const struct conn *conn = pairs_conn(spans->pairs, i);
-        if (!(conn->bits & CONN_GONE))
-            spans->order[(*place_of(spans, conn, share))++] = i;
-    }
+    for (uint32_t i = share_begin(spans, share); i < share_begin(spans, share + 1); i++)
+        if (spans->span[i] != SPAN_NONE)
+            spans->order[spans->at[spans->span[i] * spans->shares + share]++] = i;
 }
 
 static void make_room(struct room *room, size_t count)
@@ -163,5 +156,6 @@ void pairs_order(struct pairs *pairs)
         free(spans.room[i].other);
     }
     free(spans.room);
+    free(spans.span);
     free(spans.at);
 }
