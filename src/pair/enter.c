@@ -96,8 +96,8 @@ static uint32_t find_conn(const struct pairs *pairs, const struct recent *line, 
     for (uint64_t found = find_mark(line->marks, mark_of(row->hash)); found; found &= found - 1) {
         uint32_t number = line->conn[__builtin_ctzll(found) / 16];
         const struct conn *conn = pairs_conn(pairs, number);
-        bool same = (conn->ends == row->ends) & (conn->rest == row->rest);
-        if (same & conn_near(pairs, conn, row->start, row->end))
+        bool near = conn_near(pairs, conn, row->start, row->end);
+        if ((conn->ends == row->ends) & (conn->rest == row->rest) & near)
             return number;
     }
     return PAIR_NONE;

@@ -167,7 +167,8 @@ static inline bool pairs_apart(const struct pairs *pairs, int64_t from, int64_t 
 /* Whether a connection and a span of time overlap or follow each other within the tolerance. */
 static inline bool conn_near(const struct pairs *pairs, const struct conn *conn, int64_t start, int64_t end)
 {
-    return !(pairs_apart(pairs, conn->end, start) | pairs_apart(pairs, end, conn->start));
+    bool behind = pairs_apart(pairs, conn->end, start), before = pairs_apart(pairs, end, conn->start);
+    return !(behind | before);
 }
 
 static inline bool conn_both_sent(const struct conn *conn)
