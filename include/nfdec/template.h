@@ -71,7 +71,7 @@ struct nfdec_template {
     int64_t last_time;
     uint64_t announced; /* running: how often it was sent */
     uint64_t records; /* running: records decoded with it; apart from what other threads may read meanwhile */
-    struct nfdec_field_spec fields[];
+    const struct nfdec_field_spec *fields; /* templates that say the same share them, and the plan */
 };
 
 /* Whether two templates say the same: same fields in the same order with the same lengths and scope. */

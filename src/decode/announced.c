@@ -21,10 +21,13 @@ static bool options_counts(struct cursor *c, bool ipfix, uint32_t first, uint32_
 
 static void skip_fields(struct cursor *c, uint32_t count, bool ipfix)
 {
+    if (!ipfix) {
+        cursor_skip(c, (size_t)count * 4);
+        return;
+    }
     for (uint32_t i = 0; i < count && !cursor_failed(c); i++) {
-        uint16_t id = cursor_u16(c);
-        cursor_skip(c, 2);
-        if (ipfix && id & 0x8000)
+        const uint8_t *p = cursor_take(c, 4);
+        if (p && p[0] & 0x80) /* of an enterprise, whose number follows */
             cursor_skip(c, 4);
     }
 }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "decode/plan.h"
+
 /* Scope types of NetFlow v9 (RFC 3954 section 6.1). */
 static const char *const v9_scope_names[] = { NULL, "system", "interface", "lineCard", "cache", "template" };
 
@@ -95,20 +97,6 @@ void build_field(struct nfdec_field_spec *spec, const struct wire_field *field, 
     }
 }
 
-/* Octets that names of this shape need in the template's own memory. */
-static size_t names_size(const struct shape *shape, uint16_t version)
-{
-    size_t size = 0;
-    char name[BUILD_NAME_SIZE];
-    for (uint16_t i = 0; i < shape->field_count; i++) {
-        struct nfdec_field_spec spec;
-        build_field(&spec, &shape->field[i], version, i < shape->scope_count, name);
-        if (spec.name == name)
-            size += strlen(name) + 1;
-    }
-    return size;
-}
-
 static bool same_field(const struct nfdec_field_spec *a, const struct nfdec_field_spec *b)
 {
     return a->pen == b->pen && a->id == b->id && a->scope == b->scope;
@@ -124,22 +112,22 @@ static uint32_t repeat_place(const uint16_t *table, const struct nfdec_field_spe
 }
 
 /* Links fields of the same name to their first one, through a table of first fields (index + 1). */
-static bool link_repeats(struct memory *mem, struct nfdec_template *t)
+static bool link_repeats(struct memory *mem, struct nfdec_field_spec *fields, uint16_t count)
 {
     uint32_t size = 16;
-    while (size < t->field_count * 2u)
+    while (size < count * 2u)
         size *= 2;
     uint16_t *table = memory_new(mem, size * sizeof *table);
     if (!table)
         return false;
-    for (uint16_t i = 0; i < t->field_count; i++) {
-        struct nfdec_field_spec *spec = &t->fields[i];
+    for (uint16_t i = 0; i < count; i++) {
+        struct nfdec_field_spec *spec = &fields[i];
         uint32_t at = repeat_place(table, spec, size - 1);
-        while (table[at] && !same_field(&t->fields[table[at] - 1], spec))
+        while (table[at] && !same_field(&fields[table[at] - 1], spec))
             at = (at + 1) & (size - 1);
         if (table[at]) {
             spec->repeat_of = (uint16_t)(table[at] - 1);
-            t->fields[spec->repeat_of].repeated = true;
+            fields[spec->repeat_of].repeated = true;
         } else {
             spec->repeat_of = i;
             table[at] = (uint16_t)(i + 1);
@@ -149,13 +137,107 @@ static bool link_repeats(struct memory *mem, struct nfdec_template *t)
     return true;
 }
 
+/* The fields of a shape without their names where these are not the elements'; returns how long those are. */
+static size_t build_fields(struct nfdec_field_spec *fields, const struct shape *shape, uint16_t version)
+{
+    size_t named = 0;
+    for (uint16_t i = 0; i < shape->field_count; i++) {
+        char name[BUILD_NAME_SIZE];
+        build_field(&fields[i], &shape->field[i], version, i < shape->scope_count, name);
+        if (fields[i].name == name) {
+            fields[i].name = NULL;
+            named += strlen(name) + 1;
+        }
+    }
+    return named;
+}
+
+/* Writes the names that are wanting. */
+static void name_fields(struct nfdec_field_spec *fields, const struct shape *shape, uint16_t version,
+                        char *names)
+{
+    for (uint16_t i = 0; i < shape->field_count; i++) {
+        struct nfdec_field_spec spec;
+        char name[BUILD_NAME_SIZE];
+        if (fields[i].name)
+            continue;
+        build_field(&spec, &shape->field[i], version, i < shape->scope_count, name);
+        size_t size = strlen(name) + 1;
+        fields[i].name = memcpy(names, name, size);
+        names += size;
+    }
+}
+
+/* A template with fields of its own behind it, and no plan yet. *octets: what it takes. NULL: no memory. */
+static struct nfdec_template *new_template(struct memory *mem, const struct shape *shape, uint16_t version,
+                                           size_t *octets)
+{
+    size_t specs = sizeof(struct nfdec_template) + shape->field_count * sizeof(struct nfdec_field_spec);
+    struct nfdec_template *t = memory_new(mem, *octets = specs);
+    if (!t)
+        return NULL;
+    struct nfdec_field_spec *fields = (struct nfdec_field_spec *)(t + 1);
+    size_t named = build_fields(fields, shape, version);
+    if (named) {
+        struct nfdec_template *longer = memory_move(mem, t, specs, *octets = specs + named);
+        if (!longer) {
+            memory_free(mem, t);
+            return NULL;
+        }
+        t = longer;
+        fields = (struct nfdec_field_spec *)(t + 1);
+        name_fields(fields, shape, version, (char *)t + specs);
+    }
+    if (!link_repeats(mem, fields, shape->field_count)) {
+        memory_free(mem, t);
+        return NULL;
+    }
+    t->fields = fields;
+    return t;
+}
+
+/* What follows from the fields. */
+static void sum_up(struct nfdec_template *t)
+{
+    for (uint16_t i = 0; i < t->field_count; i++) {
+        const struct nfdec_field_spec *spec = &t->fields[i];
+        t->variable |= spec->length == NFDEC_VARIABLE;
+        t->lists |= build_is_list(spec->type);
+        t->record_length += spec->length == NFDEC_VARIABLE ? 1 : spec->length;
+    }
+}
+
+/* One that says the same as one that there is. */
+static struct nfdec_template *copy_template(struct memory *mem, const struct nfdec_template *like,
+                                            const struct nfdec_session *session, uint16_t id)
+{
+    struct nfdec_template *t = memory_new(mem, sizeof *t);
+    if (!t)
+        return NULL;
+    t->session = session;
+    t->id = id;
+    t->kind = like->kind;
+    t->field_count = like->field_count;
+    t->scope_count = like->scope_count;
+    t->variable = like->variable;
+    t->lists = like->lists;
+    t->record_length = like->record_length;
+    t->fields = like->fields;
+    t->plan = like->plan;
+    return t;
+}
+
 struct nfdec_template *build_template(struct memory *mem, struct plans *plans,
                                       const struct nfdec_session *session, const struct shape *shape,
                                       size_t *octets)
 {
-    size_t specs = sizeof(struct nfdec_template) + shape->field_count * sizeof(struct nfdec_field_spec);
-    *octets = specs + names_size(shape, session->version);
-    struct nfdec_template *t = memory_new(mem, *octets);
+    struct plans_entry *entry = plans_find(plans, mem, session->version, shape);
+    *octets = sizeof(struct nfdec_template);
+    if (!entry)
+        return NULL;
+    if (entry->template)
+        return copy_template(mem, entry->template, session, shape->id);
+    struct nfdec_template *t = new_template(mem, shape, session->version, octets);
     if (!t)
         return NULL;
     t->session = session;
@@ -163,27 +245,15 @@ struct nfdec_template *build_template(struct memory *mem, struct plans *plans,
     t->kind = shape->kind;
     t->field_count = shape->field_count;
     t->scope_count = shape->scope_count;
-    char *names = (char *)t + specs;
-    for (uint16_t i = 0; i < shape->field_count; i++) {
-        char name[BUILD_NAME_SIZE];
-        struct nfdec_field_spec *spec = &t->fields[i];
-        build_field(spec, &shape->field[i], session->version, i < shape->scope_count, name);
-        if (spec->name == name) {
-            size_t size = strlen(name) + 1;
-            spec->name = memcpy(names, name, size);
-            names += size;
-        }
-        t->variable |= spec->length == NFDEC_VARIABLE;
-        t->lists |= build_is_list(spec->type);
-        t->record_length += spec->length == NFDEC_VARIABLE ? 1 : spec->length;
-    }
-    size_t more = 0;
-    t->plan = link_repeats(mem, t) ? plans_of(plans, mem, t, &more) : NULL;
-    if (!t->plan) {
+    sum_up(t);
+    struct nfdec_plan *plan = plan_new(mem, t);
+    if (!plan) {
         memory_free(mem, t);
         return NULL;
     }
-    *octets += more;
+    t->plan = plan;
+    *octets += plan_octets(plan);
+    plans_put(plans, entry, t);
     return t;
 }
 

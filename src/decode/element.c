@@ -93,7 +93,7 @@ const struct nfdec_element *nfdec_element_find(uint32_t pen, uint16_t id)
 
 static const struct v9_type *find_v9(uint16_t type)
 {
-    size_t low = 0, high = V9_COUNT;
+    size_t low = 0, high = type < V9_COUNT ? type : V9_COUNT; /* each before it is one more at least */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         uint16_t key = v9_types[middle].own.id;

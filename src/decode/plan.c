@@ -48,15 +48,17 @@ struct place {
     uint32_t offset;
 };
 
-#define PRESENT 8u
+#define PRESENT 512u
+#define PLACED  255u
 
 struct builder {
     const struct nfdec_template *t;
     struct plan_step steps[NFDEC_COLUMN_COUNT + 12];
     uint16_t step_count;
     uint32_t columns, family;
-    uint64_t present
-        [PRESENT]; /* a bit for each id modulo 512 that some field has: most of those looked for are not there */
+    /* The first field with an id modulo PRESENT, + 1, PLACED at most; 0: none. Most of those looked for are not there. */
+    uint8_t present[PRESENT];
+    struct place *place; /* of the first PLACED fields */
 };
 
 static bool is_element(const struct nfdec_field_spec *spec, uint16_t id, bool reverse)
@@ -65,12 +67,27 @@ static bool is_element(const struct nfdec_field_spec *spec, uint16_t id, bool re
            !spec->scope && spec->length != NFDEC_VARIABLE;
 }
 
+static void move_behind(struct place *place, const struct nfdec_field_spec *spec)
+{
+    if (spec->length == NFDEC_VARIABLE) {
+        place->segment++;
+        place->offset = 0;
+    } else {
+        place->offset += spec->length;
+    }
+}
+
 static void note_present(struct builder *b)
 {
+    struct place place = { .found = false };
     for (uint16_t i = 0; i < b->t->field_count; i++) {
-        const struct nfdec_element *element = b->t->fields[i].element;
-        if (element)
-            b->present[element->id / 64 % PRESENT] |= UINT64_C(1) << element->id % 64;
+        const struct nfdec_field_spec *spec = &b->t->fields[i];
+        uint8_t *first = spec->element ? &b->present[spec->element->id % PRESENT] : NULL;
+        if (first && !*first)
+            *first = (uint8_t)(i < PLACED ? i + 1u : PLACED);
+        if (i < PLACED)
+            b->place[i] = place;
+        move_behind(&place, spec);
     }
 }
 
@@ -78,23 +95,20 @@ static void note_present(struct builder *b)
 static struct place find(const struct builder *b, uint16_t id, bool reverse, uint16_t min, uint16_t max)
 {
     const struct nfdec_template *t = b->t;
-    struct place place = { .found = false };
-    if (!(b->present[id / 64 % PRESENT] >> id % 64 & 1))
-        return place;
-    for (uint16_t i = 0; i < t->field_count; i++) {
+    uint8_t first = b->present[id % PRESENT];
+    if (!first)
+        return (struct place) { .found = false };
+    struct place place = b->place[first - 1];
+    for (uint16_t i = first - 1; i < t->field_count; i++) {
         const struct nfdec_field_spec *spec = &t->fields[i];
         if (is_element(spec, id, reverse) && spec->length >= min && spec->length <= max) {
             place.found = true;
             place.length = spec->length;
             return place;
         }
-        if (spec->length == NFDEC_VARIABLE) {
-            place.segment++;
-            place.offset = 0;
-        } else
-            place.offset += spec->length;
+        move_behind(&place, spec);
     }
-    return place;
+    return (struct place) { .found = false };
 }
 
 static void add_step(struct builder *b, enum plan_operation operation, uint8_t column, struct place place)
@@ -395,7 +409,8 @@ static void index_steps(struct nfdec_plan *plan)
 
 struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t)
 {
-    struct builder b = { .t = t };
+    struct place place[PLACED];
+    struct builder b = { .t = t, .place = place };
     note_present(&b);
     struct nfdec_plan made = { .init_offset = -1, .gap_count = count_gaps(t) };
     if (t->kind == NFDEC_TEMPLATE_OPTIONS)

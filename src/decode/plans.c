@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "decode/plans.h"
 
+#include "decode/plan.h"
+
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
     hash = (hash ^ value) * UINT64_C(0xD6E8FEB86659FD93);
@@ -8,29 +10,24 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 }
 
 /* The place of the decoder in memory takes part, so that nobody can choose templates that meet. */
-static uint64_t hash_of(const struct plans *plans, const struct nfdec_template *t)
+static uint64_t hash_of(const void *seed, uint16_t version, const struct shape *shape)
 {
     uint64_t hash =
-        mix((uintptr_t)plans, (uint64_t)t->kind << 32 | (uint64_t)t->scope_count << 16 | t->session->version);
-    for (uint16_t i = 0; i < t->field_count; i++)
-        hash = mix(hash,
-                   (uint64_t)t->fields[i].pen << 32 | (uint64_t)t->fields[i].id << 16 | t->fields[i].length);
+        mix((uintptr_t)seed, (uint64_t)shape->kind << 32 | (uint64_t)shape->scope_count << 16 | version);
+    for (uint16_t i = 0; i < shape->field_count; i++)
+        hash = mix(hash, (uint64_t)shape->field[i].pen << 32 | (uint64_t)shape->field[i].id << 16 |
+                             shape->field[i].length);
     return hash;
 }
 
-static bool same(const struct nfdec_template *a, const struct nfdec_template *b)
+static struct plans_entry *first_place(const struct plans *plans, uint64_t hash)
 {
-    return a->session->version == b->session->version && nfdec_template_equal(a, b);
+    return &plans->entry[(size_t)(hash ^ hash >> 29) & (plans->capacity - 1)];
 }
 
-/* Where the plan of such a template is, or would be. */
-static struct plans_entry *place_of(const struct plans *plans, uint64_t hash, const struct nfdec_template *t)
+static struct plans_entry *next_place(const struct plans *plans, struct plans_entry *entry)
 {
-    size_t at = (size_t)(hash ^ hash >> 29) & (plans->capacity - 1);
-    while (plans->entry[at].template &&
-           (plans->entry[at].hash != hash || !same(plans->entry[at].template, t)))
-        at = (at + 1) & (plans->capacity - 1);
-    return &plans->entry[at];
+    return entry + 1 < plans->entry + plans->capacity ? entry + 1 : plans->entry;
 }
 
 static bool make_room(struct plans *plans, struct memory *mem)
@@ -41,31 +38,35 @@ static bool make_room(struct plans *plans, struct memory *mem)
     grown.entry = memory_new(mem, grown.capacity * sizeof *grown.entry);
     if (!grown.entry)
         return false;
-    for (size_t i = 0; i < plans->capacity; i++)
-        if (plans->entry[i].template)
-            *place_of(&grown, plans->entry[i].hash, plans->entry[i].template) = plans->entry[i];
+    for (size_t i = 0; i < plans->capacity; i++) {
+        struct plans_entry *place = first_place(&grown, plans->entry[i].hash);
+        while (place->template)
+            place = next_place(&grown, place);
+        *place = plans->entry[i];
+    }
     memory_free(mem, plans->entry);
     *plans = grown;
     return true;
 }
 
-const struct nfdec_plan *plans_of(struct plans *plans, struct memory *mem, struct nfdec_template *template,
-                                  size_t *octets)
+struct plans_entry *plans_find(struct plans *plans, struct memory *mem, uint16_t version,
+                               const struct shape *shape)
 {
-    *octets = 0;
     if (!make_room(plans, mem))
         return NULL;
-    uint64_t hash = hash_of(plans, template);
-    struct plans_entry *entry = place_of(plans, hash, template);
-    if (entry->template)
-        return entry->template->plan;
-    const struct nfdec_plan *plan = plan_new(mem, template);
-    if (!plan)
-        return NULL;
-    *entry = (struct plans_entry) { .hash = hash, .template = template };
+    uint64_t hash = hash_of(plans, version, shape);
+    struct plans_entry *entry = first_place(plans, hash);
+    while (entry->template && (entry->hash != hash || entry->template->session->version != version ||
+                               !shape_is(shape, entry->template)))
+        entry = next_place(plans, entry);
+    entry->hash = hash;
+    return entry;
+}
+
+void plans_put(struct plans *plans, struct plans_entry *entry, const struct nfdec_template *template)
+{
+    entry->template = template;
     plans->count++;
-    *octets = plan_octets(plan);
-    return plan;
 }
 
 void plans_release(struct plans *plans, struct memory *mem)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Plans of a decoder. A plan follows from the fields of a template and the version of its exporter, so templates that say
- * the same share one: with thousands of exporters of a kind it stays in the cache.
+ * Plans of a decoder. Fields and plan of a template follow from its shape and the version of its exporter, so templates that
+ * say the same share them: with thousands of exporters of a kind they are made once, and stay in the cache.
  */
 #ifndef DECODE_PLANS_H
 #define DECODE_PLANS_H
@@ -10,7 +10,8 @@
 #include <stdint.h>
 
 #include "decode/memory.h"
-#include "decode/plan.h"
+#include "decode/shape.h"
+#include "nfdec/template.h"
 
 struct plans_entry {
     uint64_t hash;
@@ -24,11 +25,14 @@ struct plans {
 };
 
 /*
- * The plan of a template, whose fields are filled in and which stays as long as `plans`. NULL: no memory.
- * *octets: what the plan takes; 0 where it was there.
+ * Where the first template of such a shape is, of an exporter of that version, or where it is to be put right away. NULL: no
+ * memory.
  */
-const struct nfdec_plan *plans_of(struct plans *plans, struct memory *mem, struct nfdec_template *template,
-                                  size_t *octets);
+struct plans_entry *plans_find(struct plans *plans, struct memory *mem, uint16_t version,
+                               const struct shape *shape);
+
+/* A template with its plan, which both stay as long as `plans`. */
+void plans_put(struct plans *plans, struct plans_entry *entry, const struct nfdec_template *template);
 void plans_release(struct plans *plans, struct memory *mem);
 
 #endif

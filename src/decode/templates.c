@@ -94,20 +94,6 @@ static uint32_t read_fields(const struct template_reader *r, struct cursor *set,
     return count;
 }
 
-static bool same_shape(const struct nfdec_template *t, const struct shape *shape)
-{
-    if (t->field_count != shape->field_count || t->scope_count != shape->scope_count ||
-        t->kind != shape->kind)
-        return false;
-    for (uint16_t i = 0; i < t->field_count; i++) {
-        const struct nfdec_field_spec *spec = &t->fields[i];
-        const struct wire_field *field = &shape->field[i];
-        if (spec->pen != field->pen || spec->id != field->id || spec->length != field->length)
-            return false;
-    }
-    return true;
-}
-
 static void end_template(struct nfdec_template *t, enum nfdec_template_end end, uint64_t packet)
 {
     t->end = (uint8_t)end;
@@ -172,15 +158,49 @@ static void learn_version(const struct template_reader *r, const struct cursor *
     r->learned(r->decoder, slot);
 }
 
+/* Whether the fields at the cursor, which moves behind them if so, are those of a template. */
+static bool has_fields(const struct nfdec_template *t, struct cursor *set, bool enterprise)
+{
+    struct cursor c = *set;
+    for (uint16_t i = 0; i < t->field_count; i++) {
+        const struct nfdec_field_spec *spec = &t->fields[i];
+        const uint8_t *p = cursor_take(&c, 4);
+        bool own = p && enterprise && p[0] & 0x80;
+        const uint8_t *pen = own ? cursor_take(&c, 4) : NULL;
+        if (!p || (own && !pen) || spec->id != (be16(p) & (own ? 0x7fff : 0xffff)) ||
+            spec->length != be16(p + 2) || spec->pen != (own ? be32(pen) : 0))
+            return false;
+    }
+    *set = c;
+    return true;
+}
+
+static void note_again(struct nfdec_template *t, const struct nfdec_message *m)
+{
+    t->announced++;
+    t->last_packet = m->packet;
+    t->last_time = m->time;
+}
+
+/* Most definitions are those that are in force, once more: these are told without being taken apart. */
+static bool is_in_force(const struct template_reader *r, struct cursor *set, uint16_t id, uint32_t fields,
+                        uint32_t scopes)
+{
+    struct nfdec_template *t = exporter_template(r->exporter, id);
+    if (!t || t->field_count != fields || t->scope_count != scopes ||
+        (t->kind == NFDEC_TEMPLATE_OPTIONS) != r->options || !has_fields(t, set, r->message->version == 10))
+        return false;
+    note_again(t, r->message);
+    return true;
+}
+
 static void learn(const struct template_reader *r, const struct cursor *set, const struct shape *shape)
 {
     struct slot *slot = slots_make(&r->exporter->slots, r->templates->mem, shape->id);
     if (!slot)
         return;
-    if (slot->current && same_shape(slot->current, shape)) {
-        slot->current->announced++;
-        slot->current->last_packet = r->message->packet;
-        slot->current->last_time = r->message->time;
+    if (slot->current && shape_is(shape, slot->current)) {
+        note_again(slot->current, r->message);
         return;
     }
     learn_version(r, set, shape, slot);
@@ -245,6 +265,10 @@ static bool read_template(struct template_reader *r, struct cursor *set)
     }
     if (fields == 0) {
         tell(r, &at, NFDEC_DIAG_TEMPLATE_NO_FIELDS, id, 0, 0);
+        return true;
+    }
+    if ((scopes || !r->options) && is_in_force(r, set, id, fields, scopes)) {
+        r->read++;
         return true;
     }
     if (!scratch_room(r->templates, fields))

@@ -532,6 +532,9 @@ Test(templates, equal_ones_share_a_plan)
     for (unsigned bits = 0; bits < 256; bits++) {
         cr_assert(t[0][bits] && t[1][bits] && t[0][bits] != t[1][bits]);
         cr_expect_eq(t[0][bits]->plan, t[1][bits]->plan);
+        cr_expect_eq(t[0][bits]->fields, t[1][bits]->fields);
+        cr_expect_eq(t[0][bits]->record_length, t[1][bits]->record_length);
+        cr_expect_neq(t[0][bits]->session, t[1][bits]->session);
         for (unsigned other = 0; other < bits; other++)
             cr_expect_neq(t[0][bits]->plan, t[0][other]->plan, "%u and %u", bits, other);
     }

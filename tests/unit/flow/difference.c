@@ -11,14 +11,16 @@ struct field {
 
 static struct nfdec_template *template_of(const char *letters)
 {
-    struct nfdec_template *t = calloc(1, sizeof *t + strlen(letters) * sizeof t->fields[0]);
+    struct nfdec_field_spec *fields;
+    struct nfdec_template *t = calloc(1, sizeof *t + strlen(letters) * sizeof *fields);
     static char names[26][2];
+    t->fields = fields = (struct nfdec_field_spec *)(t + 1);
     for (const char *at = letters; *at; at++) {
         int letter = *at >= 'a' ? *at - 'a' : *at - 'A';
         names[letter][0] = (char)('a' + letter);
-        t->fields[t->field_count++] = (struct nfdec_field_spec) { .name = names[letter],
-                                                                  .id = (uint16_t)(letter + 1),
-                                                                  .length = *at >= 'a' ? 4 : 8 };
+        fields[t->field_count++] = (struct nfdec_field_spec) { .name = names[letter],
+                                                               .id = (uint16_t)(letter + 1),
+                                                               .length = *at >= 'a' ? 4 : 8 };
     }
     return t;
 }

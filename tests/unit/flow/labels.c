@@ -25,17 +25,19 @@ static struct nfdec_session session_of(uint32_t family, uint8_t host, uint16_t v
 static void learn(struct labels *labels, const struct nfdec_session *session, const struct value *values,
                   uint16_t count)
 {
-    struct nfdec_template *template = calloc(1, sizeof *template + FIELDS * sizeof(struct nfdec_field_spec));
+    struct nfdec_field_spec fields[FIELDS] = { { .id = 0 } };
+    struct nfdec_template *template = calloc(1, sizeof *template);
     struct nfdec_message message = { .session = session, .packet = 1 };
     uint8_t octets[400];
     size_t length = 0;
     cr_assert(template);
     template->session = session;
+    template->fields = fields;
     template->kind = NFDEC_TEMPLATE_OPTIONS;
     template->field_count = count;
     template->scope_count = 1;
     for (uint16_t i = 0; i < count; i++) {
-        template->fields[i] = (struct nfdec_field_spec) {
+        fields[i] = (struct nfdec_field_spec) {
             .name = "", .id = values[i].id, .length = values[i].length, .scope = i == 0
         };
         memcpy(octets + length, values[i].octets, values[i].length);
