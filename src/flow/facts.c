@@ -33,7 +33,7 @@ void facts_release(struct facts *facts)
 
 void facts_expect(const struct facts *facts)
 {
-    prefetch(facts, offsetof(struct facts, pause_packet)); /* its clock and pauses */
+    prefetch(facts, offsetof(struct facts, refresh));
 }
 
 void facts_message(struct facts *facts, struct clock_last *last, const struct nfdec_message *m)

@@ -33,11 +33,19 @@ struct facts_times {
     uint16_t set;
 };
 
+/* What nearly every message changes comes first, up to `refresh`. */
 struct facts {
     struct clock_facts clock;
-    int64_t last_time;       /* capture time of the last message */
-    struct spread pauses;    /* between its messages */
-    uint64_t pause_packet;   /* the one that ended the longest */
+    uint64_t timed; /* records whose delay from the end of the flow to its export is known */
+    int64_t least_delay, most_delay;
+    uint64_t least_delay_packet, most_delay_packet;
+    double delay;                           /* the sum */
+    uint16_t header_sampling;               /* v5: the last interval in a header ... */
+    uint64_t header_packet, header_changes; /* ... and where it was first, and how often it changed */
+    uint64_t sampling_least, sampling_most, sampling_packet; /* named by records; 0: none */
+    int64_t last_time;                                       /* capture time of the last message */
+    struct spread pauses;                                    /* between its messages */
+    uint64_t pause_packet;                                   /* the one that ended the longest */
     struct spread refresh;   /* of templates, from one announcement to the next */
     uint64_t refresh_packet; /* the one that ended the longest */
 
@@ -49,20 +57,12 @@ struct facts {
     int64_t waited;                  /* the longest, ns */
     uint64_t borrowed_sets, borrowed_packet;
 
-    uint64_t timed; /* records whose delay from the end of the flow to its export is known */
-    int64_t least_delay, most_delay;
-    uint64_t least_delay_packet, most_delay_packet;
-    double delay; /* the sum */
     struct facts_times times[AUDIT_KINDS];
-
-    uint16_t header_sampling;               /* v5: the last interval in a header ... */
-    uint64_t header_packet, header_changes; /* ... and where it was first, and how often it changed */
-    uint64_t sampling_least, sampling_most, sampling_packet; /* named by records; 0: none */
 };
 
 void facts_release(struct facts *facts);
-void facts_expect(
-    const struct facts *facts); /* a message comes soon: what it changes is fetched into the cache */
+/* A message comes soon: what it changes is fetched into the cache. */
+void facts_expect(const struct facts *facts);
 void facts_message(struct facts *facts, struct clock_last *last, const struct nfdec_message *m);
 
 /* A template is announced again. */
