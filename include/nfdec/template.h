@@ -50,9 +50,10 @@ enum nfdec_template_end {
 };
 
 struct nfdec_template {
-    const struct nfdec_plan *plan; /* how records go to columns (columns.h) */
-    uint32_t record_length;        /* octets of a record; the smallest possible where variable */
-    bool variable;                 /* has variable-length fields */
+    const struct nfdec_plan *plan;         /* how records go to columns (columns.h) */
+    const struct nfdec_field_spec *fields; /* templates that say the same share them, and the plan */
+    uint32_t record_length;                /* octets of a record; the smallest possible where variable */
+    bool variable;                         /* has variable-length fields */
     const struct nfdec_session *session;
     const struct nfdec_template *previous; /* version before this one under the same id; NULL for the first */
     const struct nfdec_template *earlier;  /* private: one further back, so that looking up is quick */
@@ -71,7 +72,6 @@ struct nfdec_template {
     int64_t last_time;
     uint64_t announced; /* running: how often it was sent */
     uint64_t records; /* running: records decoded with it; apart from what other threads may read meanwhile */
-    const struct nfdec_field_spec *fields; /* templates that say the same share them, and the plan */
 };
 
 /* Whether two templates say the same: same fields in the same order with the same lengths and scope. */
