@@ -15,7 +15,8 @@
 /* Handlers and drawing are called between these two. */
 static void begin_reading(struct app *app)
 {
-    app->readable = load_read(app->config.load, READ_WAIT);
+    bool hidden = app->progress.state == LOAD_PAIRING; /* it would be waited for in vain */
+    app->readable = load_read(app->config.load, hidden ? 0 : READ_WAIT);
 }
 
 static void end_reading(struct app *app)

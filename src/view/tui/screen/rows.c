@@ -10,6 +10,7 @@
 #include "session/replay.h"
 
 #define TOP      4096 /* rows that are sorted first */
+#define RUN      1024 /* rows that are searched at a time */
 #define REST     4    /* times as long as a job took nothing is found anew */
 #define PATIENCE 50   /* ms between looks whether a job that waits to read was cancelled */
 
@@ -26,6 +27,8 @@ struct found {
     uint32_t *order;  /* NULL: as they are numbered, and all of them */
     uint64_t count;   /* rows there are */
     uint64_t known;   /* of order */
+    bool mirrored;    /* read from the end: by start, the latest first */
+    bool rising;      /* order has the numbers in their own order */
 };
 
 struct rows_job {
@@ -38,7 +41,7 @@ struct rows_job {
     uint64_t all; /* how many there were at its start */
     bool whole;   /* it came to its end */
     struct found found;
-    struct found first; /* to be looked at early, guarded by the jobs' lock; the screen takes it */
+    struct found first; /* to be looked at early, under the jobs' lock; then what was before */
     bool first_ready;
     void (*told)(void *user, uint64_t count);
     void *user;
@@ -167,24 +170,26 @@ static void run_job(struct job *base)
     if (fine && !job->only_count && job->filter && job->field == ROWS_NATURAL) {
         job->found.order = list_bits(job->found.chosen, job->all, job->found.count);
         job->found.known = job->found.count;
+        job->found.rising = true;
     }
     job->whole = fine && !query_job_cancelled(&base->progress);
 }
 
-static void job_release(struct rows_job *job)
+/* On the worker: some hundred megabytes are not given back at once. */
+static void free_job(struct job *base)
 {
+    struct rows_job *job = (struct rows_job *)(void *)base;
     found_release(&job->found);
     found_release(&job->first);
-    shared_filter_drop(job->filter);
     free(job);
 }
 
-/* The rows that were asked for are there, or the first of them. */
+/* The rows that were asked for are there, or the first of them; what was before goes with the job. */
 static void take(struct rows *rows, struct found *found)
 {
-    found_release(&rows->found);
+    struct found before = rows->found;
     rows->found = *found;
-    *found = (struct found) { .chosen = NULL };
+    *found = before;
 }
 
 static void look_job(struct job *base)
@@ -213,16 +218,23 @@ static void done_job(struct job *base)
             rows->config.changed(rows->config.user);
         }
     }
-    job_release(job);
+    shared_filter_drop(job->filter);
+}
+
+/* Asked for by start, the latest first: that is the same, read from its end. */
+static bool backwards(const struct rows *rows)
+{
+    return rows->descending && rows->field == ROWS_NATURAL && rows->loaded;
 }
 
 static struct rows_job *make_job(struct rows *rows, struct shared_filter *filter)
 {
     struct rows_job *job = alloc_new(sizeof *job);
-    job->job = (struct job) { .run = run_job, .look = look_job, .done = done_job };
+    job->job = (struct job) { .run = run_job, .look = look_job, .done = done_job, .free = free_job };
     job->rows = rows;
     job->config = rows->config;
     job->filter = shared_filter_hold(filter);
+    job->found.mirrored = backwards(rows);
     job->field = rows->field;
     job->descending = rows->descending;
     return job;
@@ -243,12 +255,22 @@ static bool plain(const struct rows *rows)
     return !rows->filter && rows->field == ROWS_NATURAL;
 }
 
+/* The rows that were there are wanted no more. */
+static void discard(struct rows *rows)
+{
+    struct rows_job *last = alloc_new(sizeof *last);
+    last->job.free = free_job;
+    take(rows, &last->found);
+    jobs_discard(rows->config.jobs, &last->job);
+}
+
 static void start(struct rows *rows)
 {
     rows->stale = false;
     give_up(&rows->job);
     if (plain(rows)) {
-        found_release(&rows->found);
+        discard(rows);
+        rows->found.mirrored = backwards(rows);
         rows->config.changed(rows->config.user);
         return;
     }
@@ -279,7 +301,7 @@ void rows_free(struct rows *rows)
 /* Connections have other numbers now: there are none until the next job has found them. */
 static void renumber(struct rows *rows)
 {
-    found_release(&rows->found);
+    discard(rows);
     if (!plain(rows))
         rows->found.order = alloc_array(1, sizeof *rows->found.order);
 }
@@ -296,6 +318,8 @@ void rows_grown(struct rows *rows, uint64_t all, bool loaded)
     rows->loaded = loaded;
     if (last && rows->config.connections)
         renumber(rows);
+    if (last)
+        rows->found.mirrored = backwards(rows);
     if (plain(rows) || !rows->stale || (!last && (rows->job || now() < rows->rested)))
         return;
     start(rows);
@@ -327,35 +351,57 @@ uint64_t rows_all(const struct rows *rows)
     return rows->all;
 }
 
-/* By start, the latest first: the same, read from its end. */
-static bool mirrored(const struct rows *rows)
-{
-    return rows->descending && rows->field == ROWS_NATURAL && rows->loaded;
-}
-
 uint64_t rows_at(const struct rows *rows, uint64_t place)
 {
-    if (mirrored(rows) && place < rows_count(rows))
+    if (rows->found.mirrored && place < rows_count(rows))
         place = rows_count(rows) - 1 - place;
     if (!rows->found.order)
         return place < rows->all ? place : ROWS_NONE;
     return place < rows->found.known ? rows->found.order[place] : ROWS_NONE;
 }
 
+/* Whole runs first: that takes a millisecond for four million, where looking at each for itself takes several. */
+static uint64_t search(const struct found *found, uint32_t number)
+{
+    uint64_t from = 0;
+    for (bool there = false; from + RUN <= found->known; from += RUN) {
+        for (unsigned i = 0; i < RUN; i++)
+            there |= found->order[from + i] == number;
+        if (there)
+            break;
+    }
+    while (from < found->known && found->order[from] != number)
+        from++;
+    return from < found->known ? from : ROWS_NONE;
+}
+
+static uint64_t search_rising(const struct found *found, uint32_t number)
+{
+    uint64_t from = 0, to = found->known;
+    while (from < to) {
+        uint64_t middle = from + (to - from) / 2;
+        if (found->order[middle] < number)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from < found->known && found->order[from] == number ? from : ROWS_NONE;
+}
+
 static uint64_t place_of(const struct rows *rows, uint64_t number)
 {
-    if (!rows->found.order)
+    const struct found *found = &rows->found;
+    if (!found->order)
         return number < rows->all ? number : ROWS_NONE;
-    for (uint64_t i = 0; i < rows->found.known; i++)
-        if (rows->found.order[i] == number)
-            return i;
-    return ROWS_NONE;
+    if (number > UINT32_MAX)
+        return ROWS_NONE;
+    return found->rising ? search_rising(found, (uint32_t)number) : search(found, (uint32_t)number);
 }
 
 uint64_t rows_place(const struct rows *rows, uint64_t number)
 {
     uint64_t place = place_of(rows, number);
-    return mirrored(rows) && place != ROWS_NONE ? rows_count(rows) - 1 - place : place;
+    return rows->found.mirrored && place != ROWS_NONE ? rows_count(rows) - 1 - place : place;
 }
 
 int rows_natural_field(const struct rows *rows)
@@ -375,7 +421,7 @@ int rows_field(const struct rows *rows)
 
 int rows_order_field(const struct rows *rows)
 {
-    return mirrored(rows) ? FIELD_START : rows->field;
+    return backwards(rows) ? FIELD_START : rows->field;
 }
 
 bool rows_descending(const struct rows *rows)

@@ -99,10 +99,18 @@ struct connections {
     struct list list;
     struct detail *detail;
     struct kept *kept;
+    bool stale;              /* there is more to know of what is kept */
     bool wanted;             /* the detail pane */
     enum detail_focus focus; /* what in it has the keys; DETAIL_NONE: the list has */
     bool zoomed;             /* the pane that has the focus is all there is */
 };
+
+static void forget(struct connections *view)
+{
+    for (size_t i = 0; i < KEPT; i++)
+        view->kept[i].there = false;
+    view->stale = false;
+}
 
 /* Facts of the connection in a place; NULL: they are not at hand, and cannot be read now. */
 static const struct connection_facts *facts_at(struct connections *view, uint64_t place)
@@ -111,6 +119,8 @@ static const struct connection_facts *facts_at(struct connections *view, uint64_
     uint64_t number = rows_at(view->rows, place);
     if (number == ROWS_NONE)
         return NULL;
+    if (run && view->stale)
+        forget(view);
     struct kept *kept = &view->kept[number % KEPT];
     if (kept->there && kept->index == number)
         return &kept->facts;
@@ -120,12 +130,6 @@ static const struct connection_facts *facts_at(struct connections *view, uint64_
     kept->there = true;
     kept->index = (uint32_t)number;
     return &kept->facts;
-}
-
-static void forget(struct connections *view)
-{
-    for (size_t i = 0; i < KEPT; i++)
-        view->kept[i].there = false;
 }
 
 static uint64_t count(void *user)
@@ -475,7 +479,6 @@ static unsigned mouse(void *self, const struct event *event)
 static void keep(struct connections *view)
 {
     uint64_t from = view->list.top > KEPT / 2 ? view->list.top - KEPT / 2 : 0;
-    forget(view);
     for (uint64_t place = from; place < from + KEPT && place < rows_count(view->rows); place++)
         (void)facts_at(view, place);
 }
@@ -483,8 +486,10 @@ static void keep(struct connections *view)
 static void changed(void *self, unsigned changes)
 {
     struct connections *view = self;
-    if (changes & (CHANGE_DATA | CHANGE_LOADED)) {
+    if (changes & CHANGE_LOADED)
         forget(view);
+    if (changes & (CHANGE_DATA | CHANGE_LOADED)) {
+        view->stale = true;
         detail_renew(view->detail);
     }
     if (changes & CHANGE_HIDE)

@@ -141,8 +141,11 @@ int sides_pane_draw(const struct sides_pane *pane, struct cells *cells, struct a
     bool apart = area.width < SIDE_WIDTH && area.height >= SIDES_APART;
     struct strbuf text = { 0 };
     char why[512];
-    if (!pane->facts) {
-        cells_rule(cells, area, 0, "");
+    if (!pane->facts) { /* it cannot be read now */
+        if (pane->count > 0)
+            (void)put_title(pane, cells, area, true);
+        else
+            cells_rule(cells, area, 0, "");
         return 1;
     }
     bool whole = put_title(pane, cells, area, apart);

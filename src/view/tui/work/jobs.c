@@ -5,12 +5,14 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/slice.h"
 
 struct jobs {
     pthread_t thread;
     pthread_mutex_t mutex; /* of all below */
     pthread_cond_t more;
     struct job *waiting, *running, *done;
+    struct job *spent; /* to be freed */
     bool end;
     void (*wake)(void *user);
     void *user;
@@ -24,27 +26,47 @@ static void append(struct job **list, struct job *job)
     *list = job;
 }
 
+/* With the mutex held, which is let go meanwhile, as the two that follow. */
+static void free_spent(struct jobs *jobs)
+{
+    struct job *spent = jobs->spent;
+    jobs->spent = NULL;
+    pthread_mutex_unlock(&jobs->mutex);
+    while (spent) {
+        struct job *next = spent->next;
+        spent->free(spent);
+        spent = next;
+    }
+    pthread_mutex_lock(&jobs->mutex);
+}
+
+static void run_next(struct jobs *jobs)
+{
+    struct job *job = jobs->running = jobs->waiting;
+    jobs->waiting = job->next;
+    pthread_mutex_unlock(&jobs->mutex);
+    if (!query_job_cancelled(&job->progress))
+        job->run(job);
+    pthread_mutex_lock(&jobs->mutex);
+    jobs->running = NULL;
+    append(&jobs->done, job);
+    pthread_mutex_unlock(&jobs->mutex);
+    jobs->wake(jobs->user);
+    pthread_mutex_lock(&jobs->mutex);
+}
+
 static void *work(void *user)
 {
     struct jobs *jobs = user;
+    slice_long();
     pthread_mutex_lock(&jobs->mutex);
-    for (;;) {
-        while (!jobs->waiting && !jobs->end)
+    while (jobs->waiting || jobs->spent || !jobs->end) {
+        if (jobs->spent)
+            free_spent(jobs);
+        else if (jobs->waiting)
+            run_next(jobs);
+        else
             pthread_cond_wait(&jobs->more, &jobs->mutex);
-        struct job *job = jobs->waiting;
-        if (!job)
-            break;
-        jobs->waiting = job->next;
-        jobs->running = job;
-        pthread_mutex_unlock(&jobs->mutex);
-        if (!query_job_cancelled(&job->progress))
-            job->run(job);
-        pthread_mutex_lock(&jobs->mutex);
-        jobs->running = NULL;
-        append(&jobs->done, job);
-        pthread_mutex_unlock(&jobs->mutex);
-        jobs->wake(jobs->user);
-        pthread_mutex_lock(&jobs->mutex);
     }
     pthread_mutex_unlock(&jobs->mutex);
     return NULL;
@@ -78,6 +100,9 @@ void jobs_stop(struct jobs *jobs)
 void jobs_free(struct jobs *jobs)
 {
     jobs_deliver(jobs);
+    pthread_mutex_lock(&jobs->mutex);
+    free_spent(jobs);
+    pthread_mutex_unlock(&jobs->mutex);
     pthread_cond_destroy(&jobs->more);
     pthread_mutex_destroy(&jobs->mutex);
     free(jobs);
@@ -110,6 +135,14 @@ void jobs_offer(struct job *job)
     jobs->wake(jobs->user);
 }
 
+void jobs_discard(struct jobs *jobs, struct job *job)
+{
+    pthread_mutex_lock(&jobs->mutex);
+    append(&jobs->spent, job);
+    pthread_cond_signal(&jobs->more);
+    pthread_mutex_unlock(&jobs->mutex);
+}
+
 void jobs_deliver(struct jobs *jobs)
 {
     pthread_mutex_lock(&jobs->mutex);
@@ -123,7 +156,10 @@ void jobs_deliver(struct jobs *jobs)
     pthread_mutex_unlock(&jobs->mutex);
     while (done) {
         struct job *next = done->next;
+        bool spent = done->free != NULL;
         done->done(done);
+        if (spent)
+            jobs_discard(jobs, done);
         done = next;
     }
 }

@@ -3,7 +3,7 @@
  * Work beside the screen, on one thread: filtering, sorting, counting. One job after another.
  *
  *     struct mine { struct job job; ... };
- *     jobs_start(jobs, &mine->job);          // .run on the worker, then .done on the screen's thread
+ *     jobs_start(jobs, &mine->job);          // .run on the worker, .done on the screen's thread, .free on the worker
  *     ...
  *     jobs_cancel(jobs, &mine->job);         // .run returns soon; .done is called all the same
  *
@@ -22,7 +22,8 @@ struct jobs;
 struct job {
     void (*run)(struct job *job);
     void (*look)(struct job *job); /* may be NULL */
-    void (*done)(struct job *job); /* the job is its own again; it may free itself */
+    void (*done)(struct job *job); /* takes what was found; without .free it frees the job */
+    void (*free)(struct job *job); /* gives much memory back, which takes its time; may be NULL */
     struct query_job progress;
     struct jobs *jobs; /* set by jobs_start() */
     struct job *next;  /* private */
@@ -34,7 +35,7 @@ struct jobs *jobs_new(void (*wake)(void *user), void *user);
 
 /*
  * The end: jobs_stop() cancels all and waits for them, so that what they read may go; jobs_free() then calls their
- * .done. What is started in between is cancelled from the beginning.
+ * .done and .free. What is started in between is cancelled from the beginning.
  */
 void jobs_stop(struct jobs *jobs);
 void jobs_free(struct jobs *jobs);
@@ -42,6 +43,7 @@ void jobs_free(struct jobs *jobs);
 void jobs_start(struct jobs *jobs, struct job *job);
 void jobs_cancel(struct jobs *jobs, struct job *job);
 void jobs_offer(struct job *job);
+void jobs_discard(struct jobs *jobs, struct job *job); /* only its .free is called */
 
 /* On the screen's thread: calls what is due. */
 void jobs_deliver(struct jobs *jobs);

@@ -8,12 +8,14 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/slice.h"
 #include "base/time.h"
 
 #define STAND_EVERY 5000000   /* ns between moments at which readers are let in */
 #define TELL_EVERY  100000000 /* ns between calls of `changed` */
 #define IDLE_EVERY  20        /* ms */
 #define END_WAIT    300       /* ms that the loader has to end */
+#define HIDE_WAIT   100 /* ms that whoever shows rows has to keep them before they cannot be read for a while */
 
 struct load {
     struct session *session;
@@ -27,6 +29,7 @@ struct load {
     bool started, over;        /* the thread is there; it is done */
     bool stepped;              /* for tests: a second goes by with each frame */
     bool told;                 /* what there was first */
+    bool warned;               /* whoever asks how far it is knows that all is read */
     uint32_t accepted;         /* generation that readers know of */
     atomic_bool stop;
     int64_t start, last_told;
@@ -75,6 +78,21 @@ static void stand(struct load *load)
     load->open = false;
 }
 
+/* Lets in whoever comes, until it is known that nothing can be read after that. The mutex is held. */
+static void stand_last(struct load *load)
+{
+    struct timespec until = deadline(HIDE_WAIT);
+    bool late = false;
+    load->open = true;
+    pthread_cond_broadcast(&load->opened);
+    while (load->reading > 0 || !(load->warned || load->stop || late))
+        if (late)
+            pthread_cond_wait(&load->left, &load->mutex);
+        else
+            late = pthread_cond_timedwait(&load->left, &load->mutex, &until) == ETIMEDOUT;
+    load->open = false;
+}
+
 /* Whether somebody wants to read, or it is time to tell how far this is. */
 static bool progress_wanted(void *user)
 {
@@ -97,17 +115,23 @@ static bool progress(void *user, const struct session *run)
         load->told |= load->progress.flows > 0;
         load->last_told = time;
     }
-    if (load->waiting > 0)
+    if (load->waiting > 0 && !all)
         stand(load);
     pthread_mutex_unlock(&load->mutex);
     if (tell)
         load->changed(load->user);
-    return !load->stop;
+    if (!all)
+        return !load->stop;
+    pthread_mutex_lock(&load->mutex);
+    stand_last(load);
+    pthread_mutex_unlock(&load->mutex);
+    return true;
 }
 
 static void *run_session(void *user)
 {
     struct load *load = user;
+    slice_long();
     enum session_result result = session_run(load->session);
     (void)pairs_connection_of_row(session_pairs(load->session), 0); /* the first call takes long */
     pthread_mutex_lock(&load->mutex);
@@ -160,7 +184,9 @@ struct load *load_new(const struct session_config *config, void (*changed)(void 
     load->stepped = config->capture.test_clock != 0;
     load->user = user;
     init_conditions(load);
+    slice_long(); /* for threads that are made here */
     load->session = session_new(&own, error);
+    slice_short(); /* for the screen's */
     if (!load->session) {
         release(load);
         return NULL;
@@ -243,6 +269,10 @@ struct load_progress load_progress(struct load *load)
 {
     pthread_mutex_lock(&load->mutex);
     struct load_progress copy = load->progress;
+    if (copy.state == LOAD_PAIRING && !load->warned) {
+        load->warned = true;
+        pthread_cond_signal(&load->left);
+    }
     pthread_mutex_unlock(&load->mutex);
     return copy;
 }

@@ -12,6 +12,7 @@
  *
  * Connections have numbers in the order in which they appear while the capture is read, and then others, in order of
  * their start; between the two (LOAD_PAIRING) nothing can be read. What stays is the row of a connection's first flow.
+ * The loader waits until load_progress() has said so and who reads is out again: what is to be shown meanwhile can be kept.
  */
 #ifndef VIEW_TUI_WORK_LOAD_H
 #define VIEW_TUI_WORK_LOAD_H
@@ -73,7 +74,7 @@ void load_release(struct load *load);
 
 const struct session *load_session(const struct load *load);
 
-/* As it was when the loader last stood still; from any thread, at any time. */
+/* As it was when the loader last stood still; at any time. For the thread that shows rows: see above. */
 struct load_progress load_progress(struct load *load);
 
 #endif
