@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/arena.h"
 #include "base/order.h"
-#include "query/order_keys.h"
+#include "query/order_first.h"
 #include "query/spread.h"
 
 #define BLOCKS_A_PIECE 16u   /* so that taking one costs nothing */
-#define LOOKS          64u   /* blocks looked at before all of them are */
 #define BUCKETS        2048u /* of values: each is sorted by itself, in the cache */
 #define STEP_BITS      5u    /* buckets in an octave of values */
 
@@ -18,16 +18,6 @@ struct wide {
     uint64_t key, low;
     uint32_t index;
 };
-
-static uint64_t blocks_of(const struct order_keys *keys)
-{
-    return (keys->count + ORDER_BLOCK - 1) / ORDER_BLOCK;
-}
-
-static bool is_chosen(const struct order_request *request, uint64_t item)
-{
-    return !request->chosen || request->chosen[item / 64] >> item % 64 & 1;
-}
 
 uint64_t order_count(const struct order_request *request)
 {
@@ -39,144 +29,26 @@ uint64_t order_count(const struct order_request *request)
     for (uint64_t i = 0; i < all / 64; i++)
         count += (uint64_t)__builtin_popcountll(request->chosen[i]);
     for (uint64_t i = all / 64 * 64; i < all; i++)
-        count += is_chosen(request, i);
+        count += order_is_chosen(request, i);
     return count;
 }
 
-/* ---- the first ones: a heap whose root is the worst of them ---- */
-
-struct entry {
-    uint64_t key, low;
-    uint32_t index, place;
-    uint8_t state;
-};
-
-struct heap {
-    struct order_reader *reader;
-    struct entry *entry;
-    uint64_t count;
-};
+/* ---- the first ones ---- */
 
 struct top {
-    const struct order_keys *keys;
-    uint64_t most;
-    struct heap *heaps; /* by worker */
-    bool limited;       /* so many are known already that nothing behind `limit` is wanted: a plain key */
-    uint64_t limit;
+    struct order_first first;
+    struct order_reader **readers; /* by worker */
     struct query_job *job;
 };
-
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-    return (a > b) - (a < b);
-}
-
-/* Wide values are behind plain ones, or before them where the order falls. */
-static int compare_states(uint8_t a, uint8_t b, bool descending)
-{
-    if (a == ORDER_MISSING || b == ORDER_MISSING || !descending)
-        return compare_numbers(a, b);
-    return compare_numbers(b, a);
-}
-
-static bool is_before(const struct entry *a, const struct entry *b, bool descending)
-{
-    int order = compare_states(a->state, b->state, descending);
-    if (order == 0 && a->state != ORDER_MISSING)
-        order = compare_numbers(a->key, b->key);
-    if (order == 0 && a->state == ORDER_WIDE)
-        order = compare_numbers(a->low, b->low);
-    return order != 0 ? order < 0 : a->place < b->place;
-}
-
-static void sink(struct entry *entry, uint64_t count, uint64_t at, bool descending)
-{
-    struct entry moved = entry[at];
-    for (uint64_t child; (child = 2 * at + 1) < count; at = child) {
-        if (child + 1 < count && is_before(&entry[child], &entry[child + 1], descending))
-            child++;
-        if (!is_before(&moved, &entry[child], descending))
-            break;
-        entry[at] = entry[child];
-    }
-    entry[at] = moved;
-}
-
-static void rise(struct entry *entry, uint64_t at, bool descending)
-{
-    struct entry moved = entry[at];
-    while (at > 0 && is_before(&entry[(at - 1) / 2], &moved, descending)) {
-        entry[at] = entry[(at - 1) / 2];
-        at = (at - 1) / 2;
-    }
-    entry[at] = moved;
-}
-
-static void offer(const struct top *top, struct heap *heap, const struct entry *entry)
-{
-    bool descending = top->keys->request->descending;
-    if (heap->count < top->most) {
-        heap->entry[heap->count] = *entry;
-        rise(heap->entry, heap->count++, descending);
-    } else if (is_before(entry, &heap->entry[0], descending)) {
-        heap->entry[0] = *entry;
-        sink(heap->entry, heap->count, 0, descending);
-    }
-}
-
-static void offer_block(const struct top *top, struct heap *heap, uint64_t block)
-{
-    const struct order_reader *r = heap->reader;
-    for (uint32_t i = 0; i < r->count; i++) {
-        bool full = heap->count == top->most && heap->entry[0].state == ORDER_PLAIN;
-        if (r->plain &&
-            ((full && r->key[i] > heap->entry[0].key) || (top->limited && r->key[i] > top->limit)))
-            continue; /* as nearly all are */
-        uint64_t item = block * ORDER_BLOCK + i;
-        if (!is_chosen(top->keys->request, item))
-            continue;
-        struct entry entry = { r->key[i], r->low[i], (uint32_t)item, order_place(top->keys, (uint32_t)item),
-                               r->state[i] };
-        offer(top, heap, &entry);
-    }
-}
 
 static void take_top(void *user, unsigned worker, uint64_t from, uint64_t to)
 {
     struct top *top = user;
-    struct heap *heap = &top->heaps[worker];
+    struct order_reader *reader = top->readers[worker];
     for (uint64_t block = from; block < to && !query_job_cancelled(top->job); block++) {
-        order_read(heap->reader, block);
-        offer_block(top, heap, block);
-        query_job_step(top->job, heap->reader->count);
-    }
-}
-
-/*
- * A look at blocks here and there: without it values that get better from one to the next, as times do, would each be
- * among the best so far.
- */
-static void find_limit(struct top *top)
-{
-    uint64_t blocks = blocks_of(top->keys), step = blocks / LOOKS + 1;
-    struct heap *heap = &top->heaps[0];
-    for (uint64_t block = step / 2; block < blocks && !query_job_cancelled(top->job); block += step) {
-        order_read(heap->reader, block);
-        offer_block(top, heap, block);
-    }
-    top->limited = heap->count == top->most && top->most > 0 && heap->entry[0].state == ORDER_PLAIN;
-    top->limit = top->limited ? heap->entry[0].key : 0;
-    heap->count = 0;
-}
-
-/* The heap becomes an ordered list. */
-static void settle(struct heap *heap, bool descending)
-{
-    for (uint64_t left = heap->count; left > 1;) {
-        struct entry last = heap->entry[--left];
-        heap->entry[left] = heap->entry[0];
-        heap->entry[0] = last;
-        sink(heap->entry, left, 0, descending);
+        order_read(reader, block);
+        order_first_offer(&top->first, worker, reader, block);
+        query_job_step(top->job, reader->count);
     }
 }
 
@@ -184,31 +56,21 @@ uint64_t order_top(const struct order_request *request, uint64_t most, uint32_t 
 {
     struct order_keys keys;
     unsigned workers = spread_workers(request->threads);
-    struct heap heaps[SPREAD_MOST] = { 0 };
+    struct order_reader *readers[SPREAD_MOST];
+    struct top top = { .readers = readers, .job = job };
     order_keys_init(&keys, request, job);
-    struct top top = {
-        .keys = &keys, .most = most < keys.count ? most : keys.count, .heaps = heaps, .job = job
-    };
     query_job_begin(job, keys.count);
-    for (unsigned i = 0; i < workers; i++) {
-        heaps[i].reader = order_reader_new(&keys);
-        heaps[i].entry = alloc_array(top.most ? top.most : 1, sizeof *heaps[i].entry);
-    }
-    find_limit(&top);
-    bool done = top.most == 0 || spread(workers, blocks_of(&keys), BLOCKS_A_PIECE, take_top, &top, job);
-    for (unsigned i = 1; i < workers && done; i++)
-        for (uint64_t k = 0; k < heaps[i].count; k++)
-            offer(&top, &heaps[0], &heaps[i].entry[k]);
-    uint64_t count = heaps[0].count;
-    settle(&heaps[0], request->descending);
-    for (uint64_t i = 0; i < count && done; i++)
-        out[i] = heaps[0].entry[i].index;
-    for (unsigned i = 0; i < workers; i++) {
-        free(heaps[i].reader);
-        free(heaps[i].entry);
-    }
+    order_first_init(&top.first, &keys, most, workers, job);
+    for (unsigned i = 0; i < workers; i++)
+        readers[i] = order_reader_new(&keys);
+    bool done =
+        top.first.most == 0 || spread(workers, order_blocks(&keys), BLOCKS_A_PIECE, take_top, &top, job);
+    uint64_t count = done ? order_first_take(&top.first, out) : ORDER_CANCELLED;
+    for (unsigned i = 0; i < workers; i++)
+        free(readers[i]);
+    order_first_release(&top.first);
     order_keys_release(&keys);
-    return done ? count : ORDER_CANCELLED;
+    return count;
 }
 
 /* ---- all of them ---- */
@@ -228,9 +90,11 @@ struct share {
 
 struct sorting {
     const struct order_keys *keys;
+    struct order_first *first; /* found while values are read; NULL: nobody waits for them */
     struct share *shares;
     unsigned share_count;
     struct order *plain, *sorted;
+    struct arena memory;          /* of these two, in large pages */
     uint64_t bucket[BUCKETS + 1]; /* where each begins */
     uint64_t least;
     uint32_t *out; /* where plain ones go */
@@ -256,7 +120,7 @@ static void add_block(const struct sorting *s, struct share *share, const struct
     uint64_t first = block * ORDER_BLOCK, least = share->least;
     struct order *plain = share->plain + share->plain_count;
     for (uint32_t i = 0; i < r->count; i++) {
-        if (!is_chosen(s->keys->request, first + i))
+        if (!order_is_chosen(s->keys->request, first + i))
             continue;
         if (r->plain || r->state[i] == ORDER_PLAIN) {
             least = r->key[i] < least ? r->key[i] : least;
@@ -274,13 +138,14 @@ static void add_block(const struct sorting *s, struct share *share, const struct
 static void read_share(void *user, unsigned worker, uint64_t from, uint64_t to)
 {
     struct sorting *s = user;
-    (void)worker;
     (void)to;
     struct share *share = &s->shares[from];
     struct order_reader *reader = order_reader_new(s->keys);
     for (uint64_t block = share->from; block < share->to && !query_job_cancelled(s->job); block++) {
         order_read(reader, block);
         add_block(s, share, reader, block);
+        if (s->first)
+            order_first_offer(s->first, worker, reader, block);
         query_job_step(s->job, reader->count);
     }
     free(reader);
@@ -367,7 +232,7 @@ static bool sort_plain(struct sorting *s, unsigned threads, uint64_t count)
     s->least = UINT64_MAX;
     for (unsigned i = 0; i < s->share_count; i++)
         s->least = s->shares[i].least < s->least ? s->shares[i].least : s->least;
-    s->sorted = alloc_resize(NULL, count, sizeof *s->sorted);
+    s->sorted = arena_take(&s->memory, count * sizeof *s->sorted);
     bool done = spread(threads, s->share_count, 1, count_share, s, s->job);
     place_buckets(s);
     return done && spread(threads, s->share_count, 1, scatter_share, s, s->job) &&
@@ -447,10 +312,10 @@ static bool sort_all(struct sorting *s, unsigned threads, uint32_t *out, uint64_
 /* Shares of blocks that follow each other, one for each thread, so that what is equal stays in order. */
 static void make_shares(struct sorting *s, unsigned workers)
 {
-    uint64_t blocks = blocks_of(s->keys);
+    uint64_t blocks = order_blocks(s->keys);
     s->share_count = blocks < workers ? (blocks > 0 ? (unsigned)blocks : 1) : workers;
     s->shares = alloc_array(s->share_count, sizeof *s->shares);
-    s->plain = alloc_resize(NULL, blocks * ORDER_BLOCK + 1, sizeof *s->plain);
+    s->plain = arena_take(&s->memory, blocks * ORDER_BLOCK * sizeof *s->plain);
     for (unsigned i = 0; i < s->share_count; i++) {
         struct share *share = &s->shares[i];
         share->from = blocks * i / s->share_count;
@@ -460,7 +325,26 @@ static void make_shares(struct sorting *s, unsigned workers)
     }
 }
 
-uint64_t order_all(const struct order_request *request, uint32_t *out, struct query_job *job)
+/* All values are read: then it is known which the first ones are. False: cancelled. */
+static bool read_all(struct sorting *s, unsigned workers, const struct order_early *early)
+{
+    struct order_first first;
+    if (!early)
+        return spread(workers, s->share_count, 1, read_share, s, s->job);
+    order_first_init(&first, s->keys, early->most, workers, s->job);
+    s->first = &first;
+    bool done = spread(workers, s->share_count, 1, read_share, s, s->job);
+    s->first = NULL;
+    uint32_t *numbers = alloc_array((size_t)first.most, sizeof *numbers);
+    if (done)
+        early->found(early->user, numbers, order_first_take(&first, numbers));
+    free(numbers);
+    order_first_release(&first);
+    return done;
+}
+
+uint64_t order_all_early(const struct order_request *request, const struct order_early *early, uint32_t *out,
+                         struct query_job *job)
 {
     struct order_keys keys;
     unsigned workers = spread_workers(request->threads);
@@ -469,14 +353,18 @@ uint64_t order_all(const struct order_request *request, uint32_t *out, struct qu
     uint64_t count = 0;
     query_job_begin(job, 2 * keys.count);
     make_shares(&s, workers);
-    bool done = spread(workers, s.share_count, 1, read_share, &s, job) && sort_all(&s, workers, out, &count);
+    bool done = read_all(&s, workers, early) && sort_all(&s, workers, out, &count);
     for (unsigned i = 0; i < s.share_count; i++) {
         free(s.shares[i].wide);
         free(s.shares[i].missing);
     }
     free(s.shares);
-    free(s.plain);
-    free(s.sorted);
+    arena_release(&s.memory);
     order_keys_release(&keys);
     return done ? count : ORDER_CANCELLED;
+}
+
+uint64_t order_all(const struct order_request *request, uint32_t *out, struct query_job *job)
+{
+    return order_all_early(request, NULL, out, job);
 }

@@ -5,6 +5,7 @@
  *     struct order_request request = { .data = &data, .field = field, .threads = 2 };
  *     count = order_top(&request, 100, first, &job);          // tens of milliseconds for ten million
  *     count = order_all(&request, all, &job);                 // half a second
+ *     count = order_all_early(&request, &early, all, &job);   // both in one
  *
  * Stable: items of equal values stay in the order of the capture, whether the order rises or falls; those without a
  * value come last. Numbers, times and counters go by their value, addresses by theirs, IPv4 before IPv6; text does as
@@ -31,5 +32,17 @@ uint64_t order_top(const struct order_request *request, uint64_t most, uint32_t 
 
 /* Writes the numbers of all and returns how many; ORDER_CANCELLED. Progress is in items, each twice. */
 uint64_t order_all(const struct order_request *request, uint32_t *out, struct query_job *job);
+
+/* Who wants the first `most` before all are in order. */
+struct order_early {
+    uint64_t most;
+    /* On the calling thread; `numbers` are valid until it returns. */
+    void (*found)(void *user, const uint32_t *numbers, uint64_t count);
+    void *user;
+};
+
+/* The same, and tells `early` on the way: values are read once for both. */
+uint64_t order_all_early(const struct order_request *request, const struct order_early *early, uint32_t *out,
+                         struct query_job *job);
 
 #endif

@@ -18,6 +18,16 @@
 void order_keys_init(struct order_keys *keys, const struct order_request *request, struct query_job *job);
 void order_keys_release(struct order_keys *keys);
 
+static inline uint64_t order_blocks(const struct order_keys *keys)
+{
+    return (keys->count + ORDER_BLOCK - 1) / ORDER_BLOCK;
+}
+
+static inline bool order_is_chosen(const struct order_request *request, uint64_t item)
+{
+    return !request->chosen || request->chosen[item / 64] >> item % 64 & 1;
+}
+
 struct order_reader *order_reader_new(const struct order_keys *keys);
 void order_read(struct order_reader *reader, uint64_t block);
 

@@ -197,6 +197,34 @@ static uint64_t reference(const struct order_request *request, uint32_t out[FLOW
     return count;
 }
 
+struct noted {
+    uint32_t number[FLOWS5];
+    uint64_t count;
+    unsigned times;
+};
+
+static void note(void *user, const uint32_t *numbers, uint64_t count)
+{
+    struct noted *noted = user;
+    memcpy(noted->number, numbers, count * sizeof *numbers);
+    noted->count = count;
+    noted->times++;
+}
+
+/* With the first `most` on the way. */
+static void expect_early(const struct order_request *request, uint64_t most, const uint32_t *expected,
+                         uint64_t count)
+{
+    uint32_t out[FLOWS5];
+    struct noted noted = { .count = 0 };
+    struct order_early early = { .most = most, .found = note, .user = &noted };
+    cr_assert_eq(order_all_early(request, &early, out, NULL), count);
+    cr_expect_arr_eq(out, expected, count * sizeof *out);
+    cr_expect_eq(noted.times, 1);
+    cr_assert_eq(noted.count, most < count ? most : count);
+    cr_expect_arr_eq(noted.number, expected, noted.count * sizeof *expected);
+}
+
 static void expect_reference(const struct order_request *request)
 {
     uint32_t expected[FLOWS5], out[FLOWS5];
@@ -207,7 +235,9 @@ static void expect_reference(const struct order_request *request)
     for (uint64_t most = 0; most <= count; most++) {
         cr_assert_eq(order_top(request, most, out, NULL), most);
         cr_expect_arr_eq(out, expected, most * sizeof *out, "%s, %u", name, (unsigned)most);
+        expect_early(request, most, expected, count);
     }
+    expect_early(request, FLOWS5 + 5, expected, count);
 }
 
 Test(connections, each_field_as_connections_tell, .init = begin_connections, .fini = end)
@@ -250,8 +280,12 @@ Test(order, can_be_cancelled)
     struct order_request request = request_for("src");
     struct query_job job = { .cancel = true };
     uint32_t out[FLOWS5];
+    struct noted noted = { .count = 0 };
+    struct order_early early = { .most = 5, .found = note, .user = &noted };
     cr_expect_eq(order_all(&request, out, &job), ORDER_CANCELLED);
     cr_expect_eq(order_top(&request, 5, out, &job), ORDER_CANCELLED);
+    cr_expect_eq(order_all_early(&request, &early, out, &job), ORDER_CANCELLED);
+    cr_expect_eq(noted.times, 0);
 }
 
 Test(order, tells_how_far_it_is)

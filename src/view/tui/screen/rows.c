@@ -119,16 +119,12 @@ static bool choose(struct rows_job *job, const struct query_data *data)
 }
 
 /* Offers the first rows, while the rest is still to be sorted. */
-static void offer(struct rows_job *job, const struct order_request *request)
+static void offer(void *user, const uint32_t *numbers, uint64_t count)
 {
-    struct found first = { .count = job->found.count };
-    first.order = alloc_array(TOP, sizeof *first.order);
-    first.known = order_top(request, TOP, first.order, &job->job.progress);
-    if (first.known == ORDER_CANCELLED) {
-        found_release(&first);
-        return;
-    }
-    job->first = first;
+    struct rows_job *job = user;
+    job->first = (struct found) { .count = job->found.count, .known = count };
+    job->first.order = alloc_array((size_t)count, sizeof *numbers);
+    memcpy(job->first.order, numbers, count * sizeof *numbers);
     job->first_ready = true; /* jobs_offer() is a barrier */
     jobs_offer(&job->job);
 }
@@ -142,11 +138,10 @@ static bool sort(struct rows_job *job, const struct query_data *data)
                                      .chosen = job->found.chosen,
                                      .names = job->config.names,
                                      .threads = job->config.threads };
-    if (job->found.count > 4 * TOP)
-        offer(job, &request);
-    uint64_t room = order_count(&request);
-    job->found.order = alloc_array((size_t)room, sizeof *job->found.order);
-    job->found.known = order_all(&request, job->found.order, &job->job.progress);
+    const struct order_early early = { .most = TOP, .found = offer, .user = job };
+    job->found.order = alloc_array((size_t)order_count(&request), sizeof *job->found.order);
+    job->found.known = order_all_early(&request, job->found.count > 4 * TOP ? &early : NULL, job->found.order,
+                                       &job->job.progress);
     job->found.count = job->found.known;
     return job->found.known != ORDER_CANCELLED;
 }
