@@ -10,9 +10,11 @@
 #include "query/order_first.h"
 #include "query/spread.h"
 
-#define BLOCKS_A_PIECE 16u   /* so that taking one costs nothing */
-#define BUCKETS        2048u /* of values: each is sorted by itself, in the cache */
-#define STEP_BITS      5u    /* buckets in an octave of values */
+#define BLOCKS_A_PIECE 16u                 /* so that taking one costs nothing */
+#define SHARES         8u                  /* of items, for each thread */
+#define WORDS          (ORDER_BLOCK / 64u) /* of bits, of a block */
+#define BUCKETS        2048u               /* of values: each is sorted by itself, in the cache */
+#define STEP_BITS      5u                  /* buckets in an octave of values */
 
 struct wide {
     uint64_t key, low;
@@ -77,8 +79,7 @@ uint64_t order_top(const struct order_request *request, uint64_t most, uint32_t 
 
 /* What a share of the items, those that follow each other, has of values. */
 struct share {
-    uint64_t from, to;   /* blocks */
-    struct order *plain; /* room for all of the share */
+    uint64_t from, to; /* blocks */
     uint64_t plain_count;
     struct wide *wide;
     size_t wide_count, wide_capacity;
@@ -93,8 +94,9 @@ struct sorting {
     struct order_first *first; /* found while values are read; NULL: nobody waits for them */
     struct share *shares;
     unsigned share_count;
-    struct order *plain, *sorted;
-    struct arena memory;          /* of these two, in large pages */
+    uint64_t *key, *plain; /* by item: its key, and a bit for each that has a plain one */
+    struct order *sorted;
+    struct arena memory;          /* of these three, in large pages */
     uint64_t bucket[BUCKETS + 1]; /* where each begins */
     uint64_t least;
     uint32_t *out; /* where plain ones go */
@@ -114,25 +116,48 @@ static void add_missing(struct share *share, uint32_t index)
     share->missing[share->missing_count++] = index;
 }
 
-static void add_block(const struct sorting *s, struct share *share, const struct order_reader *r,
-                      uint64_t block)
+static void add_plain(const struct sorting *s, struct share *share, uint64_t item, uint64_t key)
 {
-    uint64_t first = block * ORDER_BLOCK, least = share->least;
-    struct order *plain = share->plain + share->plain_count;
+    s->key[item] = key;
+    s->plain[item / 64] |= UINT64_C(1) << item % 64;
+    share->plain_count++;
+    share->least = key < share->least ? key : share->least;
+}
+
+static void add_items(const struct sorting *s, struct share *share, const struct order_reader *r,
+                      uint64_t first)
+{
     for (uint32_t i = 0; i < r->count; i++) {
         if (!order_is_chosen(s->keys->request, first + i))
             continue;
-        if (r->plain || r->state[i] == ORDER_PLAIN) {
-            least = r->key[i] < least ? r->key[i] : least;
-            *plain++ = (struct order) { .key = r->key[i], .index = (uint32_t)(first + i) };
-        } else if (r->state[i] == ORDER_WIDE) {
+        if (r->plain || r->state[i] == ORDER_PLAIN)
+            add_plain(s, share, first + i, r->key[i]);
+        else if (r->state[i] == ORDER_WIDE)
             add_wide(share, r->key[i], r->low[i], (uint32_t)(first + i));
-        } else {
+        else
             add_missing(share, (uint32_t)(first + i));
-        }
     }
-    share->plain_count = (uint64_t)(plain - share->plain);
+}
+
+/* All are wanted, and plain, as most blocks are. */
+static void add_whole(const struct sorting *s, struct share *share, const struct order_reader *r,
+                      uint64_t first)
+{
+    uint64_t least = share->least;
+    for (uint32_t i = 0; i < ORDER_BLOCK; i++) {
+        s->key[first + i] = r->key[i];
+        least = r->key[i] < least ? r->key[i] : least;
+    }
+    memset(&s->plain[first / 64], 0xFF, ORDER_BLOCK / 8);
+    share->plain_count += ORDER_BLOCK;
     share->least = least;
+}
+
+static void add_block(const struct sorting *s, struct share *share, const struct order_reader *r,
+                      uint64_t block)
+{
+    bool whole = r->plain && r->count == ORDER_BLOCK && !s->keys->request->chosen;
+    (whole ? add_whole : add_items)(s, share, r, block * ORDER_BLOCK);
 }
 
 static void read_share(void *user, unsigned worker, uint64_t from, uint64_t to)
@@ -151,6 +176,12 @@ static void read_share(void *user, unsigned worker, uint64_t from, uint64_t to)
     free(reader);
 }
 
+/* The item of the lowest bit in a word of bits. */
+static uint64_t item_at(uint64_t word, uint64_t bits)
+{
+    return word * 64 + (unsigned)__builtin_ctzll(bits);
+}
+
 /* Buckets rise with the value, and are as fine for small values as for large ones: most counters are small. */
 static uint32_t bucket_of(uint64_t value)
 {
@@ -167,8 +198,9 @@ static void count_share(void *user, unsigned worker, uint64_t from, uint64_t to)
     (void)worker;
     (void)to;
     struct share *share = &s->shares[from];
-    for (uint64_t i = 0; i < share->plain_count; i++)
-        share->place[bucket_of(share->plain[i].key - s->least)]++;
+    for (uint64_t word = share->from * WORDS; word < share->to * WORDS; word++)
+        for (uint64_t rest = s->plain[word]; rest; rest &= rest - 1)
+            share->place[bucket_of(s->key[item_at(word, rest)] - s->least)]++;
 }
 
 static void scatter_share(void *user, unsigned worker, uint64_t from, uint64_t to)
@@ -177,8 +209,13 @@ static void scatter_share(void *user, unsigned worker, uint64_t from, uint64_t t
     (void)worker;
     (void)to;
     struct share *share = &s->shares[from];
-    for (uint64_t i = 0; i < share->plain_count; i++)
-        s->sorted[share->place[bucket_of(share->plain[i].key - s->least)]++] = share->plain[i];
+    for (uint64_t word = share->from * WORDS; word < share->to * WORDS; word++) {
+        for (uint64_t rest = s->plain[word]; rest; rest &= rest - 1) {
+            uint64_t item = item_at(word, rest), key = s->key[item];
+            s->sorted[share->place[bucket_of(key - s->least)]++] =
+                (struct order) { .key = key, .index = (uint32_t)item };
+        }
+    }
 }
 
 /* Those that are equal: into the order of the capture, where that is not the store's. */
@@ -309,18 +346,21 @@ static bool sort_all(struct sorting *s, unsigned threads, uint32_t *out, uint64_
     return true;
 }
 
-/* Shares of blocks that follow each other, one for each thread, so that what is equal stays in order. */
+/*
+ * Shares of blocks that follow each other, so that what is equal stays in order; a few for each thread, as one may have
+ * its processor for less time than another.
+ */
 static void make_shares(struct sorting *s, unsigned workers)
 {
-    uint64_t blocks = order_blocks(s->keys);
-    s->share_count = blocks < workers ? (blocks > 0 ? (unsigned)blocks : 1) : workers;
+    uint64_t blocks = order_blocks(s->keys), wanted = (uint64_t)workers * SHARES;
+    s->share_count = blocks < wanted ? (blocks > 0 ? (unsigned)blocks : 1) : (unsigned)wanted;
     s->shares = alloc_array(s->share_count, sizeof *s->shares);
-    s->plain = arena_take(&s->memory, blocks * ORDER_BLOCK * sizeof *s->plain);
+    s->key = arena_take(&s->memory, blocks * ORDER_BLOCK * sizeof *s->key);
+    s->plain = arena_take(&s->memory, blocks * WORDS * sizeof *s->plain);
     for (unsigned i = 0; i < s->share_count; i++) {
         struct share *share = &s->shares[i];
         share->from = blocks * i / s->share_count;
         share->to = blocks * (i + 1) / s->share_count;
-        share->plain = s->plain + share->from * ORDER_BLOCK;
         share->least = UINT64_MAX;
     }
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "query/order_conns.h"
 
-#include "base/alloc.h"
 #include "base/order.h"
 #include "query/spread.h"
 
@@ -151,7 +150,7 @@ void order_sum_connections(struct order_keys *keys, struct query_job *job)
     enum pair_sum sum;
     if (!find_sum(keys->symbol, &sum) || are_few(keys->request))
         return;
-    keys->sums = alloc_resize(NULL, (size_t)pairs_slots(pairs) + 1, sizeof *keys->sums);
+    keys->sums = arena_take(&keys->memory, ((size_t)pairs_slots(pairs) + 1) * sizeof *keys->sums);
     spread(spread_workers(keys->request->threads), pairs_slots(pairs), SUMS_A_PIECE, take_sums, keys, job);
 }
 

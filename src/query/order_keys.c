@@ -167,7 +167,7 @@ void order_keys_init(struct order_keys *keys, const struct order_request *reques
 void order_keys_release(struct order_keys *keys)
 {
     free(keys->place);
-    free(keys->sums);
+    arena_release(&keys->memory);
     free(keys->sessions);
     samplings_free(keys->samplings);
     free(keys->services);

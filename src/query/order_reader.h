@@ -3,6 +3,7 @@
 #ifndef QUERY_ORDER_READER_H
 #define QUERY_ORDER_READER_H
 
+#include "base/arena.h"
 #include "flow/sampling.h"
 #include "query/order_request.h"
 
@@ -26,8 +27,9 @@ struct order_keys {
         place; /* of rows in the order of the capture, where sets came before their template; NULL: as they are */
     uint32_t *sessions; /* by index: the rank of its address */
     uint32_t session_count;
-    uint64_t *sums;     /* of connections, by slot: a sum of their flows that the field needs; NULL: none */
-    uint32_t *services; /* by protocol and port: the rank of the name; UINT32_MAX: it has none */
+    uint64_t *sums;      /* of connections, by slot: a sum of their flows that the field needs; NULL: none */
+    struct arena memory; /* of the sums, in large pages */
+    uint32_t *services;  /* by protocol and port: the rank of the name; UINT32_MAX: it has none */
 };
 
 #define ORDER_ENDS     64u /* that are read at a time */

@@ -5,7 +5,7 @@
  *     ask FILE [THREADS [TIMES [QUESTION]]]
  *
  * loads the capture with its connections, then prints for each question a line with its name, the seconds of its
- * fastest run of TIMES (3 by default) and the least processor time: orders of flows and connections, the first hundred (top) and all of them (all),
+ * fastest run of TIMES (3 by default) and the least processor time: orders of flows and connections, the first hundred (top), all of them (all), and the first screens of all (early),
  * filters, and statistics. QUESTION is the name of one line. Octets that filters need are read from the file again.
  */
 #include <stdio.h>
@@ -21,7 +21,8 @@
 #include "session/data.h"
 #include "session/session.h"
 
-#define TOP 100u
+#define TOP   100u
+#define EARLY 4096u /* as the screen wants them */
 
 static double clock_of(clockid_t clock)
 {
@@ -63,25 +64,37 @@ static bool wanted(const struct asking *asking, const char *line)
     return !asking->only || strcmp(asking->only, line) == 0;
 }
 
-static void ask_order(const struct asking *asking, const char *name, bool connections, bool all)
+enum part { PART_TOP, PART_ALL, PART_EARLY, PARTS };
+
+static void found(void *user, const uint32_t *numbers, uint64_t count)
 {
+    (void)numbers;
+    (void)count;
+    end(user);
+}
+
+static void ask_order(const struct asking *asking, const char *name, bool connections, enum part part)
+{
+    static const char *const parts[PARTS] = { "top", "all", "early" };
     struct taken taken = { 0 };
+    struct order_early early = { .most = EARLY, .found = found, .user = &taken };
     char line[64];
     struct order_request request = {
         .data = &asking->data, .connections = connections, .descending = true, .threads = asking->threads
     };
-    snprintf(line, sizeof line, "%s_%s_%s", all ? "all" : "top", connections ? "connections" : "flows", name);
+    snprintf(line, sizeof line, "%s_%s_%s", parts[part], connections ? "connections" : "flows", name);
     if (!wanted(asking, line))
         return;
     if (!field_find(name, strlen(name), &request.field))
         exit(2);
     for (unsigned i = 0; i < asking->times; i++) {
         begin(&taken);
-        if (all)
-            order_all(&request, asking->items, NULL);
-        else
+        if (part == PART_TOP)
             order_top(&request, TOP, asking->items, NULL);
-        end(&taken);
+        else
+            order_all_early(&request, part == PART_EARLY ? &early : NULL, asking->items, NULL);
+        if (part != PART_EARLY)
+            end(&taken);
     }
     printf("%s %.4f %.4f\n", line, taken.seconds, taken.cpu);
 }
@@ -164,10 +177,10 @@ static void ask(const struct asking *asking)
     static const char *const flows[] = { "start", "bytes", "src", "dport", "duration", "exporter" };
     static const char *const connections[] = { "start",       "bytes",        "packets",        "client.ip",
                                                "server.port", "bytes.client", "packets.client", "flows" };
-    for (size_t i = 0; i < 2 * (sizeof flows / sizeof *flows); i++)
-        ask_order(asking, flows[i / 2], false, i % 2);
-    for (size_t i = 0; i < 2 * (sizeof connections / sizeof *connections); i++)
-        ask_order(asking, connections[i / 2], true, i % 2);
+    for (size_t i = 0; i < PARTS * (sizeof flows / sizeof *flows); i++)
+        ask_order(asking, flows[i / PARTS], false, (enum part)(i % PARTS));
+    for (size_t i = 0; i < PARTS * (sizeof connections / sizeof *connections); i++)
+        ask_order(asking, connections[i / PARTS], true, (enum part)(i % PARTS));
     ask_filters(asking);
     ask_stats(asking, "talkers", (struct stats_request) { .kind = STATS_TALKERS });
     ask_stats(asking, "talkers_sent", (struct stats_request) { .kind = STATS_TALKERS, .side = STATS_SENT });
