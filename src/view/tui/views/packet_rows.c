@@ -201,38 +201,37 @@ static struct shared_filter *filter_for(const struct packet_rows *rows)
 
 static void forget_passed(struct packet_rows *rows)
 {
-    packet_filter_drop(&rows->job);
-    rows->pace = (struct flow_pace) { 0 };
-    rows->stale = true;
-    if (!rows->passed)
-        return;
     free(rows->passed);
     rows->passed = NULL;
     forget_chosen(rows);
 }
 
-/* Another filter, or none: what the one before let through stays until more is known. */
-static void take_filter(struct packet_rows *rows)
+/* Another filter, or none: where they are seen, rows stay until more is known. */
+static void take_filter(struct packet_rows *rows, const struct session *run, bool shown)
 {
     struct shared_filter *before = rows->filter;
     rows->filter = shared_filter_hold(filter_for(rows));
-    if (rows->filter != before) {
-        packet_filter_drop(&rows->job);
-        rows->pace = (struct flow_pace) { 0 };
-        rows->stale = true;
-    }
     shared_filter_drop(before);
+    packet_filter_drop(&rows->job);
+    rows->pace = (struct flow_pace) { 0 };
+    rows->stale = true;
+    if (rows->filter && shown)
+        return;
+    forget_passed(rows);
     if (!rows->filter)
-        forget_passed(rows);
+        choose(rows, run);
+    rows->others = true;
+    app_draw_again(rows->app);
 }
 
 /* Messages are numbered anew: the oldest are gone. */
 static void renumber(struct packet_rows *rows, const struct session *run)
 {
     rows->generation = session_generation(run);
-    rows->renumbered = true;
+    rows->renumbered = rows->stale = true;
+    packet_filter_drop(&rows->job);
+    rows->pace = (struct flow_pace) { 0 };
     forget_passed(rows);
-    forget_chosen(rows);
     problems_release(&rows->problems);
     replay_free(rows->replay);
     rows->replay = NULL;
@@ -250,8 +249,7 @@ void packet_rows_update(struct packet_rows *rows)
     if (!rows->problems.ordered)
         problems_update(&rows->problems, session_ledger(run), !app_loading(rows->app));
     forget_kept(rows);
-    take_filter(rows);
-    if (!rows->filter)
+    if (!rows->filter && !filter_for(rows))
         choose(rows, run);
 }
 
@@ -260,10 +258,11 @@ void packet_rows_tend(struct packet_rows *rows, bool shown)
     const struct session *run = app_session(rows->app);
     if (!shown)
         packet_filter_drop(&rows->job);
-    if (!shown || !run || !rows->replay)
+    if (!run || !rows->replay)
         return;
-    take_filter(rows);
-    if (!rows->filter || rows->job || !rows->stale)
+    if (rows->filter != filter_for(rows))
+        take_filter(rows, run, shown);
+    if (!shown || !rows->filter || rows->job || !rows->stale)
         return;
     if (!app_loading(rows->app) || flow_pace_due(&rows->pace, rows->app, flow_store_rows(session_store(run))))
         rows->job = packet_filter_start(rows->app, take_passed, rows);

@@ -175,8 +175,11 @@ static void draw_list(struct packets *view, struct cells *cells, struct area are
     view->list.right = amount_time_is_number(view->app) ? 1u << PACKET_TIME : 0;
     view->list.focus = view->pane == PANE_LIST;
     list_draw(&view->list, cells, area);
-    if (view->rows.count == 0)
-        app_draw_nothing(view->app, cells, area_rows(area, 1, area.height - 1), "packet");
+    struct area room = area_rows(area, 1, area.height - 1);
+    if (view->rows.count == 0 && view->rows.filter && !view->rows.passed) /* it is not known yet */
+        cells_put(cells, room, room.height / 3, 2, ROLE_DIM, "working");
+    else if (view->rows.count == 0)
+        app_draw_nothing(view->app, cells, room, "packet");
 }
 
 /* One pane has it all. */
