@@ -2,6 +2,7 @@
 #include "view/tui/screen/amount.h"
 
 #include <inttypes.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/time.h"
@@ -83,6 +84,22 @@ void amount_row_time(struct strbuf *out, int64_t ns, const int64_t *before, cons
         seconds_between(out, before ? *before : ns, ns, true);
     else
         amount_time(out, ns, app_zero(app), form, wide);
+}
+
+void amount_day(struct strbuf *out, int64_t ns, enum time_form form)
+{
+    time_t seconds = (time_t)(ns / TIME_SECOND - (ns % TIME_SECOND < 0));
+    char text[TIME_TEXT];
+    struct tm tm;
+    if (form == TIME_FORM_RELATIVE || form == TIME_FORM_DELTA) {
+        strbuf_text(out, form == TIME_FORM_DELTA ? "s since the row before" : "s since the first packet");
+    } else if (form == TIME_FORM_LOCAL && localtime_r(&seconds, &tm) &&
+               strftime(text, sizeof text, "%Y-%m-%d %Z", &tm) > 0) {
+        strbuf_clean(out, text, strlen(text));
+    } else {
+        time_text(ns, 0, text);
+        strbuf_format(out, "%.*s UTC", (int)strcspn(text, "T"), text);
+    }
 }
 
 void amount_duration(struct strbuf *out, int64_t ns, bool wide)

@@ -25,6 +25,9 @@ void amount_row_time(struct strbuf *out, int64_t ns, const int64_t *before, cons
 /* Whether times in rows are numbers of seconds. */
 bool amount_time_is_number(const struct app *app);
 
+/* What amount_time() leaves out: "2026-11-20 UTC", the day and zone of local time, or what seconds count from. */
+void amount_day(struct strbuf *out, int64_t ns, enum time_form form);
+
 /* Seconds, "0.009", "53.8", "2h03" from an hour on; with `wide` to the millisecond, "2:03:09". */
 void amount_duration(struct strbuf *out, int64_t ns, bool wide);
 

@@ -41,7 +41,12 @@ enum column {
 
 static const struct list_column columns[] = {
     [START] = { .title = "Start", .narrow = 8, .wide = 12, .field = FIELD_START },
-    [DURATION] = { .title = "Dur", .narrow = 6, .wide = 8, .right = true, .field = FIELD_DURATION },
+    [DURATION] = { .title = "Dur",
+                   .full = "Duration",
+                   .narrow = 6,
+                   .wide = 8,
+                   .right = true,
+                   .field = FIELD_DURATION },
     [PROTO] = { .title = "Prot", .narrow = 5, .wide = 5, .field = FIELD_PROTO },
     [CLIENT] = { .title = "Client",
                  .narrow = 21,
@@ -497,16 +502,6 @@ static void changed(void *self, unsigned changes)
     list_sync(&view->list);
 }
 
-static void status(void *self, struct strbuf *left, struct strbuf *right)
-{
-    struct connections *view = self;
-    uint64_t flow = view->focus ? detail_flow(view->detail) : first_flow(view, view->list.cursor);
-    if (flow >= PAIR_NONE || !summary_why(view->app, (uint32_t)flow, !view->focus, left))
-        summary_status(view->app, left);
-    if (view->list.marks.count)
-        strbuf_format(right, "%zu marked", view->list.marks.count);
-}
-
 static bool span(void *self, int64_t *start, int64_t *end)
 {
     struct connections *view = self;
@@ -516,6 +511,17 @@ static bool span(void *self, int64_t *start, int64_t *end)
     *start = f->c.start;
     *end = f->end ? f->c.end : f->c.start;
     return true;
+}
+
+static void status(void *self, struct strbuf *left, struct strbuf *right)
+{
+    struct connections *view = self;
+    int64_t start, end;
+    uint64_t flow = view->focus ? detail_flow(view->detail) : first_flow(view, view->list.cursor);
+    if (flow >= PAIR_NONE || !summary_why(view->app, (uint32_t)flow, !view->focus, left))
+        summary_day(view->app, span(self, &start, &end) ? &start : NULL, left, right);
+    if (view->list.marks.count)
+        strbuf_format(right, "%s%zu marked", right->length ? "  " : "", view->list.marks.count);
 }
 
 static struct list *list_of(void *self)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/time.h"
 #include "query/field.h"
 #include "view/format.h"
 #include "view/tui/packet/header.h"
@@ -28,10 +29,16 @@ enum column { EXPORTER, DOMAIN, VERSION, PACKETS, FLOWS, LOST, UNDECODED, TEMPLA
 
 static const struct list_column columns[] = {
     [EXPORTER] = COLUMN_OF_EXPORTER,
-    [DOMAIN] = COLUMN_OF_DOMAIN,
+    [DOMAIN] = { .title = "Dom",
+                 .full = "Domain",
+                 .narrow = 7,
+                 .wide = 7,
+                 .most = 10,
+                 .right = true,
+                 .field = FIELD_DOMAIN },
     [VERSION] = { .title = "Ver", .full = "Version", .narrow = 5, .wide = 7, .field = FIELD_VERSION },
-    [PACKETS] = { .title = "Pkts", .full = "Packets", .narrow = 6, .wide = 7, .right = true, .field = -1 },
-    [FLOWS] = { .title = "Flows", .narrow = 6, .wide = 7, .right = true, .field = -1 },
+    [PACKETS] = { .title = "Pkts", .full = "Packets", .narrow = 5, .wide = 7, .right = true, .field = -1 },
+    [FLOWS] = { .title = "Flows", .narrow = 5, .wide = 7, .right = true, .field = -1 },
     [LOST] = { .title = "Lost%", .full = "Lost %", .narrow = 6, .wide = 6, .right = true, .field = -1 },
     [UNDECODED] = { .title = "Undec",
                     .full = "Undecoded",
@@ -45,10 +52,10 @@ static const struct list_column columns[] = {
                     .wide = 9,
                     .right = true,
                     .field = -1 },
-    [SKEW] = { .title = "Clock", .narrow = 7, .wide = 8, .right = true, .field = -1 },
-    [RATE] = { .title = "Rate",
+    [SKEW] = { .title = "Clock", .narrow = 9, .wide = 9, .right = true, .field = -1 },
+    [RATE] = { .title = "Activity",
                .full = "Packets over time",
-               .narrow = 9,
+               .narrow = 8,
                .wide = 24,
                .most = 48,
                .field = -1 },
@@ -135,9 +142,9 @@ static void skew_cell(const struct ledger_exporter *e, struct strbuf *out)
         strbuf_char(out, '-');
         return;
     }
-    strbuf_char(out, skew < 0 ? '-' : '+');
-    amount_duration(out, skew < 0 ? -skew : skew, false);
-    strbuf_char(out, 's');
+    char text[TIME_TEXT];
+    time_span_text(skew, text);
+    strbuf_format(out, "%c%s", skew < 0 ? '-' : '+', text);
 }
 
 static void cell(void *user, uint64_t row, unsigned column, bool wide, struct strbuf *out, enum role *role)

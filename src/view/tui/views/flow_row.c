@@ -7,7 +7,12 @@
 
 const struct list_column flow_columns[FLOW_COLUMNS] = {
     [FLOW_START] = { .title = "Start", .narrow = 8, .wide = 12, .field = FIELD_START },
-    [FLOW_DURATION] = { .title = "Dur", .narrow = 6, .wide = 8, .right = true, .field = FIELD_DURATION },
+    [FLOW_DURATION] = { .title = "Dur",
+                        .full = "Duration",
+                        .narrow = 6,
+                        .wide = 8,
+                        .right = true,
+                        .field = FIELD_DURATION },
     [FLOW_PROTO] = { .title = "Prot", .narrow = 5, .wide = 5, .field = FIELD_PROTO },
     [FLOW_SRC] = { .title = "Source",
                    .narrow = 21,

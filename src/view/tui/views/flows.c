@@ -307,14 +307,26 @@ static void changed(void *self, unsigned changes)
     list_sync(&view->list);
 }
 
+static bool span(void *self, int64_t *start, int64_t *end)
+{
+    struct flows *view = self;
+    struct flow_facts f;
+    if (count(view) == 0 || !facts_at(view, view->list.cursor, &f) || !f.origin.start)
+        return false;
+    *start = (int64_t)f.row.value[NFDEC_COL_START];
+    *end = f.origin.end ? (int64_t)f.row.value[NFDEC_COL_END] : *start;
+    return true;
+}
+
 static void status(void *self, struct strbuf *left, struct strbuf *right)
 {
     struct flows *view = self;
+    int64_t start, end;
     uint64_t number = count(view) ? id(view, view->list.cursor) : LIST_NONE;
     if (number >= PAIR_NONE || !summary_why(view->app, (uint32_t)number, false, left))
-        summary_status(view->app, left);
+        summary_day(view->app, span(self, &start, &end) ? &start : NULL, left, right);
     if (view->list.marks.count)
-        strbuf_format(right, "%zu marked", view->list.marks.count);
+        strbuf_format(right, "%s%zu marked", right->length ? "  " : "", view->list.marks.count);
 }
 
 static void result(void *self, struct strbuf *out)
@@ -330,17 +342,6 @@ static void crumb(void *self, struct strbuf *out)
 {
     struct flows *view = self;
     strbuf_text(out, view->crumb.data ? view->crumb.data : "flows");
-}
-
-static bool span(void *self, int64_t *start, int64_t *end)
-{
-    struct flows *view = self;
-    struct flow_facts f;
-    if (count(view) == 0 || !facts_at(view, view->list.cursor, &f) || !f.origin.start)
-        return false;
-    *start = (int64_t)f.row.value[NFDEC_COL_START];
-    *end = f.origin.end ? (int64_t)f.row.value[NFDEC_COL_END] : *start;
-    return true;
 }
 
 static struct list *list_of(void *self)

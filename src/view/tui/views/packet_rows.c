@@ -18,13 +18,20 @@
 
 enum column { FRAME, TIME = PACKET_TIME, EXPORTER, DOMAIN, VERSION, SEQUENCE, SETS, RECORDS, OCTETS };
 
+#define SEQUENCE_WIDTH 10 /* columns of sequence numbers in narrow lists */
+
 const struct list_column packet_columns[] = {
     [FRAME] = { .title = "Frame", .narrow = 6, .wide = 8, .most = 10, .right = true, .field = FIELD_FRAME },
     [TIME] = { .title = "Time", .narrow = 8, .wide = 12, .field = FIELD_RECEIVED },
     [EXPORTER] = COLUMN_OF_EXPORTER,
     [DOMAIN] = COLUMN_OF_DOMAIN,
     [VERSION] = { .title = "Ver", .full = "Version", .narrow = 5, .wide = 7, .field = FIELD_VERSION },
-    [SEQUENCE] = { .title = "Seq", .full = "Sequence", .narrow = 10, .wide = 14, .most = 18, .field = -1 },
+    [SEQUENCE] = { .title = "Seq",
+                   .full = "Sequence",
+                   .narrow = SEQUENCE_WIDTH,
+                   .wide = 14,
+                   .most = 18,
+                   .field = -1 },
     [SETS] = { .title = "Sets", .narrow = 14, .wide = 26, .most = 80, .field = -1 },
     [RECORDS] = { .title = "Recs", .full = "Records", .narrow = 4, .wide = 7, .right = true, .field = -1 },
     [OCTETS] = { .title = "Bytes", .narrow = 5, .wide = 6, .right = true, .field = -1 },
@@ -455,16 +462,22 @@ static bool problem(void *user, uint64_t index)
     return row && row->problem;
 }
 
-static void sequence_cell(const struct packet_row *row, struct strbuf *out, enum role *role)
+/* "350 (+43)"; where there is no room for both, how many are missing: "gap +43". */
+static void sequence_cell(const struct packet_row *row, bool wide, struct strbuf *out, enum role *role)
 {
+    size_t at = out->length;
     if (row->m.version == 1)
         strbuf_char(out, '-');
     else
         strbuf_unsigned(out, row->m.sequence);
-    if (row->gap > 0) {
-        strbuf_format(out, " (+%" PRIu64 ")", row->gap);
-        *role = ROLE_PROBLEM;
-    }
+    if (row->gap == 0)
+        return;
+    *role = ROLE_PROBLEM;
+    strbuf_format(out, " (+%" PRIu64 ")", row->gap);
+    if (wide || out->length - at <= SEQUENCE_WIDTH)
+        return;
+    out->length = at;
+    strbuf_format(out, "gap +%" PRIu64, row->gap);
 }
 
 static void time_cell(struct packet_rows *rows, uint64_t index, int64_t time, struct strbuf *out, bool wide)
@@ -507,7 +520,7 @@ static void cell(void *user, uint64_t index, unsigned column, bool wide, struct 
         strbuf_text(out, format_version(row->m.version));
         break;
     case SEQUENCE:
-        sequence_cell(row, out, role);
+        sequence_cell(row, wide, out, role);
         break;
     case SETS:
         strbuf_text(out, row->sets.data);

@@ -17,7 +17,7 @@
 #define TALL         30 /* ... and from which each has more of it */
 #define LIST_ROWS    6  /* of the list above, on screens that are not tall */
 #define HEX_ROWS     4  /* of the octets there */
-#define LIST_WIDTH   80 /* of the list at the left */
+#define LIST_WIDTH   80 /* of the list at the left, at least */
 
 /* --- the packet that is shown --- */
 
@@ -206,10 +206,12 @@ static void draw(void *self, struct cells *cells, struct area area)
         return;
     }
     bool beside = area.width >= SPLIT_BESIDE, tall = area.height >= TALL;
-    struct split split = beside ? split_beside(cells, area, area.width - LIST_WIDTH - 1)
+    int list = area.width * 2 / 5 > LIST_WIDTH ? area.width * 2 / 5 : LIST_WIDTH;
+    struct split split = beside ? split_beside(cells, area, area.width - list - 1)
                                 : split_below(area, view->rows.count, tall ? area.height / 3 : LIST_ROWS);
     draw_list(view, cells, split.list);
-    draw_packet(view, cells, split.pane, beside ? area.height / 3 : tall ? area.height / 4 : HEX_ROWS);
+    int hex = split.pane.height / 3;
+    draw_packet(view, cells, split.pane, hex > HEX_ROWS ? hex : HEX_ROWS);
 }
 
 /* Goes to the packet that was shown before messages were numbered anew, if it is still there. */
@@ -261,7 +263,8 @@ static void status(void *self, struct strbuf *left, struct strbuf *right)
     }
     if (view->shown == PACKET_NONE)
         return;
-    strbuf_format(right, "frame %" PRIu64, ledger_frame(view->parts.packet.number));
+    amount_day(right, view->parts.packet.time, app_forms(view->app)->time);
+    strbuf_format(right, "  frame %" PRIu64, ledger_frame(view->parts.packet.number));
     if (config->file_count > 1 && input < config->file_count)
         strbuf_format(right, " of %s", config->files[input]);
 }

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "base/time.h"
 #include "view/format.h"
 #include "view/tui/screen/amount.h"
 #include "view/tui/views/connection_value.h"
@@ -47,8 +48,9 @@ static void add_times(const struct sides_pane *pane, const struct side *s, struc
     strbuf_text(text, " – ");
     amount_time(text, s->end, app_zero(pane->app), form, true);
     strbuf_text(text, "  ");
-    amount_duration(text, (int64_t)((uint64_t)s->end - (uint64_t)s->start), true);
-    strbuf_text(text, " s");
+    int64_t length = (int64_t)((uint64_t)s->end - (uint64_t)s->start);
+    amount_duration(text, length, true);
+    strbuf_text(text, length < 3600 * TIME_SECOND ? " s" : " h");
 }
 
 /* What one side sent, and when: in one line; with `apart` in two, below one that says who it is. Returns the next row. */

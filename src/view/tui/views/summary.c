@@ -46,6 +46,13 @@ void summary_status(const struct app *app, struct strbuf *out)
     add_problems(ledger, out);
 }
 
+void summary_day(const struct app *app, const int64_t *time, struct strbuf *left, struct strbuf *right)
+{
+    summary_status(app, left);
+    if (time)
+        amount_day(right, *time, app_forms(app)->time);
+}
+
 /* The first flow in such a set; PAIR_NONE: there is none. */
 static uint32_t first_bad(struct app *app, uint32_t row, bool linked)
 {

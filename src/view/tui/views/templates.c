@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/time.h"
 #include "query/field.h"
 #include "view/format.h"
 #include "view/tui/panel/list.h"
@@ -35,8 +36,8 @@ static const struct list_column columns[] = {
                 .right = true,
                 .field = -1 },
     [LAST] = { .title = "Last", .full = "Last frame", .narrow = 6, .wide = 10, .right = true, .field = -1 },
-    [SENT] = { .title = "Sent", .narrow = 5, .wide = 6, .right = true, .field = -1 },
-    [EVERY] = { .title = "Every", .narrow = 6, .wide = 7, .right = true, .field = -1 },
+    [SENT] = { .title = "Sent", .narrow = 4, .wide = 6, .right = true, .field = -1 },
+    [EVERY] = { .title = "Every", .narrow = 7, .wide = 8, .right = true, .field = -1 },
     [RECORDS] = { .title = "Recs", .full = "Records", .narrow = 6, .wide = 9, .right = true, .field = -1 },
     [STATE] = { .title = "State", .narrow = 0, .wide = 24, .field = -1 },
 };
@@ -80,10 +81,10 @@ static void fields_cell(const struct nfdec_template *t, struct strbuf *out)
 
 static void every_cell(const struct nfdec_template *t, struct strbuf *out)
 {
+    char text[TIME_TEXT] = "-";
     if (t->announced > 1 && t->last_time > t->first_time)
-        amount_duration(out, (t->last_time - t->first_time) / (int64_t)(t->announced - 1), false);
-    else
-        strbuf_char(out, '-');
+        time_span_text((t->last_time - t->first_time) / (int64_t)(t->announced - 1), text);
+    strbuf_text(out, text);
 }
 
 static void state_words(const struct nfdec_template *t, struct strbuf *out)
@@ -453,8 +454,9 @@ const struct view_ops view_templates = {
     .name = "templates",
     .title = "Templates",
     .brief = "Templates",
-    .about = "One row is one version of a template: what records of its id looked like from a frame on.\n"
-             "Fields are scope fields and others (1+3). Below are the fields of the current one.",
+    .about =
+        "One row is one version of a template: what records of its id looked like from a frame on.\n"
+        "Fields are scope fields and others (1+3). Below or beside them are the fields of the current one.",
     .open = open_view,
     .close = close_view,
     .contexts = contexts,
