@@ -10,6 +10,7 @@
 #include "view/tui/screen/amount.h"
 
 #define PATIENCE 50 /* ms between looks whether the job was cancelled while it waits to read */
+#define BIN_MOST 8  /* columns that a bin has at most */
 #define UNIT     20 /* columns of "  counting … bytes/s" at the right end */
 
 struct spark_job {
@@ -192,7 +193,8 @@ void spark_draw(const struct spark *spark, const struct app *app, struct cells *
                 int64_t from, int64_t to)
 {
     const struct timeline *timeline = &spark->timeline;
-    struct area left = area_columns(area, 0, (int)spark_room(area));
+    int room = (int)spark_room(area), most = (int)timeline->count * BIN_MOST; /* of bins TIMELINE_MOST */
+    struct area left = area_columns(area, 0, most < room ? most : room);
     struct strbuf text = { 0 };
     uint64_t peak = peak_of(timeline);
     if (timeline->count > 0) {

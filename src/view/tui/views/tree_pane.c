@@ -3,9 +3,12 @@
 
 #include "view/format.h"
 #include "view/tui/views/packet_line.h"
+#include "view/tui/views/packet_value.h"
 
-#define SIZED_WIDTH 8  /* of "65535 B" at the right */
-#define SIZED_LEAST 70 /* columns from which there is room for it */
+#define FIELDS_LOOKED_AT 256 /* of a record, for the width of names */
+#define VALUE_WIDTH      35  /* of "494015 ms  2026-03-02T08:59:54.015Z" */
+#define SIZED_WIDTH      8   /* of "65535 B" at the right */
+#define SIZED_LEAST      70  /* columns from which there is room for it */
 
 static void settle(struct tree *tree, int height)
 {
@@ -40,12 +43,29 @@ static enum role role_of(const struct tree_node *node)
     }
 }
 
-/* Most names and their numbers end in front of it. */
-static int values_column(const struct tree *tree, int width)
+/* What lines are made of, one after another. */
+struct words {
+    struct strbuf name, value;
+    int values; /* column of values */
+};
+
+/* Most names and their numbers end in front of it; all of a record that is alone, where that leaves room for values. */
+static int values_column(const struct tree_drawing *d, const struct cells *cells, int width,
+                         struct strbuf *name)
 {
-    if (tree->alone)
-        return width < 100 ? 34 : 40;
-    return width < 70 ? 34 : width < 100 ? 41 : 46;
+    int most = 0;
+    if (!d->tree->alone)
+        return width < 70 ? 34 : width < 100 ? 41 : 46;
+    for (uint32_t i = 0; i < d->tree->count && i < FIELDS_LOOKED_AT; i++) {
+        if (d->tree->node[i].kind != NODE_FIELD)
+            continue;
+        strbuf_clear(name);
+        packet_field_name(name, d->tree->node[i].what);
+        int wanted = 3 + 2 * d->tree->node[i].depth + cells_width(cells, name->data) + 2;
+        most = wanted > most ? wanted : most;
+    }
+    int room = width < SIZED_LEAST ? width * 2 / 3 : width - SIZED_WIDTH - 1 - VALUE_WIDTH;
+    return most > room ? room : most;
 }
 
 static void draw_size(const struct tree_node *node, struct cells *cells, struct area area, int y,
@@ -59,14 +79,15 @@ static void draw_size(const struct tree_node *node, struct cells *cells, struct 
 
 /* One line: what it is called, what it says, how long it is. */
 static void draw_line(const struct tree_drawing *d, struct cells *cells, struct area area, int y,
-                      uint32_t index, struct strbuf *name, struct strbuf *value)
+                      uint32_t index, struct words *words)
 {
     const struct tree_node *node = &d->tree->node[index];
     bool current = index == d->tree->cursor && !d->bare,
          sized = packet_line_sized(node) && area.width >= SIZED_LEAST;
     enum role role = current ? d->focus ? ROLE_CURSOR : ROLE_CURSOR_IDLE : role_of(node);
     enum role name_role = role == ROLE_NORMAL && packet_line_sized(node) ? ROLE_LABEL : role;
-    int left = 1 + 2 * node->depth, values = values_column(d->tree, area.width);
+    int left = 1 + 2 * node->depth;
+    struct strbuf *name = &words->name, *value = &words->value;
     strbuf_clear(name);
     strbuf_clear(value);
     strbuf_text(name, "");
@@ -81,7 +102,7 @@ static void draw_line(const struct tree_drawing *d, struct cells *cells, struct 
         cells_field(cells, room, y, 0, room.width, role, false, name->data);
         return;
     }
-    int wanted = cells_width(cells, name->data), at = values - left - 2;
+    int wanted = cells_width(cells, name->data), at = words->values - left - 2;
     if (wanted + 2 > at)
         at = wanted + 2;
     cells_put(cells, room, y, 0, name_role, name->data);
@@ -94,15 +115,16 @@ static void draw_line(const struct tree_drawing *d, struct cells *cells, struct 
 void tree_pane_draw(struct tree_pane *pane, const struct tree_drawing *d, struct cells *cells,
                     struct area area)
 {
-    struct strbuf name = { 0 }, value = { 0 };
+    struct words words = { .values = 0 };
+    words.values = values_column(d, cells, area.width, &words.name);
     pane->area = area;
     settle(d->tree, area.height);
     for (int y = 0; y < area.height && d->tree->top + (uint32_t)y < d->tree->count; y++)
-        draw_line(d, cells, area, y, d->tree->top + (uint32_t)y, &name, &value);
+        draw_line(d, cells, area, y, d->tree->top + (uint32_t)y, &words);
     if (d->tree->count == 0 && d->packet->reason)
         cells_put(cells, area, 0, 1, ROLE_PROBLEM, d->packet->reason);
-    strbuf_release(&name);
-    strbuf_release(&value);
+    strbuf_release(&words.name);
+    strbuf_release(&words.value);
 }
 
 bool tree_pane_act(const struct tree_pane *pane, struct tree *tree, enum request request,
