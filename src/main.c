@@ -225,6 +225,7 @@ static int run_screen(const struct config *config, struct live *live, struct nam
                                  .ascii = config->ascii,
                                  .no_mouse = config->no_mouse,
                                  .names = names,
+                                 .names_wanted = config->name_letters || config->hosts.count > 0,
                                  .files = live->inputs.word,
                                  .file_count = live->inputs.count,
                                  .capture_filter = config->filter,

@@ -33,9 +33,10 @@ def page(found):
         if not of_group:
             continue
         lines += [f".Ss {title}", ".Bl -tag -width Ds"]
-        for _, keys, _, _, _, command, text in of_group:
+        for symbol, keys, _, _, _, command, text in of_group:
+            name = escape(symbol.lower().replace("_", "-"))
             lines.append(".It " + " , ".join(f"Ic {escape(key)}" for key in keys.split()))
-            lines.append(escape(text[0].upper() + text[1:]) + ".")
+            lines.append(f"{escape(text[0].upper() + text[1:])} ({name}).")
             if command != "NULL":
                 lines += [".br", "Command:", f".Ic :{escape(command[1:-1])}"]
         lines.append(".El")

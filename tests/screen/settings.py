@@ -44,12 +44,32 @@ def main():
         for line in ("filter port 53", "hide connections Dur", "sort connections service"):
             failed += expect("the state file", state, line)
         failed += expect("left behind", " ".join(os.listdir(f"{folder}/state/nfscope")), "state.", there=False)
+        with open(config, encoding="utf-8") as stream:
+            failed += stream.read() != words
         seen = run(nfscope, root, folder, "f Up")
         failed += expect("history", seen, "Filter: port 53")
         failed += expect("a hidden column, again", seen, " Dur ", there=False)
         failed += expect("exact counters, again", seen, "3 660")
-        with open(config, encoding="utf-8") as stream:
-            failed += stream.read() != words
+        failed += expect("times as the file has them", run(nfscope, root, folder, "t"), "times: seconds since the row before")
+        failed += expect("which it wins", run(nfscope, root, folder, "j"), "-60.3")
+        os.remove(config)
+        run(nfscope, root, folder, "t t t u")
+        seen = run(nfscope, root, folder, "j")
+        failed += expect("units as last time", seen, "3.6Ki")
+        failed += expect("times as last time", seen, "   0.040 ")
+        with open(f"{folder}/state/nfscope/state", encoding="utf-8") as stream:
+            state = stream.read()
+        for line in ("time delta\n", "units iec\n"):
+            failed += expect("the state file", state, line)
+        with open(config, "w", encoding="utf-8") as out:
+            out.write("ascii = yes\nkey sort = S F6\nkey copy =\nkey mark = # ^T\nkey nothing = x\n")
+        seen = run(nfscope, root, folder, "^T s y S")
+        failed += expect("a key of one's own, and no others", seen, " sort by ")
+        failed += expect("in ASCII", seen, "\u250c", there=False)
+        failed += expect("another key marks", run(nfscope, root, folder, "^T"), "1 marked")
+        failed += expect("the hint", run(nfscope, root, folder, "j"), "S sort")
+        failed += expect("the help", run(nfscope, root, folder, "? / \"copy the cell\" Enter"), "is not in this topic")
+        failed += expect("what is no setting", run(nfscope, root, folder), "line 5: 'key nothing' is no setting")
         with open(f"{folder}/state/nfscope/state", "wb") as out:  # whatever it is, it does no harm
             out.write(b"hide\nsort x\nsort connections nothing\nfilter \xff\x00\n\nhide flows\nsort\n" + b"x" * 100000)
         failed += expect("a broken state file", run(nfscope, root, folder, "j"), "13 connections")

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "view/tui/screen/app.h"
+#include "view/tui/screen/preferences.h"
 #include "view/tui/term/script.h"
 #include "view/tui/term/terminal.h"
 #include "view/tui/views/views.h"
@@ -87,12 +88,16 @@ static bool run_generation(struct app_config *config, struct strbuf *filter)
 
 /* Frees the loader. */
 static enum tui_result run_app(const struct tui_config *config, const struct display *display,
-                               struct load *load, struct waker *waker, char message[1024])
+                               const struct preferences *wanted, struct load *load, struct waker *waker,
+                               char message[1024])
 {
     set_display(waker, display);
     struct app_config app_config = { .display = *display,
                                      .load = load,
                                      .jobs = jobs_new(wake, waker),
+                                     .wanted = wanted,
+                                     .names_wanted = config->names_wanted,
+                                     .no_mouse = config->no_mouse,
                                      .names = config->names,
                                      .files = config->files,
                                      .file_count = config->file_count,
@@ -113,17 +118,18 @@ static enum tui_result run_app(const struct tui_config *config, const struct dis
 }
 
 /* A run in which a script is the person, for tests. */
-static enum tui_result run_script(const struct tui_config *config, const char *path, struct load *load,
-                                  struct waker *waker, char message[1024])
+static enum tui_result run_script(const struct tui_config *config, const char *path,
+                                  const struct preferences *wanted, struct load *load, struct waker *waker,
+                                  char message[1024])
 {
-    struct script *script = script_new(path, config->ascii);
+    struct script *script = script_new(path, config->ascii || wanted->ascii);
     if (!script) {
         snprintf(message, 1024, "cannot read the script '%s'", path);
         load_free(load);
         return TUI_NO_TERMINAL;
     }
     struct display display = script_display(script);
-    enum tui_result result = run_app(config, &display, load, waker, message);
+    enum tui_result result = run_app(config, &display, wanted, load, waker, message);
     if (script_failure(script)) {
         snprintf(message, 1024, "script '%s', %s", path, script_failure(script));
         result = TUI_NO_TERMINAL;
@@ -133,17 +139,19 @@ static enum tui_result run_script(const struct tui_config *config, const char *p
 }
 
 /* With the person at the terminal, or a script in its place. Frees the loader. */
-static enum tui_result run_somewhere(const struct tui_config *config, struct load *load, struct waker *waker,
-                                     char message[1024])
+static enum tui_result run_somewhere(const struct tui_config *config, const struct preferences *wanted,
+                                     struct load *load, struct waker *waker, char message[1024])
 {
-    struct terminal_config terminal_config = { .colour = (enum terminal_colour)config->colour,
-                                               .ascii = config->ascii,
+    bool said = config->colour != TUI_COLOUR_AUTO;
+    struct terminal_config terminal_config = { .colour = said ? (enum terminal_colour)config->colour
+                                                              : wanted->colour,
+                                               .ascii = config->ascii || wanted->ascii,
                                                .no_mouse = config->no_mouse,
                                                .idle = idle_descriptor() };
     const char *script = getenv("NFSCOPE_TEST_SCRIPT");
     char why[256];
     if (script)
-        return run_script(config, script, load, waker, message);
+        return run_script(config, script, wanted, load, waker, message);
     struct terminal *terminal = terminal_new(&terminal_config, why);
     if (!terminal) {
         snprintf(message, 1024, "%s", why);
@@ -151,7 +159,7 @@ static enum tui_result run_somewhere(const struct tui_config *config, struct loa
         return TUI_NO_TERMINAL;
     }
     struct display display = terminal_display(terminal);
-    enum tui_result result = run_app(config, &display, load, waker, message);
+    enum tui_result result = run_app(config, &display, wanted, load, waker, message);
     terminal_free(terminal);
     return result;
 }
@@ -164,8 +172,11 @@ enum tui_result tui_run(const struct tui_config *config, const struct session_co
     pthread_mutex_init(&waker->mutex, NULL);
     struct load *load = load_new(session, wake, waker, error);
     message[0] = '\0';
+    struct preferences wanted;
+    preferences_read(&wanted);
     if (load)
-        result = run_somewhere(config, load, waker, message);
+        result = run_somewhere(config, &wanted, load, waker, message);
+    preferences_release(&wanted);
     if (result == TUI_HANGING)
         return result;
     pthread_mutex_destroy(&waker->mutex);

@@ -20,6 +20,7 @@ enum tui_colour { TUI_COLOUR_AUTO, TUI_COLOUR_ALWAYS, TUI_COLOUR_NEVER };
 struct tui_config {
     enum tui_colour colour;
     bool ascii, no_mouse;
+    bool names_wanted;   /* said on the command line: they are shown from the start */
     struct names *names; /* NULL: none; used by this thread alone until tui_run() returns */
     const char *const *files;
     size_t file_count;

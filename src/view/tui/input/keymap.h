@@ -46,6 +46,7 @@ enum key_context {
 enum key_group { KEY_MOVE, KEY_ACT, KEY_FILTER, KEY_VIEW, KEY_OUT, KEY_OTHER, KEY_GROUPS };
 
 struct binding {
+    const char *symbol;
     const char *keys; /* names, blanks between them */
     uint32_t contexts;
     enum key_group group;
@@ -56,14 +57,28 @@ struct binding {
 /* By enum request; that of REQUEST_NONE is empty. */
 extern const struct binding keymap[REQUEST_COUNT];
 
-/* What a key means where `contexts` hold; REQUEST_NONE: nothing. */
-enum request keymap_find(uint32_t key, uint32_t contexts);
+/* Keys of a person's own, in the form of the table's; NULL: those of the table. */
+struct own_keys {
+    char *keys[REQUEST_COUNT];
+};
+
+/* The keys of a request; `own` NULL: of the table. */
+const char *keymap_keys(const struct own_keys *own, enum request request);
+
+/* What a key means where `contexts` hold; REQUEST_NONE: nothing. Own keys come first. */
+enum request keymap_find(const struct own_keys *own, uint32_t key, uint32_t contexts);
+
+/* The request of a name, "page-down" of PAGE_DOWN; REQUEST_NONE: none. */
+enum request keymap_named(const char *name, size_t length);
+
+/* Whether all words are names of keys. */
+bool keymap_all_keys(const char *keys);
 
 /* The request of a command's name; REQUEST_NONE: none. */
 enum request keymap_command(const char *name, size_t length);
 
-/* The first key of a binding, to be shown: "Enter", "f". */
-size_t keymap_first_key(enum request request, char name[KEY_NAME]);
+/* The first key of a request, to be shown: "Enter", "f". 0: it has none. */
+size_t keymap_first_key(const struct own_keys *own, enum request request, char name[KEY_NAME]);
 
 const char *keymap_group_title(enum key_group group);
 

@@ -17,6 +17,7 @@
 #include "names/names.h"
 #include "session/session.h"
 #include "view/tui/panel/list.h"
+#include "view/tui/screen/forms.h"
 #include "view/tui/screen/rows.h"
 #include "view/tui/screen/view.h"
 #include "view/tui/term/display.h"
@@ -25,12 +26,16 @@
 
 struct app;
 struct bad_sets;
+struct preferences;
 
 struct app_config {
     struct display display;
     struct load *load;
     struct jobs *jobs;
     struct names *names; /* NULL: none */
+    const struct preferences *wanted;
+    bool names_wanted; /* on the command line: they are shown from the start */
+    bool no_mouse;     /* neither */
     const char *const *files;
     size_t file_count;
     const char *capture_filter;          /* BPF; NULL: none */
@@ -99,14 +104,6 @@ const char *app_filter_text(const struct app *app); /* "": none */
 bool app_set_filter(struct app *app, const char *text);
 
 /* How times, counts and addresses are shown now. */
-/* TIME_FORM_DELTA: in lists since the row before, elsewhere as UTC. */
-enum time_form { TIME_FORM_UTC, TIME_FORM_LOCAL, TIME_FORM_RELATIVE, TIME_FORM_DELTA, TIME_FORMS };
-enum unit_form { UNIT_FORM_SI, UNIT_FORM_IEC, UNIT_FORM_EXACT, UNIT_FORMS };
-struct app_forms {
-    enum time_form time;
-    enum unit_form unit;
-    bool names; /* of hosts, instead of addresses */
-};
 const struct app_forms *app_forms(const struct app *app);
 int64_t app_zero(const struct app *app); /* of relative times: when the first export packet was captured */
 

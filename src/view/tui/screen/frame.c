@@ -221,7 +221,10 @@ static void draw_status(struct app *app, struct area area)
 static int put_hint(struct app *app, struct area area, int column, enum request request)
 {
     char key[KEY_NAME];
-    int keys = (int)keymap_first_key(request, key), text = (int)strlen(keymap[request].hint);
+    int keys = (int)keymap_first_key(&app->config.wanted->keys, request, key);
+    int text = (int)strlen(keymap[request].hint);
+    if (keys == 0)
+        return 0;
     if (column >= 0) {
         cells_put(&app->cells, area, 0, column, ROLE_KEY, key);
         cells_put(&app->cells, area, 0, column + keys + 1, ROLE_HINT, keymap[request].hint);

@@ -71,7 +71,10 @@ static void fill_view(struct app *app, int topic, size_t width)
                 pager_add(pager, ROLE_LABEL, keymap_group_title((enum key_group)group));
             }
             titled = true;
-            add_key(pager, &keymap[i], width);
+            struct binding line = keymap[i];
+            line.keys = keymap_keys(&app->config.wanted->keys, (enum request)i);
+            if (*line.keys)
+                add_key(pager, &line, width);
         }
     }
 }
@@ -261,7 +264,7 @@ void help_take(struct app *app, const struct event *event)
     }
     if (event->kind != EVENT_KEY)
         return;
-    enum request request = keymap_find(event->key, IN_ROWS | IN_FIND);
+    enum request request = keymap_find(&app->config.wanted->keys, event->key, IN_ROWS | IN_FIND);
     if (event->key == KEY_CODE_ESC || event->key == 'q' || event->key == '?' || event->key == KEY_CODE_F1)
         app->modal = MODAL_NONE;
     else if (request == REQUEST_LEFT || request == REQUEST_RIGHT)

@@ -77,7 +77,7 @@ static void take_key(struct app *app, const struct event *event)
         app->dirty = true;
         return;
     }
-    enum request request = keymap_find(event->key, app_contexts(app));
+    enum request request = keymap_find(&app->config.wanted->keys, event->key, app_contexts(app));
     if (app->message_shown)
         app->dirty = true;
     app->message_shown = false;
@@ -305,7 +305,6 @@ struct app *app_new(const struct app_config *config)
     struct app *app = alloc_new(sizeof *app);
     app->config = *config;
     app->cells.ascii = config->display.ascii;
-    app->mouse = true;
     app->saved = config->recorded;
     for (int connections = 0; connections < 2; connections++) {
         struct rows_config rows = { .connections = connections,
@@ -320,6 +319,7 @@ struct app *app_new(const struct app_config *config)
         app->rows[connections] = rows_new(&rows);
     }
     settings_read(app);
+    config->display.ops->mouse(config->display.self, app->forms.mouse);
     app_show(app, VIEW_CONNECTIONS);
     app_show(app, config->first);
     return app;

@@ -18,6 +18,16 @@ static bool stops_loading(struct app *app, const struct event *event)
     return event->kind != EVENT_KEY || event->key != KEY_CODE_ESC || app->stack[app->current].depth == 1;
 }
 
+static void change_names(struct app *app)
+{
+    struct app_forms *forms = &app->forms;
+    forms->names = !forms->names && app->config.names;
+    app_say(app, "%s",
+            !app->config.names ? "names were not wanted (-n)"
+            : forms->names     ? "names of hosts, as they are found"
+                               : "addresses");
+}
+
 /* How things are shown. False: it is none of these requests. */
 static bool change_forms(struct app *app, enum request request)
 {
@@ -25,30 +35,32 @@ static bool change_forms(struct app *app, enum request request)
                                          "seconds since the row before" };
     static const char *const units[] = { "by 1000: k M G", "by 1024: Ki Mi Gi", "exact" };
     struct app_forms *forms = &app->forms;
+    enum form form;
     switch (request) {
     case REQUEST_TIME:
+        form = FORM_TIME;
         forms->time = (forms->time + 1) % TIME_FORMS;
         app_say(app, "times: %s", times[forms->time]);
         break;
     case REQUEST_UNITS:
+        form = FORM_UNITS;
         forms->unit = (forms->unit + 1) % UNIT_FORMS;
         app_say(app, "counters: %s", units[forms->unit]);
         break;
     case REQUEST_NAMES:
-        forms->names = !forms->names && app->config.names;
-        app_say(app, "%s",
-                !app->config.names ? "names were not wanted (-n)"
-                : forms->names     ? "names of hosts, as they are found"
-                                   : "addresses");
+        form = FORM_NAMES;
+        change_names(app);
         break;
     case REQUEST_MOUSE:
-        app->mouse = !app->mouse;
-        app->config.display.ops->mouse(app->config.display.self, app->mouse);
-        app_say(app, "the mouse is %s", app->mouse ? "ours" : "the terminal's: it selects text");
+        form = FORM_MOUSE;
+        forms->mouse = !forms->mouse;
+        app->config.display.ops->mouse(app->config.display.self, forms->mouse);
+        app_say(app, "the mouse is %s", forms->mouse ? "ours" : "the terminal's: it selects text");
         break;
     default:
         return false;
     }
+    app->chosen |= form;
     app_tell(app, CHANGE_SETTINGS);
     return true;
 }

@@ -4,87 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "query/field.h"
 #include "view/tui/screen/state.h"
-
-#define LINES_MOST 1000 /* of a file that are looked at */
-
-/* $XDG_..._HOME/nfscope/NAME, or below $HOME. False: there is neither. */
-static bool path_of(const char *variable, const char *fallback, const char *name, struct strbuf *out)
-{
-    const char *base = getenv(variable), *home = getenv("HOME");
-    if (base && base[0] == '/')
-        strbuf_format(out, "%s/nfscope", base);
-    else if (home && home[0] == '/')
-        strbuf_format(out, "%s/%s/nfscope", home, fallback);
-    else
-        return false;
-    strbuf_format(out, "/%s", name);
-    return true;
-}
-
-/* Calls `take` for each line, without its end. */
-static void each_line(const char *path, struct app *app,
-                      void (*take)(struct app *app, char *line, unsigned number))
-{
-    FILE *file = fopen(path, "re");
-    char *line = NULL;
-    size_t room = 0;
-    unsigned number = 0;
-    ssize_t length;
-    if (!file)
-        return;
-    while (number++ < LINES_MOST && (length = getline(&line, &room, file)) > 0) {
-        if (line[length - 1] == '\n')
-            line[length - 1] = '\0';
-        take(app, line, number);
-    }
-    free(line);
-    fclose(file);
-}
-
-static int word_of(const char *word, const char *const *words, int count)
-{
-    for (int i = 0; i < count; i++)
-        if (strcmp(word, words[i]) == 0)
-            return i;
-    return -1;
-}
-
-/* False: there is no such name, or it has no such value. */
-static bool set(struct app *app, const char *name, const char *value)
-{
-    static const char *const times[] = { "utc", "local", "relative", "delta" };
-    static const char *const units[] = { "si", "iec", "exact" };
-    static const char *const answers[] = { "no", "yes" };
-    int index = -1;
-    if (strcmp(name, "time") == 0 && (index = word_of(value, times, TIME_FORMS)) >= 0)
-        app->forms.time = (enum time_form)index;
-    else if (strcmp(name, "units") == 0 && (index = word_of(value, units, UNIT_FORMS)) >= 0)
-        app->forms.unit = (enum unit_form)index;
-    else if (strcmp(name, "names") == 0 && (index = word_of(value, answers, 2)) >= 0)
-        app->forms.names = index && app->config.names;
-    return index >= 0;
-}
-
-static void take_config(struct app *app, char *line, unsigned number)
-{
-    char *name = line + strspn(line, " \t"), *equals = strchr(name, '=');
-    if (*name == '\0' || *name == '#')
-        return;
-    if (equals) {
-        char *value = equals + 1 + strspn(equals + 1, " \t");
-        name[strcspn(name, " \t=")] = '\0';
-        value[strcspn(value, " \t#")] = '\0';
-        if (set(app, name, value))
-            return;
-    }
-    app_say(app, "config file, line %u: '%.40s' is no setting (see FILES in nfscope(1))", number, name);
-}
+#include "view/tui/screen/xdg.h"
 
 static void take_sort(struct app *app, char *rest)
 {
@@ -99,8 +24,20 @@ static void take_sort(struct app *app, char *rest)
         rows_sort(app->rows[connections], field.symbol, strcmp(space + 1 + length, ":desc") == 0);
 }
 
-static void take_state(struct app *app, char *line, unsigned number)
+/* What the command line and the config file do not say is as it was last time. */
+static void take_form(struct app *app, const char *name, const char *value)
 {
+    struct app_forms last = app->forms;
+    unsigned form = forms_set(&last, name, value);
+    if (!(form & ~app->config.wanted->said))
+        return;
+    app->chosen |= form;
+    app->forms = last;
+}
+
+static void take_state(void *user, char *line, unsigned number)
+{
+    struct app *app = user;
     char *rest = strchr(line, ' ');
     (void)number;
     if (!rest)
@@ -116,17 +53,22 @@ static void take_state(struct app *app, char *line, unsigned number)
         editor_remember(&app->hidden, rest);
     else if (strcmp(line, "sort") == 0)
         take_sort(app, rest);
+    else
+        take_form(app, line, rest);
 }
 
 void settings_read(struct app *app)
 {
+    const struct app_config *config = &app->config;
     struct strbuf path = { 0 };
-    if (path_of("XDG_CONFIG_HOME", ".config", "config", &path))
-        each_line(path.data, app, take_config);
-    strbuf_clear(&path);
-    if (path_of("XDG_STATE_HOME", ".local/state", "state", &path))
-        each_line(path.data, app, take_state);
+    app->forms = config->wanted->forms;
+    if (xdg_path("XDG_STATE_HOME", ".local/state", "state", &path))
+        xdg_each_line(path.data, take_state, app);
     strbuf_release(&path);
+    app->forms.names = (app->forms.names || config->names_wanted) && config->names;
+    app->forms.mouse &= !config->no_mouse;
+    if (config->wanted->complaint[0])
+        app_say(app, "%s", config->wanted->complaint);
 }
 
 void settings_apply(struct app *app, const char *view, void *list)
@@ -163,12 +105,26 @@ static void put_hidden(struct app *app, FILE *file)
     }
 }
 
+static void put_forms(const struct app *app, FILE *file)
+{
+    struct strbuf line = { 0 };
+    for (unsigned form = 1; form <= FORM_LAST; form <<= 1) {
+        if (!(app->chosen & form))
+            continue;
+        strbuf_clear(&line);
+        forms_put(&app->forms, (enum form)form, &line);
+        fprintf(file, "%s\n", line.data);
+    }
+    strbuf_release(&line);
+}
+
 static void put_state(struct app *app, FILE *file)
 {
     put_history(file, "filter", &app->filter.history);
     put_history(file, "find", &app->prompt_history[PROMPT_FIND]);
     put_history(file, "command", &app->prompt_history[PROMPT_COMMAND]);
     put_hidden(app, file);
+    put_forms(app, file);
     for (int connections = 0; connections < 2; connections++) {
         const struct rows *rows = app->rows[connections];
         int field = rows_order_field(rows);
@@ -178,21 +134,11 @@ static void put_state(struct app *app, FILE *file)
     }
 }
 
-/* All folders of a path. */
-static void make_folders(char *path)
-{
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        (void)mkdir(path, 0700); /* that it is there already is as good; what else is wrong shows below */
-        *slash = '/';
-    }
-}
-
 void settings_write(struct app *app)
 {
     struct strbuf path = { 0 }, made = { 0 };
-    if (path_of("XDG_STATE_HOME", ".local/state", "state", &path)) {
-        make_folders(path.data);
+    if (xdg_path("XDG_STATE_HOME", ".local/state", "state", &path)) {
+        xdg_make_folders(path.data);
         strbuf_format(&made, "%s.XXXXXX", path.data);
         int fd = mkstemp(made.data);
         FILE *file = fd == -1 ? NULL : fdopen(fd, "w");

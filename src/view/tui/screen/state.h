@@ -11,6 +11,7 @@
 #include "view/tui/panel/menu.h"
 #include "view/tui/panel/pager.h"
 #include "view/tui/screen/app.h"
+#include "view/tui/screen/preferences.h"
 #include "view/tui/screen/spark.h"
 #include "view/tui/screen/values.h"
 
@@ -93,10 +94,10 @@ struct app {
     bool following;        /* live: the last row is the current one */
     uint64_t paused_at[2]; /* flows, connections that are shown then */
     bool loaded;
-    bool mouse;
     struct load_progress progress;
     int64_t zero;
     struct app_forms forms;
+    unsigned chosen;       /* bits of enum form that are the person's, now or last time */
     struct strbuf message; /* instead of the view's status */
     bool message_shown;
     uint64_t count;  /* typed in front of a key */
