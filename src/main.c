@@ -228,6 +228,8 @@ static int run_screen(const struct config *config, struct live *live, struct nam
                                  .names_wanted = config->name_letters || config->hosts.count > 0,
                                  .files = live->inputs.word,
                                  .file_count = live->inputs.count,
+                                 .interface_count = config->live.interfaces.count,
+                                 .live_count = config->live.interfaces.count + config->live.listens.count,
                                  .capture_filter = config->filter,
                                  .recorded = config->write || config->live.archive,
                                  .filter = config->shape.flow_filter,

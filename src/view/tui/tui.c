@@ -101,6 +101,8 @@ static enum tui_result run_app(const struct tui_config *config, const struct dis
                                      .names = config->names,
                                      .files = config->files,
                                      .file_count = config->file_count,
+                                     .interface_count = config->interface_count,
+                                     .live_count = config->live_count,
                                      .capture_filter = config->capture_filter,
                                      .recorded = config->recorded,
                                      .threads = config->threads,

@@ -21,6 +21,8 @@ void menu_add(struct menu *menu, uint32_t key, const char *text, int tag)
 
 enum menu_answer menu_take(struct menu *menu, const struct event *event)
 {
+    if (menu->read && event->kind == EVENT_KEY)
+        return MENU_LEFT;
     if (event->kind != EVENT_KEY || menu->count == 0)
         return menu->count == 0 ? MENU_LEFT : MENU_OPEN;
     for (int i = 0; i < menu->count; i++) {
@@ -64,8 +66,12 @@ enum menu_answer menu_take(struct menu *menu, const struct event *event)
 static void draw_item(const struct menu *menu, int index, struct cells *cells, struct area box, int row)
 {
     const struct menu_item *item = &menu->item[index];
-    enum role role = index == menu->cursor ? ROLE_CURSOR : ROLE_BOX;
+    enum role role = index == menu->cursor && !menu->read ? ROLE_CURSOR : ROLE_BOX;
     char key[KEY_NAME] = "", text[MENU_TEXT + 32];
+    if (menu->read) {
+        cells_field(cells, box, row, 2, box.width - 4, role, false, item->text);
+        return;
+    }
     if (item->key)
         key_label(item->key, key);
     snprintf(text, sizeof text, "%s%s%s%-*s %s", index == menu->cursor ? ">" : " ",

@@ -29,6 +29,7 @@ struct menu {
     struct menu_item item[MENU_ITEMS];
     int count, cursor, top;
     bool ticks; /* Space ticks items; Enter takes all of them */
+    bool read;  /* there is nothing to choose: it is a text */
 };
 
 enum menu_answer { MENU_OPEN, MENU_CHOSEN, MENU_TICKED, MENU_LEFT };

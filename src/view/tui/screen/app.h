@@ -38,6 +38,7 @@ struct app_config {
     bool no_mouse;     /* neither */
     const char *const *files;
     size_t file_count;
+    size_t interface_count, live_count;  /* of them the first ones are interfaces, then ports listened to */
     const char *capture_filter;          /* BPF; NULL: none */
     bool recorded;                       /* live packets are written to a file as they come */
     uint32_t generation;                 /* of numbers, load_progress.generation */

@@ -233,12 +233,45 @@ void choices_open(struct app *app, enum menu_kind kind)
     case MENU_EXPORT:
         add_export_items(app, menu);
         break;
+    case MENU_NOTE:
+        break;
     }
     if (menu->count == 0)
         return;
     app->menu_kind = kind;
     app->modal = MODAL_MENU;
     app->dirty = true;
+}
+
+/* Lines of a text, broken at blanks where there are some. */
+static void add_lines(struct menu *menu, const char *text, size_t width)
+{
+    char line[MENU_TEXT];
+    while (*text) {
+        size_t length = strlen(text), end = length;
+        if (length > width) {
+            for (end = width; end > width / 2 && text[end] != ' ';)
+                end--;
+            end = text[end] == ' ' ? end : width;
+        }
+        snprintf(line, sizeof line, "%.*s", (int)end, text);
+        menu_add(menu, 0, line, 0);
+        text += end + strspn(text + end, " ");
+    }
+}
+
+void choices_note(struct app *app, const char *title, const char *text)
+{
+    size_t width = (size_t)app->cells.width;
+    app_copy(app, text, strlen(text));
+    if ((size_t)cells_width(&app->cells, app->message.data) <= width && strlen(text) < 200)
+        return;
+    app->message_shown = false;
+    menu_begin(&app->menu, title);
+    app->menu.read = true;
+    add_lines(&app->menu, text, (width < MENU_TEXT ? width : MENU_TEXT) - 6);
+    app->menu_kind = MENU_NOTE;
+    app->modal = MODAL_MENU;
 }
 
 static void use_cell(struct app *app, enum cell_choice choice)
@@ -302,7 +335,8 @@ void choices_take(struct app *app, const struct event *event)
     const struct menu_item *item = &menu->item[menu->cursor];
     struct list *list = app_list(app);
     app->dirty = true;
-    if (!list) { /* the focus went elsewhere while the screen was too small for a menu */
+    if (!list || app->menu_kind ==
+                     MENU_NOTE) { /* the focus went elsewhere while the screen was too small for a menu */
         app->modal = MODAL_NONE;
         return;
     }
@@ -332,6 +366,7 @@ void choices_take(struct app *app, const struct event *event)
         prompt_open(app, PROMPT_FILE, "");
         break;
     case MENU_SHOWN:
+    case MENU_NOTE:
         break;
     }
 }

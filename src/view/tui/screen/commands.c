@@ -59,42 +59,12 @@ static void run_help(struct app *app, const char *rest)
         app_say(app, "help has no topic '%.40s'; ? and the arrows show all", rest);
 }
 
-static void put_quoted(struct strbuf *out, const char *word)
-{
-    strbuf_text(out, " '");
-    for (; *word; word++) {
-        if (*word == '\'')
-            strbuf_text(out, "'\\''");
-        else
-            strbuf_char(out, *word);
-    }
-    strbuf_char(out, '\'');
-}
-
-/* The command that writes as text what is on the screen. */
 static void run_batch(struct app *app, const char *rest)
 {
     struct strbuf out = { 0 };
-    struct rows *rows = app_current_rows(app);
     (void)rest;
-    strbuf_text(&out, "nfscope");
-    for (size_t i = 0; i < app->config.file_count; i++) {
-        strbuf_text(&out, " -r");
-        put_quoted(&out, app->config.files[i]);
-    }
-    if (app->config.capture_filter) {
-        strbuf_text(&out, " -f");
-        put_quoted(&out, app->config.capture_filter);
-    }
-    if (app->filter.used) {
-        strbuf_text(&out, " -Y");
-        put_quoted(&out, app_filter_text(app));
-    }
-    strbuf_format(&out, " --show %s", app_top(app)->ops->name);
-    int field = rows ? rows_order_field(rows) : ROWS_NATURAL;
-    if (field != ROWS_NATURAL)
-        strbuf_format(&out, " --sort %s%s", field_table[field].name, rows_descending(rows) ? ":desc" : "");
-    app_say(app, "%s", out.data);
+    batch_command(app, &out);
+    choices_note(app, "the command, copied as well", out.data);
     strbuf_release(&out);
 }
 

@@ -245,7 +245,8 @@ static void draw_hints(struct app *app, struct area area)
     int column = 0;
     cells_fill(&app->cells, area, 0, 0, ROLE_HINT, " ");
     if (app->modal != MODAL_NONE) {
-        cells_put(&app->cells, area, 0, 0, ROLE_HINT, modal[app->modal]);
+        bool read = app->modal == MODAL_MENU && app->menu.read;
+        cells_put(&app->cells, area, 0, 0, ROLE_HINT, read ? "any key goes on" : modal[app->modal]);
         return;
     }
     int help = put_hint(app, area, -1, REQUEST_HELP);

@@ -34,7 +34,7 @@ enum modal { MODAL_NONE, MODAL_FILTER, MODAL_PROMPT, MODAL_MENU, MODAL_HELP, MOD
 
 enum prompt_kind { PROMPT_FIND, PROMPT_COMMAND, PROMPT_FILE, PROMPT_KINDS };
 
-enum menu_kind { MENU_SORT, MENU_CELL, MENU_COPY, MENU_SHOWN, MENU_EXPORT };
+enum menu_kind { MENU_SORT, MENU_CELL, MENU_COPY, MENU_SHOWN, MENU_EXPORT, MENU_NOTE };
 
 enum export_kind {
     EXPORT_MARKED_PACKETS,
@@ -173,8 +173,13 @@ const char *command_name(size_t index, const char **help);
 /* Completes the word before the cursor in place, as far as it is clear; false: there is nothing it could be. */
 bool command_complete(struct editor *editor, struct strbuf *others);
 
+/* batch_command.c */
+void batch_command(struct app *app, struct strbuf *out);
+
 /* choices.c: menus */
 void choices_open(struct app *app, enum menu_kind kind);
+/* Text to be read: in the status row, or in a box where it is longer; it goes to the clipboard, too. */
+void choices_note(struct app *app, const char *title, const char *text);
 void choices_take(struct app *app, const struct event *event);
 void sort_neighbour(struct app *app, int step); /* 0: the other way round */
 

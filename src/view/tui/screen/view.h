@@ -120,6 +120,8 @@ struct view_ops {
     struct rows *(*rows)(void *view);
     /* Adds the value of a cell in the cursor's row as a filter has it; its field is the column's. False: it has none. */
     bool (*cell_value)(void *view, unsigned column, struct strbuf *out);
+    /* Adds what -z of the command line gives for what is shown; NULL: --show has the view's name. */
+    void (*report)(void *view, struct strbuf *out);
     /* Adds a filter for just what the cursor's row shows. False: that language has no words for it. */
     bool (*filter)(void *view, enum filter_language language, struct strbuf *out);
 };

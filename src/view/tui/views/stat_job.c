@@ -9,15 +9,15 @@
 #define TOP_SIDE 100  /* of protocols and ports */
 
 const struct stat_grouping stat_groupings[] = {
-    { "top talkers", "Address", STATS_TALKERS, STATS_EITHER, STATS_ADDRESS },
-    { "top senders", "Address", STATS_TALKERS, STATS_SENT, STATS_ADDRESS },
-    { "top receivers", "Address", STATS_TALKERS, STATS_RECEIVED, STATS_ADDRESS },
-    { "networks", "Network", STATS_TALKERS, STATS_EITHER, STATS_NET },
-    { "autonomous systems", "AS", STATS_TALKERS, STATS_EITHER, STATS_AS },
-    { "server ports", "Port", STATS_PORTS, STATS_EITHER, STATS_ADDRESS },
-    { "applications", "Application", STATS_APPLICATIONS, STATS_EITHER, STATS_ADDRESS },
-    { "interfaces", "Interface", STATS_INTERFACES, STATS_EITHER, STATS_ADDRESS },
-    { "exporters", "Exporter", STATS_EXPORTERS, STATS_EITHER, STATS_ADDRESS },
+    { "top talkers", "talkers", "Address", STATS_TALKERS, STATS_EITHER, STATS_ADDRESS },
+    { "top senders", "talkers,side=src", "Address", STATS_TALKERS, STATS_SENT, STATS_ADDRESS },
+    { "top receivers", "talkers,side=dst", "Address", STATS_TALKERS, STATS_RECEIVED, STATS_ADDRESS },
+    { "networks", "talkers,by=net", "Network", STATS_TALKERS, STATS_EITHER, STATS_NET },
+    { "autonomous systems", "talkers,by=as", "AS", STATS_TALKERS, STATS_EITHER, STATS_AS },
+    { "server ports", "ports", "Port", STATS_PORTS, STATS_EITHER, STATS_ADDRESS },
+    { "applications", "applications", "Application", STATS_APPLICATIONS, STATS_EITHER, STATS_ADDRESS },
+    { "interfaces", "interfaces", "Interface", STATS_INTERFACES, STATS_EITHER, STATS_ADDRESS },
+    { "exporters", "exporters", "Exporter", STATS_EXPORTERS, STATS_EITHER, STATS_ADDRESS },
 };
 const unsigned stat_grouping_count = sizeof stat_groupings / sizeof *stat_groupings;
 

@@ -19,8 +19,9 @@ enum stat_part { STAT_TIMELINE, STAT_GROUPS, STAT_PROTOCOLS, STAT_PORTS, STAT_PA
 
 /* What flows are grouped by. */
 struct stat_grouping {
-    const char *name;  /* "top talkers" */
-    const char *title; /* heading of a group */
+    const char *name;   /* "top talkers" */
+    const char *report; /* of -z, but for its order and how many */
+    const char *title;  /* heading of a group */
     enum stats_kind kind;
     enum stats_side side;
     enum stats_by by;

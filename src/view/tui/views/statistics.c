@@ -543,8 +543,17 @@ static struct list *list_of(void *self)
     return groups ? &groups->list : NULL;
 }
 
+static void report(void *self, struct strbuf *out)
+{
+    const struct statistics *view = self;
+    int rows = view->groups.list.page;
+    strbuf_format(out, "%s,unit=%s,top=%d", stat_groupings[view->groups.grouping].report,
+                  units[view->wish.unit], rows > 0 ? rows : 10);
+}
+
 const struct view_ops view_statistics = {
     .name = "statistics",
+    .report = report,
     .title = "Statistics",
     .brief = "Stats",
     .about = "Traffic over time, and what it is of: exact sums of all flows that the filter lets through, "
