@@ -32,6 +32,13 @@ Test(suggest, distance_of_long_words_is_large)
     cr_assert_str_eq(nearest(long_word), "");
 }
 
+Test(suggest, of_two_as_near_the_one_that_was_begun)
+{
+    static const char *const fields[] = { "port", "proto", "sport" };
+    cr_assert_str_eq(suggest_word("prot", fields, 3), "proto");
+    cr_assert_str_eq(suggest_word("prt", fields, 3), "port");
+}
+
 Test(suggest, mistyped_words_are_recognised)
 {
     cr_assert_str_eq(nearest("conections"), "connections");

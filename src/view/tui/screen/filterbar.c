@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "view/format.h"
 #include "view/tui/screen/amount.h"
 #include "view/tui/screen/state.h"
 
@@ -264,27 +265,53 @@ static enum role describe(struct app *app, struct strbuf *out)
     return ROLE_GOOD;
 }
 
-/* Under the text: the culprit, and why. */
-static void draw_reason(struct app *app, struct area below, int begin)
+/* Why the text is no filter, and what may be meant. */
+static void put_reason(const struct filter_error *error, struct strbuf *out)
 {
-    const struct filterbar *bar = &app->filter;
-    const struct filter_error *error = &bar->error;
-    struct strbuf text = { 0 };
-    cells_fill(&app->cells, below, 0, 0, ROLE_BOX, " ");
-    int at = begin + (int)error->at, column = at < 0 ? 0 : at > below.width - 20 ? below.width - 20 : at;
-    strbuf_char(&text, '^');
-    for (size_t i = 1; i < error->length && text.length < 24; i++)
-        strbuf_char(&text, '~');
-    strbuf_char(&text, ' ');
-    strbuf_text(&text, error->reason);
+    strbuf_text(out, error->reason);
     if (error->suggestion[0])
-        strbuf_format(&text, "; did you mean %s?", error->suggestion);
-    int width = cells_width(&app->cells, text.data);
-    if (column + width > below.width && width <= below.width && error->length < 2)
-        column = below.width - width;
-    cells_put(&app->cells, below, 0, column, error->state == FILTER_WRONG ? ROLE_PROBLEM : ROLE_TYPING,
-              text.data);
-    strbuf_release(&text);
+        strbuf_format(out, "; did you mean %s?", error->suggestion);
+}
+
+/* Lines of words, each with a blank in front; returns how many. */
+static int draw_lines(struct app *app, struct area area, enum role role, const char *text)
+{
+    struct strbuf lines = { 0 };
+    int row = 0;
+    format_wrapped(&lines, text, 0, 0, (size_t)area.width - 1);
+    for (char *line = lines.data, *next; line && row < area.height; line = next, row++) {
+        next = strchr(line, '\n');
+        if (next)
+            *next++ = '\0';
+        cells_fill(&app->cells, area, row, 0, ROLE_BOX, " ");
+        cells_put(&app->cells, area, row, 1, role, line);
+    }
+    strbuf_release(&lines);
+    return row;
+}
+
+/* Under the text: the culprit, and why; below that where there is no room beside it. Returns the rows it took. */
+static int draw_reason(struct app *app, struct area below, int begin)
+{
+    const struct filter_error *error = &app->filter.error;
+    struct strbuf reason = { 0 };
+    enum role role = error->state == FILTER_WRONG ? ROLE_PROBLEM : ROLE_TYPING;
+    int at = begin + (int)error->at,
+        column = at < 0                 ? 0
+                 : at > below.width - 1 ? below.width - 1
+                                        : at,
+        rows = 1;
+    put_reason(error, &reason);
+    cells_fill(&app->cells, below, 0, 0, ROLE_BOX, " ");
+    column += cells_put(&app->cells, below, 0, column, role, "^");
+    for (size_t i = 1; i < error->length && i < 24; i++)
+        column += cells_put(&app->cells, below, 0, column, role, "~");
+    if (column + 1 + cells_width(&app->cells, reason.data) <= below.width)
+        cells_put(&app->cells, below, 0, column + 1, role, reason.data);
+    else
+        rows += draw_lines(app, area_rows(below, 1, 2), role, reason.data);
+    strbuf_release(&reason);
+    return rows;
 }
 
 static void draw_list(struct app *app, struct area below, int begin)
@@ -334,10 +361,9 @@ static void draw_open(struct app *app, struct area row, struct area below)
     bool reason = !bar->valid && (wrong || !list);
     if (wrong)
         cells_tint(&app->cells, row, 0, begin + (int)bar->error.at, (int)bar->error.length, ROLE_PROBLEM);
-    if (reason)
-        draw_reason(app, area_rows(below, 0, 1), begin);
+    int used = reason ? draw_reason(app, below, begin) : 0;
     if (list)
-        draw_list(app, area_rows(below, reason ? 1 : 0, below.height), begin);
+        draw_list(app, area_rows(below, used, below.height), begin);
 }
 
 /* "conn 10.0.0.1:53 › " of the views that were drilled into. */

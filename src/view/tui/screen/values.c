@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "query/origin.h"
+#include "session/data.h"
 
 #define BLOCKS 20        /* of flows that are looked at */
 #define ROOM   (1 << 16) /* places for values, more than twice as many as there can be */
@@ -59,17 +61,32 @@ static void count_value(struct counted *table, const struct addr *address, uint6
     table[at].count++;
 }
 
+/* Of columns that the record has. */
 static void count_row(struct counted *table, const struct flow_row *row, const enum nfdec_column *columns,
-                      unsigned count)
+                      unsigned count, uint32_t there)
 {
     for (unsigned i = 0; i < count; i++) {
         bool source = columns[i] == NFDEC_COL_SRC, address = source || columns[i] == NFDEC_COL_DST;
         const struct addr *value = source ? &row->src : &row->dst;
         if (address && value->family)
             count_value(table, value, 0);
-        else if (!address)
+        else if (!address && there >> columns[i] & 1)
             count_value(table, NULL, row->value[columns[i]]);
     }
+}
+
+/* What all flows of a set have in common. */
+static void count_origin(struct counted *table, enum field_symbol field, const struct query_origin *origin)
+{
+    struct addr address = query_exporter(origin->session);
+    if (field == FIELD_EXPORTER)
+        count_value(table, &address, 0);
+    else if (field == FIELD_EXPORTER_PORT)
+        count_value(table, NULL, origin->session->port);
+    else if (field == FIELD_DOMAIN && query_has_domain(origin->session->version))
+        count_value(table, NULL, origin->session->domain);
+    else if (field == FIELD_TEMPLATE && origin->template->kind != NFDEC_TEMPLATE_FIXED)
+        count_value(table, NULL, origin->id);
 }
 
 static int by_count(const void *a, const void *b)
@@ -100,26 +117,51 @@ static void take_most(struct counted *table, uint64_t looked, struct values *out
     }
 }
 
-void values_of(const struct session *run, enum field_symbol field, struct values *out)
+static bool is_of_origin(enum field_symbol field)
 {
-    const struct flow_store *store = session_store(run);
+    return field == FIELD_EXPORTER || field == FIELD_EXPORTER_PORT || field == FIELD_DOMAIN ||
+           field == FIELD_TEMPLATE;
+}
+
+/* Flows that are looked at, some blocks of all; how many. */
+static uint64_t look(const struct session *run, enum field_symbol field, struct counted *table)
+{
     enum nfdec_column columns[2];
-    unsigned count = field < FIELD_COUNT ? columns_of(field, columns) : 0;
-    uint64_t rows = flow_store_rows(store), blocks = (rows + NFDEC_ROWS - 1) / NFDEC_ROWS, looked = 0;
-    out->symbol = (uint8_t)field;
-    out->flows = rows;
-    out->count = 0;
-    if (count == 0 || rows == 0)
-        return;
-    struct counted *table = alloc_array(ROOM, sizeof *table);
+    unsigned count = columns_of(field, columns);
+    const struct flow_store *store = session_store(run);
+    struct query_data data = session_data(run, NULL, 0);
     struct flow_reader *reader = flow_reader_new(store);
+    uint64_t rows = flow_store_rows(store), blocks = (rows + NFDEC_ROWS - 1) / NFDEC_ROWS, looked = 0;
     uint64_t taken = blocks < BLOCKS ? blocks : BLOCKS;
+    struct query_origin origin;
+    uint32_t set = LEDGER_NONE;
+    bool known = false;
     for (uint64_t i = 0; i < taken; i++) {
         uint64_t first = blocks * i / taken * NFDEC_ROWS;
-        for (uint64_t row = first; row < first + NFDEC_ROWS && row < rows; row++, looked++)
-            count_row(table, flow_reader_row(reader, row), columns, count);
+        for (uint64_t row = first; row < first + NFDEC_ROWS && row < rows; row++, looked++) {
+            uint32_t of_row = ledger_set_of_row(data.ledger, row);
+            known =
+                of_row != LEDGER_NONE && (of_row == set ? known : query_origin_of(&data, of_row, &origin));
+            set = of_row;
+            if (known && is_of_origin(field))
+                count_origin(table, field, &origin);
+            else if (known)
+                count_row(table, flow_reader_row(reader, row), columns, count, origin.columns);
+        }
     }
-    take_most(table, looked, out);
     flow_reader_free(reader);
+    return looked;
+}
+
+void values_of(const struct session *run, enum field_symbol field, struct values *out)
+{
+    enum nfdec_column columns[2];
+    out->symbol = (uint8_t)field;
+    out->flows = flow_store_rows(session_store(run));
+    out->count = 0;
+    if (field >= FIELD_COUNT || out->flows == 0 || (!is_of_origin(field) && columns_of(field, columns) == 0))
+        return;
+    struct counted *table = alloc_array(ROOM, sizeof *table);
+    take_most(table, look(run, field, table), out);
     free(table);
 }

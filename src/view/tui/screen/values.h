@@ -25,7 +25,7 @@ struct values {
     } value[VALUES_MOST];
 };
 
-/* Nothing where the field is none whose values are in the columns. */
+/* Nothing where the field is none whose values are in the columns, or those of a set. */
 void values_of(const struct session *run, enum field_symbol field, struct values *out);
 
 #endif
