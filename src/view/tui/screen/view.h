@@ -68,6 +68,7 @@ struct target {
     enum target_kind kind;
     uint64_t number;
     uint32_t first, length;
+    bool octets; /* of packets: with the octets in focus */
 };
 
 /* Why .changed() is called. */

@@ -420,6 +420,17 @@ static unsigned drill(struct connections *view)
     return app_push(view->app, VIEW_FLOWS, &target) ? EFFECT_DRAW : EFFECT_REFUSED;
 }
 
+/* To the octets of the record that has the cursor, or of the first one. */
+static unsigned show_octets(struct connections *view)
+{
+    const struct connection_facts *f = rows_count(view->rows) ? facts_at(view, view->list.cursor) : NULL;
+    if (!f)
+        return EFFECT_REFUSED;
+    uint64_t row = view->focus == DETAIL_RECORDS ? detail_flow(view->detail) : f->first_row;
+    struct target target = { .kind = TARGET_FLOW, .number = row, .octets = true };
+    return row != LIST_NONE && app_push(view->app, VIEW_PACKETS, &target) ? EFFECT_DRAW : EFFECT_REFUSED;
+}
+
 static unsigned act(void *self, enum request request, const struct event *event)
 {
     struct connections *view = self;
@@ -429,6 +440,8 @@ static unsigned act(void *self, enum request request, const struct event *event)
     switch (request) {
     case REQUEST_ENTER:
         return drill(view);
+    case REQUEST_OCTETS:
+        return show_octets(view);
     case REQUEST_DETAIL:
         view->wanted = !view->wanted;
         view->zoomed = false;

@@ -225,9 +225,11 @@ static void draw(void *self, struct cells *cells, struct area area)
     }
 }
 
-static unsigned drill(struct flows *view)
+static unsigned drill(struct flows *view, bool octets)
 {
-    struct target target = { .kind = TARGET_FLOW, .number = id(view, view->list.cursor) };
+    struct target target = { .kind = TARGET_FLOW,
+                             .number = id(view, view->list.cursor),
+                             .octets = octets };
     if (count(view) == 0 || target.number == LIST_NONE)
         return EFFECT_REFUSED;
     return app_push(view->app, VIEW_PACKETS, &target) ? EFFECT_DRAW : EFFECT_REFUSED;
@@ -249,7 +251,9 @@ static unsigned act(void *self, enum request request, const struct event *event)
         return EFFECT_DRAW;
     switch (request) {
     case REQUEST_ENTER:
-        return drill(view);
+        return drill(view, false);
+    case REQUEST_OCTETS:
+        return drill(view, true);
     case REQUEST_PROBLEM_NEXT:
     case REQUEST_PROBLEM_PREVIOUS:
         view->focus = DISSECTION_NONE;
@@ -296,7 +300,7 @@ static unsigned mouse(void *self, const struct event *event)
         view->focus = DISSECTION_NONE;
     if (heading >= 0 && view->rows)
         app_sort_by(view->app, &view->list, (unsigned)heading);
-    return event->twice && heading < 0 ? drill(view) : EFFECT_DRAW;
+    return event->twice && heading < 0 ? drill(view, false) : EFFECT_DRAW;
 }
 
 static void changed(void *self, unsigned changes)

@@ -182,6 +182,9 @@ unsigned packets_act(void *self, enum request request, const struct event *event
     case REQUEST_PANE_BACK:
         view->pane = (enum pane)(view->pane - 1);
         return EFFECT_DRAW;
+    case REQUEST_OCTETS:
+        view->pane = view->pane == PANE_HEX ? PANE_TREE : PANE_HEX;
+        return EFFECT_DRAW;
     case REQUEST_ZOOM:
         view->zoom = !view->zoom;
         return EFFECT_DRAW;

@@ -102,6 +102,8 @@ static void follow_target(struct packets *view)
                     target->length, false);
     else
         view->pane = view->outer = PANE_LIST;
+    if (target->octets)
+        view->pane = view->outer = PANE_HEX;
     view->parts.tree.top = view->parts.tree.cursor > 2 ? view->parts.tree.cursor - 2 : 0;
     dissection_mark(&view->parts);
 }
