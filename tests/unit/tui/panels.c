@@ -145,6 +145,29 @@ Test(menu, any_size_is_drawn)
         }
 }
 
+Test(menu, takes_clicks_and_the_wheel)
+{
+    struct menu menu;
+    struct cells cells = { 0 };
+    menu_begin(&menu, "choose");
+    menu_add(&menu, 'a', "one", 1);
+    menu_add(&menu, 'b', "two", 2);
+    cells_size(&cells, 10, 40);
+    menu_draw(&menu, &cells, cells_all(&cells)); /* in the rows 6 to 9, frame included */
+    struct event click = { .kind = EVENT_CLICK, .row = 8, .column = 3 };
+    cr_expect_eq(menu_take(&menu, &click), MENU_CHOSEN);
+    cr_expect_eq(menu.item[menu.cursor].tag, 2);
+    struct event wheel = { .kind = EVENT_WHEEL, .delta = -3 };
+    cr_expect_eq(menu_take(&menu, &wheel), MENU_OPEN);
+    cr_expect_eq(menu.item[menu.cursor].tag, 1);
+    menu.ticks = true;
+    cr_expect_eq(menu_take(&menu, &click), MENU_TICKED);
+    cr_expect(menu.item[1].ticked);
+    click.row = 2;
+    cr_expect_eq(menu_take(&menu, &click), MENU_LEFT, "beside it");
+    cells_release(&cells);
+}
+
 Test(pager, wraps_scrolls_and_finds)
 {
     struct pager pager = { .count = 0 };

@@ -19,8 +19,37 @@ void menu_add(struct menu *menu, uint32_t key, const char *text, int tag)
     snprintf(item->text, sizeof item->text, "%s", text);
 }
 
+/* A click chooses, or leaves where it is beside the menu. */
+static enum menu_answer take_click(struct menu *menu, const struct event *event)
+{
+    const struct area *rows = &menu->rows;
+    int row = event->row - rows->top, index = menu->top + row;
+    if (row < 0 || row >= rows->height || event->column < rows->left ||
+        event->column >= rows->left + rows->width)
+        return MENU_LEFT;
+    if (index >= menu->count)
+        return MENU_OPEN;
+    menu->cursor = index;
+    if (!menu->ticks)
+        return MENU_CHOSEN;
+    menu->item[index].ticked = !menu->item[index].ticked;
+    return MENU_TICKED;
+}
+
+static enum menu_answer take_wheel(struct menu *menu, int delta)
+{
+    int cursor = menu->cursor + (delta < 0 ? -1 : 1);
+    if (cursor >= 0 && cursor < menu->count)
+        menu->cursor = cursor;
+    return MENU_OPEN;
+}
+
 enum menu_answer menu_take(struct menu *menu, const struct event *event)
 {
+    if (event->kind == EVENT_CLICK)
+        return menu->read ? MENU_LEFT : take_click(menu, event);
+    if (event->kind == EVENT_WHEEL)
+        return take_wheel(menu, event->delta);
     if (menu->read && event->kind == EVENT_KEY)
         return MENU_LEFT;
     if (event->kind != EVENT_KEY || menu->count == 0)
@@ -90,6 +119,7 @@ void menu_draw(struct menu *menu, struct cells *cells, struct area area)
     height = height > area.height ? area.height : height;
     struct area box = area_columns(area_rows(area, area.height - height, height), 0, width);
     int rows = box.height - 2;
+    menu->rows = area_rows(box, 1, rows);
     if (menu->cursor < menu->top)
         menu->top = menu->cursor;
     if (menu->cursor >= menu->top + rows)

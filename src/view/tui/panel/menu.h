@@ -28,8 +28,9 @@ struct menu {
     char title[MENU_TEXT];
     struct menu_item item[MENU_ITEMS];
     int count, cursor, top;
-    bool ticks; /* Space ticks items; Enter takes all of them */
-    bool read;  /* there is nothing to choose: it is a text */
+    bool ticks;       /* Space ticks items; Enter takes all of them */
+    struct area rows; /* of items, when it was drawn last */
+    bool read;        /* there is nothing to choose: it is a text */
 };
 
 enum menu_answer { MENU_OPEN, MENU_CHOSEN, MENU_TICKED, MENU_LEFT };

@@ -82,9 +82,27 @@ static int draw_tabs(struct app *app, struct area area)
         bool current = number == (int)app->current;
         column += cells_put(&app->cells, area, 0, column, ROLE_TAB, " ");
         column += cells_put(&app->cells, area, 0, column, current ? ROLE_TAB_CURRENT : ROLE_TAB, text + 1);
+        app->tab_end[number] = column;
     }
+    app->tabs_begin = left;
     cells_put(&app->cells, area, 0, area.width - 1, ROLE_TAB, "?");
     return left;
+}
+
+enum request frame_clicked(const struct app *app, int row, int column)
+{
+    static const enum request views[VIEWS] = { REQUEST_VIEW_1, REQUEST_VIEW_2, REQUEST_VIEW_3,
+                                               REQUEST_VIEW_4, REQUEST_VIEW_5, REQUEST_VIEW_6 };
+    if (row == 1)
+        return REQUEST_FILTER;
+    if (row != 0 || column < app->tabs_begin)
+        return REQUEST_NONE;
+    if (column == app->cells.width - 1)
+        return REQUEST_HELP;
+    for (int number = 0; number < VIEWS; number++)
+        if (app->config.views[number] && column < app->tab_end[number])
+            return views[number];
+    return REQUEST_NONE;
 }
 
 static void draw_title(struct app *app, struct area area)

@@ -93,7 +93,11 @@ static void take_key(struct app *app, const struct event *event)
 static void take_mouse(struct app *app, const struct event *event)
 {
     struct opened *top = app_top(app);
-    if (top->ops->mouse)
+    enum request request =
+        event->kind == EVENT_CLICK ? frame_clicked(app, event->row, event->column) : REQUEST_NONE;
+    if (request != REQUEST_NONE)
+        app_act(app, request, &(struct event) { .kind = EVENT_NONE });
+    else if (top->ops->mouse)
         app_apply(app, top->ops->mouse(top->view, event));
 }
 

@@ -124,7 +124,8 @@ struct app {
     struct strbuf export_later; /* where all packets go when input has ended; "": nowhere */
     bool saved;                 /* live packets, or they are written as they come */
     struct area body;
-    struct strbuf left, right; /* for drawing */
+    int tabs_begin, tab_end[VIEWS]; /* columns of the title */
+    struct strbuf left, right;      /* for drawing */
 };
 
 /* The view that has the keys. */
@@ -153,6 +154,8 @@ uint64_t app_new_rows(struct app *app);           /* live: that came since what 
 /* frame.c: everything into app->cells. */
 void frame_draw(struct app *app);
 bool frame_too_small(const struct app *app);
+/* What a click around the view asks for: a tab, the filter line, "?". REQUEST_NONE: nothing. */
+enum request frame_clicked(const struct app *app, int row, int column);
 
 /* filterbar.c */
 void filterbar_open(struct app *app);
