@@ -30,7 +30,7 @@ struct pty {
     pid_t pid;         /* of the program, or of its shell */
     VTerm *vt;
     VTermScreen *screen;
-    bool alternate, cursor;
+    bool alternate, cursor, mouse;
     struct termios before;
     uint64_t octets;
     char *log;
@@ -53,6 +53,8 @@ static int on_property(VTermProp property, VTermValue *value, void *user)
         pty->alternate = value->boolean;
     if (property == VTERM_PROP_CURSORVISIBLE)
         pty->cursor = value->boolean;
+    if (property == VTERM_PROP_MOUSE)
+        pty->mouse = value->number != VTERM_PROP_MOUSE_NONE;
     return 1;
 }
 
@@ -352,6 +354,11 @@ bool pty_sees(struct pty *pty, const char *text)
 bool pty_alternate(const struct pty *pty)
 {
     return pty->alternate;
+}
+
+bool pty_mouse(const struct pty *pty)
+{
+    return pty->mouse;
 }
 
 bool pty_cursor_visible(const struct pty *pty)

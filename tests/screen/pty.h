@@ -58,6 +58,7 @@ void pty_end(struct pty *pty);   /* and everything else */
 bool pty_sees(struct pty *pty, const char *text);
 void pty_row(struct pty *pty, int row, char *text, size_t size);
 bool pty_alternate(const struct pty *pty); /* the alternate screen is shown */
+bool pty_mouse(const struct pty *pty);     /* the program gets it */
 bool pty_cursor_visible(const struct pty *pty);
 bool pty_mode_kept(const struct pty *pty);  /* the terminal's mode is what it was before the program */
 uint64_t pty_octets(const struct pty *pty); /* that came in all */

@@ -25,9 +25,9 @@ struct tui_config {
     const char *const *files;
     size_t file_count;
     size_t interface_count, live_count; /* of them the first ones are interfaces, then ports listened to */
-    const char *capture_filter; /* BPF; NULL: none */
-    bool recorded;              /* live packets are written to a file as they come */
-    const char *filter;         /* of flows, to begin with; NULL: none */
+    const char *capture_filter;         /* BPF; NULL: none */
+    bool recorded;                      /* live packets are written to a file as they come */
+    const char *filter;                 /* of flows, to begin with; NULL: none */
     unsigned threads;
 };
 

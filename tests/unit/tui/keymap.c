@@ -61,7 +61,8 @@ Test(keymap, no_key_is_hidden)
             size_t length = strcspn(keys, " ");
             uint32_t key = key_of_name(keys, length);
             for (unsigned bit = 0; bit < 32 && !reached; bit++)
-                reached = keymap[i].contexts >> bit & 1 && keymap_find(NULL, key, 1u << bit) == (enum request)i;
+                reached =
+                    keymap[i].contexts >> bit & 1 && keymap_find(NULL, key, 1u << bit) == (enum request)i;
             keys += length + strspn(keys + length, " ");
         }
         cr_expect(reached, "'%s' (%s)", keymap[i].keys, keymap[i].help);

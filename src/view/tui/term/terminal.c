@@ -41,6 +41,7 @@ struct terminal {
     struct strbuf paste;
     bool pasting, gone, quit, resized, go_on, stop, woken;
     bool bracketed; /* pastes come marked */
+    bool mouse;     /* is reported */
     int nothing;    /* times in a row that there was something to read, and nothing came */
     int64_t clicked;
     int click_row, click_column;
@@ -100,11 +101,16 @@ bool terminal_usable(char error[256])
     return false;
 }
 
-static void add_capability(struct strbuf *out, const char *name)
+static bool has_capability(const char *name)
 {
     const char *text = tigetstr(name);
-    if (text && (intptr_t)text != -1)
-        strbuf_text(out, text);
+    return text && (intptr_t)text != -1;
+}
+
+static void add_capability(struct strbuf *out, const char *name)
+{
+    if (has_capability(name))
+        strbuf_text(out, tigetstr(name));
 }
 
 /* What brings the terminal back when curses cannot. */
@@ -113,7 +119,7 @@ static void guard(struct terminal *t)
     struct strbuf bytes = { 0 };
     if (t->bracketed)
         strbuf_text(&bytes, "\033[?2004l");
-    if (tigetflag("XT") > 0)
+    if (tigetflag("XT") > 0 || has_capability("kmous"))
         strbuf_text(&bytes, "\033[?1000l\033[?1002l\033[?1003l\033[?1006l");
     add_capability(&bytes, "sgr0");
     add_capability(&bytes, "rmkx");
@@ -124,11 +130,17 @@ static void guard(struct terminal *t)
     strbuf_release(&bytes);
 }
 
-static void set_mouse(void *self, bool on)
+static void report_mouse(bool on)
 {
-    (void)self;
     mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
     mouseinterval(0);
+}
+
+static void set_mouse(void *self, bool on)
+{
+    struct terminal *t = self;
+    t->mouse = on;
+    report_mouse(on);
 }
 
 static bool colours_wanted(const struct terminal_config *config)
@@ -156,8 +168,7 @@ static void begin(struct terminal *t)
         define_key("\033[201~", PASTE_END);
         send_octets(t, "\033[?2004h", 8);
     }
-    if (!t->config.no_mouse)
-        set_mouse(t, true);
+    set_mouse(t, !t->config.no_mouse);
 }
 
 /*
@@ -219,7 +230,7 @@ struct terminal *terminal_new(const struct terminal_config *config, char error[2
 static void end_curses(struct terminal *t)
 {
     struct strbuf cursor = { 0 };
-    set_mouse(t, false);
+    report_mouse(false);
     if (t->bracketed)
         send_octets(t, "\033[?2004l", 8);
     add_capability(&cursor, "cnorm");
@@ -277,8 +288,7 @@ static void suspend(void *self)
     reset_prog_mode();
     if (t->bracketed)
         send_octets(t, "\033[?2004h", 8);
-    if (!t->config.no_mouse)
-        set_mouse(t, true);
+    report_mouse(t->mouse);
     resize(t);
     repaint(t);
 }

@@ -227,9 +227,7 @@ static void draw(void *self, struct cells *cells, struct area area)
 
 static unsigned drill(struct flows *view, bool octets)
 {
-    struct target target = { .kind = TARGET_FLOW,
-                             .number = id(view, view->list.cursor),
-                             .octets = octets };
+    struct target target = { .kind = TARGET_FLOW, .number = id(view, view->list.cursor), .octets = octets };
     if (count(view) == 0 || target.number == LIST_NONE)
         return EFFECT_REFUSED;
     return app_push(view->app, VIEW_PACKETS, &target) ? EFFECT_DRAW : EFFECT_REFUSED;
