@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/suggest.h"
 #include "query/field.h"
@@ -138,26 +139,57 @@ void command_run(struct app *app, const char *line)
     }
 }
 
-bool command_complete(struct editor *editor, struct strbuf *others)
+enum { WORDS = REQUEST_COUNT + COMMANDS + FIELD_COUNT };
+
+/* What the command at the start of a line takes; none where it is no list of words. */
+static size_t gather_arguments(struct app *app, const char *line, const char *words[WORDS])
 {
-    const char *names[REQUEST_COUNT + COMMANDS], *first = NULL;
-    size_t count = gather_names(names), found = 0, common = 0, typed = editor->cursor;
+    const struct rows *rows = app_current_rows(app);
+    const char *topic;
+    size_t count = 0;
+    for (uint8_t i = 0; rows && strncmp(line, "sort ", 5) == 0 && i < FIELD_COUNT; i++) {
+        struct field field = { .symbol = i };
+        if (!rows_refuses(rows, &field))
+            words[count++] = field_table[i].name;
+    }
+    for (int i = 0; strncmp(line, "help ", 5) == 0 && (topic = help_topic_word(app, i)) != NULL; i++)
+        words[count++] = topic;
+    return count;
+}
+
+/* How much of the words that begin with `typed` is the same in all of them; *found: how many there are. */
+static size_t common_begin(const char *const *words, size_t count, const char *typed, size_t length,
+                           const char **first, size_t *found, struct strbuf *others)
+{
+    size_t common = 0;
+    *found = 0;
     for (size_t i = 0; i < count; i++) {
-        if (strncmp(names[i], editor->text.data ? editor->text.data : "", typed) != 0)
+        if (strncasecmp(words[i], typed, length) != 0)
             continue;
         size_t same = 0;
-        while (first && same < common && first[same] == names[i][same])
+        while (*found && same < common && (*first)[same] == words[i][same])
             same++;
-        common = first ? same : strlen(names[i]);
-        first = first ? first : names[i];
-        found++;
-        strbuf_format(others, "%s%s", found > 1 ? " " : "", names[i]);
+        common = *found ? same : strlen(words[i]);
+        *first = *found ? *first : words[i];
+        strbuf_format(others, "%s%s", *found ? " " : "", words[i]);
+        ++*found;
     }
+    return common;
+}
+
+bool command_complete(struct app *app, struct editor *editor, struct strbuf *others)
+{
+    const char *words[WORDS], *first = NULL, *line = editor->text.data ? editor->text.data : "";
+    size_t found, from = editor->cursor;
+    while (from > 0 && line[from - 1] != ' ')
+        from--;
+    size_t count = from == 0 ? gather_names(words) : gather_arguments(app, line, words);
+    size_t common = common_begin(words, count, line + from, editor->cursor - from, &first, &found, others);
     if (!found)
         return false;
     struct strbuf text = { 0 };
     strbuf_add(&text, first, common);
-    editor_replace(editor, 0, typed, text.data);
+    editor_replace(editor, from, editor->cursor, text.data);
     strbuf_release(&text);
     if (found == 1) {
         editor_replace(editor, editor->cursor, editor->cursor, " ");

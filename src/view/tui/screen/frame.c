@@ -250,21 +250,30 @@ static int put_hint(struct app *app, struct area area, int column, enum request 
     return keys + 1 + text + 2;
 }
 
-/* The keys of keys.def that have a hint and hold here, as many as fit. */
-static void draw_hints(struct app *app, struct area area)
+/* What the keys do in what is over the view. */
+static const char *modal_hint(const struct app *app)
 {
-    static const char *const modal[] = {
+    static const char *const hints[] = {
         [MODAL_FILTER] = "Enter use it  Esc leave  Tab complete  ↑ ↓ history  ^U clear",
         [MODAL_PROMPT] = "Enter do it  Esc leave  ↑ ↓ history",
         [MODAL_MENU] = "↑ ↓ choose  Enter take  Esc leave",
         [MODAL_LEAVE] = "w save  q quit  Esc stay",
     };
+    if (app->modal == MODAL_MENU && app->menu.read)
+        return "any key goes on";
+    if (app->modal == MODAL_PROMPT && app->prompt_kind == PROMPT_COMMAND)
+        return "Enter do it  Esc leave  Tab complete  ↑ ↓ history";
+    return hints[app->modal];
+}
+
+/* The keys of keys.def that have a hint and hold here, as many as fit. */
+static void draw_hints(struct app *app, struct area area)
+{
     uint32_t contexts = app_contexts(app);
     int column = 0;
     cells_fill(&app->cells, area, 0, 0, ROLE_HINT, " ");
     if (app->modal != MODAL_NONE) {
-        bool read = app->modal == MODAL_MENU && app->menu.read;
-        cells_put(&app->cells, area, 0, 0, ROLE_HINT, read ? "any key goes on" : modal[app->modal]);
+        cells_put(&app->cells, area, 0, 0, ROLE_HINT, modal_hint(app));
         return;
     }
     int help = put_hint(app, area, -1, REQUEST_HELP);

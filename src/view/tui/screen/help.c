@@ -221,6 +221,11 @@ bool help_open_word(struct app *app, const char *word)
     return false;
 }
 
+const char *help_topic_word(const struct app *app, int topic)
+{
+    return topic < TOPICS ? topic_title(app, topic) : NULL;
+}
+
 bool help_shown(const struct app *app)
 {
     return app->modal == MODAL_HELP || (app->modal == MODAL_PROMPT && app->below == MODAL_HELP);

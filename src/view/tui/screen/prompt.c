@@ -55,7 +55,7 @@ void prompt_take(struct app *app, const struct event *event)
         strbuf_clear(&app->left);
         strbuf_text(&app->left, "");
         if (app->prompt_kind == PROMPT_COMMAND)
-            command_complete(&app->prompt, &app->left);
+            command_complete(app, &app->prompt, &app->left);
         strbuf_clear(&app->message);
         strbuf_text(&app->message, app->left.data);
         return;

@@ -174,7 +174,7 @@ void command_run(struct app *app, const char *line);
 size_t command_count(void); /* of those that are no keys */
 const char *command_name(size_t index, const char **help);
 /* Completes the word before the cursor in place, as far as it is clear; false: there is nothing it could be. */
-bool command_complete(struct editor *editor, struct strbuf *others);
+bool command_complete(struct app *app, struct editor *editor, struct strbuf *others);
 
 /* batch_command.c */
 void batch_command(struct app *app, struct strbuf *out);
@@ -201,6 +201,7 @@ void leave_take(struct app *app, const struct event *event);
 /* help.c */
 void help_open(struct app *app, int topic);
 bool help_open_word(struct app *app, const char *word); /* "": of the view; false: there is no such topic */
+const char *help_topic_word(const struct app *app, int topic); /* NULL: there are no more */
 bool help_shown(const struct app *app);
 void help_search(struct app *app, const char *text); /* "": what was searched last */
 void help_take(struct app *app, const struct event *event);
