@@ -66,7 +66,7 @@ struct nfdec_columns {
     uint32_t zeroed; /* private: columns that are 0 in all rows behind those that were filled */
     uint64_t column[NFDEC_COLUMN_COUNT][NFDEC_ROWS + NFDEC_GAP];
     uint8_t ip6[2 * NFDEC_ROWS][16];
-    uint16_t ip6_recent[256]; /* private: where to look whether an address is there already, index + 1 */
+    uint16_t ip6_recent[512]; /* private: where to look whether an address is there already */
 };
 
 NFDEC_API void nfdec_columns_clear(struct nfdec_columns *columns);

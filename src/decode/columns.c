@@ -19,6 +19,7 @@ void nfdec_columns_clear(struct nfdec_columns *columns)
     columns->used = 0;
     columns->zeroed = 0;
     columns->ip6_count = 0;
+    memset(columns->ip6[0], 0, sizeof columns->ip6[0]);
     memset(columns->ip6_recent, 0, sizeof columns->ip6_recent);
 }
 
@@ -233,16 +234,24 @@ static void add_ip4_if_none(struct run *run, const struct plan_step *step)
     }
 }
 
-/* The same few hosts speak again and again: an address that was met lately is kept once. */
+/*
+ * The same few hosts speak again and again: an address that was met lately is kept once. Whether it was nobody foresees,
+ * so both go the same way, without a choice that compilers make a branch of: it is written behind the others, and
+ * counted where it is new.
+ */
 static uint64_t ip6_index(struct nfdec_columns *c, const uint8_t address[16])
 {
-    uint64_t mixed = (be64(address) ^ be64(address + 8)) * 0x9E3779B97F4A7C15u;
-    uint16_t *recent = &c->ip6_recent[mixed >> 56];
-    if (*recent && *recent <= c->ip6_count && memcmp(c->ip6[*recent - 1], address, 16) == 0)
-        return *recent - 1u;
-    memcpy(c->ip6[c->ip6_count], address, 16);
-    *recent = (uint16_t)++c->ip6_count;
-    return c->ip6_count - 1;
+    uint64_t high = be64(address), low = be64(address + 8), mixed = (high ^ low) * 0x9E3779B97F4A7C15u;
+    uint16_t *recent = &c->ip6_recent[mixed >> 55];
+    uint32_t count = c->ip6_count, index = *recent; /* of one that is there, or 0 */
+    const uint8_t *other = c->ip6[index];
+    uint64_t differ = (be64(other) ^ high) | (be64(other + 8) ^ low) | (count == 0);
+    uint32_t is_new = differ != 0;
+    memcpy(c->ip6[count], address, 16);
+    index ^= (index ^ count) & (0u - is_new);
+    *recent = (uint16_t)index;
+    c->ip6_count = count + is_new;
+    return index;
 }
 
 /* FAMILY is that of the address that stands first already. */
