@@ -5,13 +5,13 @@
 
 #include "base/be.h"
 #include "base/time.h"
+#include "decode/load.h"
 #include "decode/number.h"
 #include "decode/plan.h"
 #include "decode/walk.h"
 
-#define MS_NS         INT64_C(1000000)
-#define TIMES         (NFDEC_BIT(START) | NFDEC_BIT(END))
-#define ALWAYS_INLINE inline __attribute__((always_inline)) /* compiled anew for each constant */
+#define MS_NS INT64_C(1000000)
+#define TIMES (NFDEC_BIT(START) | NFDEC_BIT(END))
 
 void nfdec_columns_clear(struct nfdec_columns *columns)
 {
@@ -23,12 +23,6 @@ void nfdec_columns_clear(struct nfdec_columns *columns)
     memset(columns->ip6_recent, 0, sizeof columns->ip6_recent);
 }
 
-/* When the exporter spoke, by its own clocks. */
-struct clock {
-    uint64_t export_time; /* ns */
-    uint32_t uptime;      /* ms */
-};
-
 /*
  * A run of records under way. Records of one length stand at a stride; of others each has a pointer to where it
  * begins, or further on the segment that the next step reads. Their octets are known to be there: the decoder
@@ -38,12 +32,8 @@ struct run {
     struct nfdec_columns *columns;
     const struct nfdec_set *set;
     const struct nfdec_plan *plan;
-    uint32_t row, count;
-    bool variable;
-    const uint8_t *first; /* record, where not variable */
-    size_t stride;
-    struct clock clock;
-    const uint8_t *at[NFDEC_ROWS];
+    struct load load;
+    const uint8_t *at[NFDEC_ROWS]; /* where the records are of variable length */
     bool no_address
         [NFDEC_ROWS]; /* both addresses that stand first are zero: those of the other family count */
 };
@@ -51,13 +41,13 @@ struct run {
 /* Where record i of the run begins, or its segment. */
 static inline const uint8_t *record_at(const struct run *run, uint32_t i)
 {
-    return run->variable ? run->at[i] : run->first + i * run->stride;
+    return load_record(&run->load, i);
 }
 
 /* The rows of a column that are being filled. */
 static uint64_t *rows_of(const struct run *run, uint8_t column)
 {
-    return run->columns->column[column] + run->row;
+    return run->columns->column[column] + run->load.row;
 }
 
 /*
@@ -73,105 +63,6 @@ static void open_columns(struct nfdec_columns *columns, uint32_t filled)
             memset(columns->column[column], 0, columns->rows * sizeof columns->column[column][0]);
 }
 
-/* Products and sums of times from the wire wrap instead of overflowing: such times are wrong as sent. */
-static inline uint64_t times(uint64_t value, int64_t unit)
-{
-    return value * (uint64_t)unit;
-}
-
-/* System start by v1 ... v9 header: the difference of two uptimes is signed, which survives the 32-bit wrap and a
- * flow time that is a little later than the header's. */
-static inline uint64_t uptime_time(uint64_t value, struct clock clock)
-{
-    int32_t since = (int32_t)((uint32_t)value - clock.uptime);
-    return clock.export_time + times((uint64_t)since, MS_NS);
-}
-
-/* A value of the plain operations, from the number that the record has. */
-static ALWAYS_INLINE uint64_t convert(uint64_t value, struct clock clock, enum plan_operation operation)
-{
-    switch (operation) {
-    case PLAN_UPTIME:
-        return uptime_time(value, clock);
-    case PLAN_SECONDS:
-        return times(value, TIME_SECOND);
-    case PLAN_MILLISECONDS:
-        return times(value, MS_NS);
-    case PLAN_DELTA:
-        return clock.export_time - times(value, 1000);
-    default:
-        return value;
-    }
-}
-
-/* What is the same for all records of a run, in values that stores to columns cannot change. */
-struct loader {
-    struct clock clock;
-    const uint8_t *first;
-    size_t stride;
-    const uint8_t *const *at;
-    size_t count;
-};
-
-static ALWAYS_INLINE uint64_t load_one(const struct loader *l, size_t i, struct number number,
-                                       enum plan_operation operation, bool variable)
-{
-    const uint8_t *p = variable ? l->at[i] : l->first + i * l->stride;
-    return convert(number_at(p, number), l->clock, operation);
-}
-
-/* In words, as not every compiler unrolls it. */
-static ALWAYS_INLINE void load_four(uint64_t *out, const struct loader *l, size_t i, struct number number,
-                                    enum plan_operation operation, bool variable)
-{
-    out[i] = load_one(l, i, number, operation, variable);
-    out[i + 1] = load_one(l, i + 1, number, operation, variable);
-    out[i + 2] = load_one(l, i + 2, number, operation, variable);
-    out[i + 3] = load_one(l, i + 3, number, operation, variable);
-}
-
-/*
- * Steps of one operation, of all records. Sets are short, and a loop that ends somewhere else each time costs more than
- * its body: four records are taken at a time, the last four going back over some that were done, so that nothing is
- * written behind them.
- */
-static ALWAYS_INLINE void load_steps(const struct run *run, const struct plan_step *step,
-                                     enum plan_operation operation, bool variable)
-{
-    const struct loader l = {
-        .clock = run->clock, .first = run->first, .stride = run->stride, .at = run->at, .count = run->count
-    };
-    for (const struct plan_step *end = step + step->alike; step < end; step++) {
-        struct number number = plan_number(step);
-        uint64_t *out = rows_of(run, step->column);
-        size_t i = 0;
-        if (l.count < 4) {
-            for (; i < l.count; i++)
-                out[i] = load_one(&l, i, number, operation, variable);
-            continue;
-        }
-        for (; i < l.count - 4; i += 4)
-            load_four(out, &l, i, number, operation, variable);
-        load_four(out, &l, l.count - 4, number, operation, variable);
-    }
-}
-
-/* A function each: the loops need all the registers there are. */
-#define LOADER(name, operation)                                                                              \
-    static __attribute__((noinline)) void name(const struct run *run, const struct plan_step *step)          \
-    {                                                                                                        \
-        if (run->variable)                                                                                   \
-            load_steps(run, step, operation, true);                                                          \
-        else                                                                                                 \
-            load_steps(run, step, operation, false);                                                         \
-    }
-
-LOADER(load_numbers, PLAN_NUMBER)
-LOADER(load_uptimes, PLAN_UPTIME)
-LOADER(load_seconds, PLAN_SECONDS)
-LOADER(load_milliseconds, PLAN_MILLISECONDS)
-LOADER(load_deltas, PLAN_DELTA)
-
 /* The number that a step is about, of one record. */
 static inline uint64_t number_in(const struct run *run, const struct plan_step *step, uint32_t i)
 {
@@ -183,18 +74,18 @@ static void add_init_times(struct run *run, const struct plan_step *step)
 {
     const struct nfdec_plan *plan = run->plan;
     uint64_t *values = rows_of(run, step->column), init = (uint64_t)run->set->init_time;
-    for (uint32_t i = 0; i < run->count; i++) {
+    for (uint32_t i = 0; i < run->load.count; i++) {
         if (plan->init_offset >= 0)
-            init = times(be64(record_at(run, i) + plan->init_offset), MS_NS);
-        values[i] = run->set->no_time_base ? run->clock.export_time
-                                           : init + times((uint32_t)number_in(run, step, i), MS_NS);
+            init = load_time(be64(record_at(run, i) + plan->init_offset), MS_NS);
+        values[i] = run->set->no_time_base ? run->load.export_time
+                                           : init + load_time((uint32_t)number_in(run, step, i), MS_NS);
     }
 }
 
 static void add_ntp_times(struct run *run, const struct plan_step *step)
 {
     uint64_t *values = rows_of(run, step->column);
-    for (uint32_t i = 0; i < run->count; i++) {
+    for (uint32_t i = 0; i < run->load.count; i++) {
         uint64_t ntp = number_in(run, step, i);
         values[i] = (uint64_t)(step->operation == PLAN_NTP_NANO ? time_from_ntp_nanoseconds(ntp)
                                                                 : time_from_ntp_microseconds(ntp));
@@ -215,9 +106,9 @@ static bool has_address(const struct run *run, uint8_t column, uint32_t row)
 
 static void look_for_addresses(struct run *run)
 {
-    for (uint32_t i = 0; i < run->count; i++)
-        run->no_address[i] =
-            !has_address(run, NFDEC_COL_SRC, run->row + i) && !has_address(run, NFDEC_COL_DST, run->row + i);
+    for (uint32_t i = 0; i < run->load.count; i++)
+        run->no_address[i] = !has_address(run, NFDEC_COL_SRC, run->load.row + i) &&
+                             !has_address(run, NFDEC_COL_DST, run->load.row + i);
 }
 
 static void add_ip4_if_none(struct run *run, const struct plan_step *step)
@@ -225,7 +116,7 @@ static void add_ip4_if_none(struct run *run, const struct plan_step *step)
     uint64_t *values = rows_of(run, step->column), *family = rows_of(run, NFDEC_COL_FAMILY);
     bool src = step->column == NFDEC_COL_SRC;
     uint64_t ip4 = src ? NFDEC_SRC_IP4 : NFDEC_DST_IP4, ip6 = src ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
-    for (uint32_t i = 0; i < run->count; i++) {
+    for (uint32_t i = 0; i < run->load.count; i++) {
         uint32_t address = be32(record_at(run, i) + step->offset);
         if (!run->no_address[i] || !address)
             continue;
@@ -258,7 +149,7 @@ static uint64_t ip6_index(struct nfdec_columns *c, const uint8_t address[16])
 static void add_ip6(struct run *run, const struct plan_step *step)
 {
     uint64_t *values = rows_of(run, step->column);
-    for (uint32_t i = 0; i < run->count; i++)
+    for (uint32_t i = 0; i < run->load.count; i++)
         values[i] = ip6_index(run->columns, record_at(run, i) + step->offset);
 }
 
@@ -268,7 +159,7 @@ static void add_ip6_if_none(struct run *run, const struct plan_step *step)
     uint64_t *values = rows_of(run, step->column), *family = rows_of(run, NFDEC_COL_FAMILY);
     bool src = step->column == NFDEC_COL_SRC;
     uint64_t ip4 = src ? NFDEC_SRC_IP4 : NFDEC_DST_IP4, ip6 = src ? NFDEC_SRC_IP6 : NFDEC_DST_IP6;
-    for (uint32_t i = 0; i < run->count; i++) {
+    for (uint32_t i = 0; i < run->load.count; i++) {
         const uint8_t *address = record_at(run, i) + step->offset;
         if (!run->no_address[i] || memcmp(address, none, 16) == 0)
             continue;
@@ -281,7 +172,7 @@ static void add_ip6_if_none(struct run *run, const struct plan_step *step)
 static void add_constant(struct run *run, const struct plan_step *step)
 {
     uint64_t *values = rows_of(run, step->column);
-    for (uint32_t i = 0; i < run->count; i++)
+    for (uint32_t i = 0; i < run->load.count; i++)
         values[i] = step->offset;
 }
 
@@ -292,8 +183,8 @@ static void add_duration(struct run *run, const struct plan_step *step)
     uint64_t *values = rows_of(run, step->column);
     const uint64_t *other = rows_of(run, end ? NFDEC_COL_START : NFDEC_COL_END);
     int64_t unit = step->operation == PLAN_DURATION_MS ? MS_NS : 1000;
-    for (uint32_t i = 0; i < run->count; i++) {
-        uint64_t duration = times(number_in(run, step, i), unit);
+    for (uint32_t i = 0; i < run->load.count; i++) {
+        uint64_t duration = load_time(number_in(run, step, i), unit);
         values[i] = end ? other[i] + duration : other[i] - duration;
     }
 }
@@ -302,7 +193,7 @@ static void add_duration(struct run *run, const struct plan_step *step)
 static void add_part(struct run *run, const struct plan_step *step)
 {
     uint64_t *values = rows_of(run, step->column);
-    for (uint32_t i = 0; i < run->count; i++) {
+    for (uint32_t i = 0; i < run->load.count; i++) {
         uint64_t part = number_in(run, step, i);
         if (step->operation == PLAN_ICMP_CODE)
             values[i] |= part;
@@ -311,25 +202,10 @@ static void add_part(struct run *run, const struct plan_step *step)
     }
 }
 
-/* A step, and those alike that follow; all records of the run. */
+/* A step by itself; all records of the run. */
 static void run_step(struct run *run, const struct plan_step *step)
 {
     switch (step->operation) {
-    case PLAN_NUMBER:
-        load_numbers(run, step);
-        break;
-    case PLAN_UPTIME:
-        load_uptimes(run, step);
-        break;
-    case PLAN_SECONDS:
-        load_seconds(run, step);
-        break;
-    case PLAN_MILLISECONDS:
-        load_milliseconds(run, step);
-        break;
-    case PLAN_DELTA:
-        load_deltas(run, step);
-        break;
     case PLAN_CONSTANT:
         add_constant(run, step);
         break;
@@ -365,21 +241,23 @@ static void fill_times(struct run *run)
     if (start && end)
         return;
     uint64_t *starts = rows_of(run, NFDEC_COL_START), *ends = rows_of(run, NFDEC_COL_END);
-    for (uint32_t i = 0; i < run->count; i++) {
+    for (uint32_t i = 0; i < run->load.count; i++) {
         if (!start)
-            starts[i] = end ? ends[i] : run->clock.export_time;
+            starts[i] = end ? ends[i] : run->load.export_time;
         if (!end)
             ends[i] = starts[i];
     }
 }
 
+/* Every set has these: up to three rows behind the last one are filled, which the next set fills again. */
 static void fill_fixed(struct run *run)
 {
     uint64_t *session = rows_of(run, NFDEC_COL_SESSION), *family = rows_of(run, NFDEC_COL_FAMILY);
     uint64_t index = run->set->message->session->index, bits = run->plan->family;
-    for (uint32_t i = 0; i < run->count; i++) {
-        session[i] = index;
-        family[i] = bits;
+    _Static_assert(NFDEC_GAP >= 3, "there is room behind the last row");
+    for (uint32_t i = 0; i < run->load.count; i += 4) {
+        session[i] = session[i + 1] = session[i + 2] = session[i + 3] = index;
+        family[i] = family[i + 1] = family[i + 2] = family[i + 3] = bits;
     }
 }
 
@@ -391,14 +269,14 @@ static void fill_rest(struct run *run)
     c->zeroed |= rest;
     for (uint8_t column = 0; rest; column++, rest >>= 1)
         if (rest & 1)
-            memset(rows_of(run, column), 0, (NFDEC_ROWS - run->row) * sizeof(uint64_t));
+            memset(rows_of(run, column), 0, (NFDEC_ROWS - run->load.row) * sizeof(uint64_t));
 }
 
 /* Moves every pointer from the begin of a segment to the begin of the next, over one variable-length field. */
 static void next_segment(struct run *run, uint16_t segment)
 {
     uint32_t gap = run->plan->gaps[segment];
-    for (uint32_t i = 0; i < run->count; i++)
+    for (uint32_t i = 0; i < run->load.count; i++)
         run->at[i] = walk_over(run->at[i] + gap);
 }
 
@@ -414,29 +292,35 @@ static const uint8_t *behind_record(const struct nfdec_plan *plan, const uint8_t
 static void place_records(struct run *run, uint32_t first, uint32_t *place)
 {
     const struct nfdec_template *t = run->set->template;
-    run->variable = t->variable;
-    run->stride = t->record_length;
-    run->first = run->set->data + (size_t)first * t->record_length;
+    run->load.first = run->set->data + (size_t)first * t->record_length;
+    run->load.stride = t->record_length;
+    run->load.at = t->variable ? run->at : NULL;
     if (!t->variable)
         return;
     const uint8_t *p = run->set->data + *place;
-    for (uint32_t i = 0; i < run->count; i++) {
+    for (uint32_t i = 0; i < run->load.count; i++) {
         run->at[i] = p;
         p = behind_record(run->plan, p);
     }
     *place = (uint32_t)(p - run->set->data);
 }
 
-/* Steps from ... to, which are of one pass: sorted by segment, they go over the records once. */
+/* Steps from ... to, which are of one pass: sorted by segment, they go over the records once. Pairs are of the first. */
 static void run_steps(struct run *run, uint16_t from, uint16_t to)
 {
     const struct nfdec_plan *plan = run->plan;
+    const struct plan_pair *pairs = plan->pairs;
+    load_steps *load = load_is_wide() ? load_wide : load_plain;
     uint16_t segment = 0;
     for (uint16_t i = from; i < to; i = (uint16_t)(i + plan->steps[i].alike)) {
         const struct plan_step *step = &plan->steps[i];
         while (segment < step->segment)
             next_segment(run, segment++);
-        run_step(run, step);
+        if (step->operation <= PLAN_LAST_ALIKE)
+            load(&run->load, step, pairs);
+        else
+            run_step(run, step);
+        pairs += step->pairs;
     }
 }
 
@@ -456,12 +340,14 @@ uint32_t nfdec_columns_add(struct nfdec_columns *columns, const struct nfdec_set
     struct run run;
     uint32_t room = NFDEC_ROWS - columns->rows, left = set->records - first, begin = *place;
     run.columns = columns;
+    run.load.columns = columns->column;
     run.set = set;
     run.plan = set->template->plan;
-    run.row = columns->rows;
-    run.count = left < room ? left : room;
-    run.clock = (struct clock) { (uint64_t)set->message->export_time, set->message->uptime };
-    if (!run.count)
+    run.load.row = columns->rows;
+    run.load.count = left < room ? left : room;
+    run.load.export_time = (uint64_t)set->message->export_time;
+    run.load.uptime = set->message->uptime;
+    if (!run.load.count)
         return 0;
     open_columns(columns, run.plan->filled | TIMES);
     place_records(&run, first, place);
@@ -470,8 +356,8 @@ uint32_t nfdec_columns_add(struct nfdec_columns *columns, const struct nfdec_set
     run_second_pass(&run, first, begin);
     fill_times(&run);
     fill_rest(&run);
-    columns->rows += run.count;
-    return run.count;
+    columns->rows += run.load.count;
+    return run.load.count;
 }
 
 const char *nfdec_column_name(enum nfdec_column column)

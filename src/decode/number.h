@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A number of 1 ... 8 octets anywhere in a record, in one load whatever its length is: the eight octets that end
- * with it, those in front of it masked away. It reads up to 7 octets before the field and none behind it.
+ * with it, those in front of it masked away. It reads up to 7 octets before the field and none behind it; load.c,
+ * which reads 16 octets, up to 15.
  *
  * These are there, wherever the field is: no record begins with the octets it is read from. In a datagram a
  * message header of at least 16 octets stands before the first set's records; the copy of a set that waits has
@@ -16,7 +17,7 @@
 
 #include "base/be.h"
 
-#define NUMBER_FRONT 8 /* octets before a set's data that may be read */
+#define NUMBER_FRONT 16 /* octets before a set's data that may be read */
 
 /* How to read a field: from eight octets at `place`, which is relative to where its segment begins. */
 struct number {

@@ -48,12 +48,16 @@ struct place {
     uint32_t offset;
 };
 
-#define PRESENT 512u
-#define PLACED  255u
+#define PRESENT     512u
+#define PLACED      255u
+#define PAIR_OCTETS 16
+
+#define STEPS (NFDEC_COLUMN_COUNT + 12)
 
 struct builder {
     const struct nfdec_template *t;
-    struct plan_step steps[NFDEC_COLUMN_COUNT + 12];
+    struct plan_step steps[STEPS];
+    struct plan_pair pairs[STEPS];
     uint16_t step_count;
     uint32_t columns, family;
     /* The first field with an id modulo PRESENT, + 1, PLACED at most; 0: none. Most of those looked for are not there. */
@@ -364,11 +368,13 @@ static void plan_columns(struct builder *b, struct nfdec_plan *plan)
     plan->filled = b->columns;
 }
 
-/* Where a step runs among the others. */
-static uint32_t step_rank(const struct plan_step *step)
+/* Where a step runs among the others; those alike by where their fields are. */
+static uint64_t step_rank(const struct plan_step *step)
 {
-    uint32_t kind = step->operation <= PLAN_LAST_ALIKE ? step->operation : PLAN_LAST_ALIKE + 1u;
-    return (uint32_t)step->second << 20 | (uint32_t)step->segment << 4 | kind;
+    bool alike = step->operation <= PLAN_LAST_ALIKE;
+    uint64_t kind = alike ? step->operation : PLAN_LAST_ALIKE + 1u;
+    return (uint64_t)step->second << 52 | (uint64_t)step->segment << 36 | kind << 32 |
+           (alike ? step->offset : 0);
 }
 
 /* Of equal rank they stay in the order in which they were added: the code of an ICMP message behind its type. */
@@ -385,15 +391,66 @@ static void sort_steps(struct plan_step *steps, uint16_t count)
 
 static bool alike(const struct plan_step *a, const struct plan_step *b)
 {
-    return a->operation == b->operation && a->segment == b->segment && a->operation <= PLAN_LAST_ALIKE;
+    return a->segment == b->segment && a->operation <= PLAN_LAST_ALIKE && b->operation <= PLAN_LAST_ALIKE;
 }
 
 static void count_alike(struct plan_step *steps, uint16_t count)
 {
     for (uint16_t i = count; i-- > 0;) {
         bool more = i + 1 < count && alike(&steps[i], &steps[i + 1]);
-        steps[i].alike = (uint16_t)(more ? steps[i + 1].alike + 1 : 1);
+        steps[i].alike = (uint8_t)(more ? steps[i + 1].alike + 1 : 1);
     }
+}
+
+static uint32_t end_of(const struct plan_step *step)
+{
+    return step->offset + step->length;
+}
+
+/* Sorted by where they are, of two the second ends last. */
+static bool make_pair(const struct plan_step *a, const struct plan_step *b)
+{
+    return a->operation == b->operation && end_of(b) - a->offset <= PAIR_OCTETS;
+}
+
+/* Octets of a number that ends with so many of those that are read at once. */
+static void order_octets(uint8_t order[8], uint32_t end, uint8_t length)
+{
+    for (uint8_t i = 0; i < 8; i++)
+        order[i] = i < length ? (uint8_t)(end - 1 - i) : 0x80;
+}
+
+static struct plan_pair pair_of(const struct plan_step *a, const struct plan_step *b)
+{
+    struct plan_pair pair = { .place = (int32_t)end_of(b) - PAIR_OCTETS, .operation = a->operation };
+    const struct plan_step *step[] = { a, b };
+    for (unsigned i = 0; i < 2; i++) {
+        order_octets(pair.order + 8 * i, end_of(step[i]) - end_of(b) + PAIR_OCTETS, step[i]->length);
+        pair.values[i] = (uint16_t)(step[i]->column * (NFDEC_ROWS + NFDEC_GAP));
+    }
+    return pair;
+}
+
+/* Makes pairs of neighbours among the first step and those alike, and says how many. */
+static void pair_alike(struct plan_step *first, struct plan_pair *pairs)
+{
+    const struct plan_step *end = first + first->alike, *next;
+    for (const struct plan_step *step = first; step < end; step = next) {
+        bool two = step + 1 < end && make_pair(step, step + 1);
+        next = step + 1 + two;
+        pairs[first->pairs++] = pair_of(step, next - 1);
+    }
+}
+
+static uint16_t pair_steps(struct plan_step *steps, uint16_t count, struct plan_pair *pairs)
+{
+    uint16_t made = 0;
+    for (uint16_t i = 0; i < count; i = (uint16_t)(i + steps[i].alike)) {
+        if (steps[i].operation <= PLAN_LAST_ALIKE)
+            pair_alike(&steps[i], pairs + made);
+        made = (uint16_t)(made + steps[i].pairs);
+    }
+    return made;
 }
 
 static void index_steps(struct nfdec_plan *plan)
@@ -407,6 +464,19 @@ static void index_steps(struct nfdec_plan *plan)
     }
 }
 
+/* What stands behind the plan itself: steps, gaps, pairs. */
+static void fill_plan(struct nfdec_plan *plan, const struct builder *b)
+{
+    uint32_t *gaps = (uint32_t *)&plan->steps[b->step_count];
+    struct plan_pair *pairs = (struct plan_pair *)&gaps[plan->gap_count];
+    memcpy(plan->steps, b->steps, b->step_count * sizeof *b->steps);
+    memcpy(pairs, b->pairs, plan->pair_count * sizeof *pairs);
+    fill_gaps(b->t, gaps);
+    plan->gaps = gaps;
+    plan->pairs = pairs;
+    index_steps(plan);
+}
+
 struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t)
 {
     struct place place[PLACED];
@@ -417,22 +487,18 @@ struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t)
         plan_learned(t, &made);
     else
         plan_columns(&b, &made);
+    sort_steps(b.steps, b.step_count);
+    count_alike(b.steps, b.step_count);
     made.step_count = b.step_count;
+    made.pair_count = pair_steps(b.steps, b.step_count, b.pairs);
+    made.columns |= NFDEC_BIT(SESSION) | NFDEC_BIT(FAMILY);
+    made.filled |= NFDEC_BIT(SESSION) | NFDEC_BIT(FAMILY);
+    made.family = b.family;
     struct nfdec_plan *plan = memory_new(mem, plan_octets(&made));
     if (!plan)
         return NULL;
     *plan = made;
-    uint32_t *gaps = (uint32_t *)&plan->steps[b.step_count];
-    fill_gaps(t, gaps);
-    plan->gaps = gaps;
-    plan->columns |= NFDEC_BIT(SESSION) | NFDEC_BIT(FAMILY);
-    plan->filled |= NFDEC_BIT(SESSION) | NFDEC_BIT(FAMILY);
-    plan->family = b.family;
-    for (uint16_t i = 0; i < b.step_count; i++)
-        plan->steps[i] = b.steps[i];
-    sort_steps(plan->steps, plan->step_count);
-    count_alike(plan->steps, plan->step_count);
-    index_steps(plan);
+    fill_plan(plan, &b);
     return plan;
 }
 
@@ -443,7 +509,8 @@ void plan_free(struct memory *mem, const struct nfdec_plan *plan)
 
 size_t plan_octets(const struct nfdec_plan *plan)
 {
-    return sizeof *plan + plan->step_count * sizeof *plan->steps + plan->gap_count * sizeof *plan->gaps;
+    return sizeof *plan + plan->step_count * sizeof *plan->steps + plan->gap_count * sizeof *plan->gaps +
+           plan->pair_count * sizeof *plan->pairs;
 }
 
 uint32_t nfdec_template_columns(const struct nfdec_template *template)

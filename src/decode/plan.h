@@ -19,7 +19,7 @@
 #include "nfdec/template.h"
 
 enum plan_operation {
-    /* As many of one kind as follow each other are run as one. */
+    /* By load.c: as many as follow each other are run as one. */
     PLAN_NUMBER, /* as it is; an IPv4 address, too */
     PLAN_UPTIME, /* ms since system start, base from the header */
     PLAN_SECONDS,
@@ -48,8 +48,17 @@ struct plan_step {
     uint8_t length;    /* octets of the field, 1 ... 8 or 16 */
     bool second;       /* needs what another step has written: runs in a second pass over the segments */
     uint16_t segment;
-    uint16_t alike;  /* steps from here on that are run as one; 1: this one only */
+    uint8_t alike;   /* steps from here on that are run as one; 1: this one only */
+    uint8_t pairs;   /* ... which are so many of nfdec_plan.pairs */
     uint32_t offset; /* in the segment */
+};
+
+/* Two numbers that stand within 16 octets of a record, or one of them twice: load.c reads both in one move. */
+struct plan_pair {
+    uint8_t order[16];  /* of these octets in the two values, lowest first; with the highest bit set: 0 */
+    int32_t place;      /* of these octets, in the segment; they end with the second number */
+    uint16_t values[2]; /* where the two columns begin, in values from the first column on */
+    uint8_t operation;  /* of both */
 };
 
 /* A field of options data that learn.c wants. */
@@ -73,8 +82,10 @@ struct nfdec_plan {
     bool biflow;
     uint8_t learned_count;                     /* options data to be applied: sampling, system init time */
     struct plan_learned learned[PLAN_LEARNED]; /* in the order of the fields */
+    const struct plan_pair *pairs;             /* of steps that are run as one, in the order of the steps */
     const uint32_t *gaps; /* octets of each segment without the variable-length field at its end */
-    uint16_t gap_count;   /* segments: one more than variable-length fields */
+    uint16_t pair_count;
+    uint16_t gap_count; /* segments: one more than variable-length fields */
     uint16_t step_count;
     uint16_t first_steps;           /* of these: without those of the second pass, which come behind them */
     uint8_t counter[PLAN_COUNTERS]; /* steps that fill octets and packets, by segment */
