@@ -97,3 +97,26 @@ Test(cells, every_role_has_a_letter_of_its_own)
         for (int b = a + 1; b < ROLE_COUNT; b++)
             cr_expect_neq(role_looks[a].letter, role_looks[b].letter, "%d and %d", a, b);
 }
+
+Test(cells, words_stand_in_rows_parted_where_a_clause_ends_or_a_word)
+{
+    static const struct {
+        const char *text;
+        int most, rows;
+        const char *shown;
+    } cases[] = {
+        { "short", 3, 1, "short\n\n\n" },
+        { "two words more", 3, 2, "two words\nmore\n\n" },
+        { "one; a clause", 3, 2, "one;\na clause\n\n" },
+        { "a; b; c and d", 3, 2, "a; b;\nc and d\n\n" },
+        { "abcdefghijklmnop", 3, 1, "abcdefghi…\n\n\n" }, /* no place to part */
+        { "one two three four five six seven", 2, 2, "one two\nthree fou…\n\n" },
+        { "", 2, 1, "\n\n\n" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct cells cells = make(3, 10);
+        int rows = cells_words(&cells, cells_all(&cells), 0, cases[i].most, ROLE_NORMAL, cases[i].text);
+        cr_expect_eq(rows, cases[i].rows, "case %zu", i);
+        expect(&cells, cases[i].shown);
+    }
+}

@@ -117,6 +117,30 @@ Test(tree, a_record_opens_and_folds)
     done(&s);
 }
 
+/* The second record: of what is in front of it nothing is there. */
+Test(tree, a_record_alone_is_its_fields)
+{
+    two_records();
+    struct shown s = show();
+    s.tree.alone = true;
+    s.tree.alone_set = packet_set_of_row(&s.packet, 1);
+    s.tree.alone_record = 1;
+    cr_assert_neq(s.tree.alone_set, PACKET_NONE);
+    cr_expect_eq(packet_set_of_row(&s.packet, 2), PACKET_NONE, "there are two rows");
+    tree_build(&s.tree, &s.packet);
+    cr_expect_eq(s.tree.count, 2);
+    cr_expect_eq(count_of(&s.tree, NODE_FIELD), 2);
+    cr_expect_eq(s.tree.alone_length, 8);
+    cr_expect_eq(s.tree.node[0].offset, s.tree.alone_offset);
+    cr_expect_eq(s.tree.node[1].offset, s.packet.length - 2 - 4);
+    cr_expect_eq(s.tree.node[0].set, s.tree.alone_set);
+    cr_expect_eq(s.tree.node[0].record, 1);
+    s.tree.alone_record = 2;
+    tree_build(&s.tree, &s.packet);
+    cr_expect_eq(s.tree.count, 0, "there is no such record");
+    done(&s);
+}
+
 Test(tree, what_was_open_is_open_in_the_next_packet)
 {
     two_records();
