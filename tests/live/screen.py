@@ -152,6 +152,17 @@ def asks_before_packets_are_lost(program, check):
     check.true("it came", screen.shows_again(rb"1 packet "))
     screen.press(b"qq")
     check.equal("q again quits", screen.status(), 0)
+    screen = start(program, port)
+    check.true("live", screen.shows(rb"LIVE 127"))
+    running.Sender(port).send(running.v5(3))
+    check.true("it came, again", screen.shows_again(rb"1 packet "))
+    screen.press(b"\x03")
+    check.true("stopped", screen.shows_again(rb"1 exporter"))
+    time.sleep(2.1)
+    screen.press(b"\x03")
+    check.true("asks as well", screen.shows_again(rb"1 packet not saved"))
+    screen.press(b"\x03")
+    check.equal("^C again quits", screen.status(), 0)
 
 
 def ends_on_signals(program, check):

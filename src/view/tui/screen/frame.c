@@ -32,6 +32,8 @@ static void input_name(const struct app *app, struct strbuf *out)
     const struct app_config *config = &app->config;
     const char *path = config->file_count ? config->files[0] : "";
     const char *slash = strrchr(path, '/');
+    if (app->progress.live && !app->loaded)
+        strbuf_text(out, "LIVE ");
     if (strcmp(path, "-") == 0)
         strbuf_text(out, "standard input");
     else

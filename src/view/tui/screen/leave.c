@@ -8,6 +8,15 @@ static bool is_unsaved(const struct app *app)
     return app->progress.live && !app->saved && app->progress.packets > 0;
 }
 
+#define TWICE 2000 /* ms in which a second ^C quits */
+
+bool leave_is_meant(struct app *app, const struct event *event)
+{
+    const struct display *display = &app->config.display;
+    bool interrupt = event->kind == EVENT_KEY && event->key == 'C' - '@';
+    return !interrupt || display->ops->clock(display->self) - app->stopped < TWICE;
+}
+
 void leave_or_ask(struct app *app)
 {
     struct strbuf text = { 0 };

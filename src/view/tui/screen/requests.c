@@ -174,9 +174,13 @@ void app_act(struct app *app, enum request request, const struct event *event)
         return;
     switch (request) {
     case REQUEST_QUIT:
-        app->quit = true;
+        if (leave_is_meant(app, event))
+            app->quit = true;
+        else
+            leave_or_ask(app);
         return;
     case REQUEST_STOP_LOADING:
+        app->stopped = display->ops->clock(display->self);
         if (stops_loading(app, event))
             load_stop(app->config.load);
         else

@@ -122,6 +122,7 @@ struct app {
     struct job *exporting; /* packets that are being written; NULL: none */
     enum export_kind export_kind;
     struct strbuf export_later; /* where all packets go when input has ended; "": nowhere */
+    int64_t stopped;            /* when reading was, ms */
     bool saved;                 /* live packets, or they are written as they come */
     struct area body;
     int tabs_begin, tab_end[VIEWS]; /* columns of the title */
@@ -195,7 +196,8 @@ void export_stop(struct app *app);                         /* with rows: the fil
 void export_leave(struct app *app);                        /* at the end of the app */
 
 /* leave.c */
-void leave_or_ask(struct app *app); /* asks where packets would be lost */
+void leave_or_ask(struct app *app);                              /* asks where packets would be lost */
+bool leave_is_meant(struct app *app, const struct event *event); /* by a key that quits */
 void leave_take(struct app *app, const struct event *event);
 
 /* help.c */
