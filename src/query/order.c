@@ -299,11 +299,15 @@ static void sort_halves(const struct order_keys *keys, const struct wide *wide, 
 static uint64_t gather_wide(struct sorting *s)
 {
     struct share *all = &s->shares[0];
+    size_t count = 0;
+    for (unsigned i = 0; i < s->share_count; i++)
+        count += s->shares[i].wide_count;
+    if (count > all->wide_count)
+        all->wide = alloc_resize(all->wide, count, sizeof *all->wide);
     for (unsigned i = 1; i < s->share_count; i++) {
         const struct share *share = &s->shares[i];
         if (share->wide_count == 0)
             continue;
-        all->wide = alloc_resize(all->wide, all->wide_count + share->wide_count, sizeof *all->wide);
         memcpy(all->wide + all->wide_count, share->wide, share->wide_count * sizeof *share->wide);
         all->wide_count += share->wide_count;
     }
