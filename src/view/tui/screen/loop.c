@@ -8,15 +8,17 @@
 #include "view/tui/screen/settings.h"
 #include "view/tui/screen/state.h"
 
-#define READ_WAIT      30  /* ms that a frame waits for the loader at most */
+#define READ_WAIT      30 /* ms that a frame waits for the loader at most */
+#define TICK_WAIT      15 /* ... one that nobody has asked for: a key may come meanwhile, and waits for both */
 #define TICK           100 /* ms between frames that only show how far something is */
 #define EVENTS_A_FRAME 64  /* taken before a frame is drawn, where they wait already */
 
 /* Handlers and drawing are called between these two. */
-static void begin_reading(struct app *app)
+static void begin_reading(struct app *app, enum event_kind kind)
 {
     bool hidden = app->progress.state == LOAD_PAIRING; /* it would be waited for in vain */
-    app->readable = load_read(app->config.load, hidden ? 0 : READ_WAIT);
+    bool asked = kind != EVENT_NONE && kind != EVENT_WAKE;
+    app->readable = load_read(app->config.load, hidden ? 0 : asked ? READ_WAIT : TICK_WAIT);
 }
 
 static void end_reading(struct app *app)
@@ -275,7 +277,7 @@ static void turn(struct app *app)
     if (caught_up && wait < 0 && !jobs_busy(app->config.jobs) && !display->ops->pending(display->self))
         display->ops->idle(display->self);
     display->ops->next(display->self, wait, &event);
-    begin_reading(app);
+    begin_reading(app, event.kind);
     look_at_loader(app);
     look_at_jobs(app);
     take_event(app, &event);
@@ -296,7 +298,7 @@ static void turn(struct app *app)
 
 bool app_run(struct app *app)
 {
-    begin_reading(app);
+    begin_reading(app, EVENT_RESIZE);
     draw(app);
     end_reading(app);
     while (!app->quit)
