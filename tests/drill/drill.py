@@ -34,7 +34,7 @@ Esc
 """
 NAMES = ("before", "flows", "record", "field", "back", "after")
 FIELD = re.compile(r"(?:^|│)>\s+(\S+) \(([\d/]+)\)\s+(\d+)\s")
-OCTETS = re.compile(r"(?:^|│ ?)([0-9a-f]{4,6}) ([ \[][0-9a-f]{2}[ \]].*)")
+OCTETS = re.compile(r"(?:^|│ ?)([0-9a-f]{4,6}) ([ \[][0-9a-f]{2}[ \[\]].*)")
 FRAME = re.compile(r"frame (\d+), \d+ octets")
 
 
