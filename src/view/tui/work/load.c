@@ -13,7 +13,7 @@
 
 #define STAND_EVERY 5000000   /* ns between moments at which readers are let in */
 #define TELL_EVERY  100000000 /* ns between calls of `changed` */
-#define IDLE_EVERY  20        /* ms */
+#define IDLE_EVERY  10        /* ms; any frame waits longer */
 #define END_WAIT    300       /* ms that the loader has to end */
 #define HIDE_WAIT   100 /* ms that whoever shows rows has to keep them before they cannot be read for a while */
 
