@@ -11,7 +11,7 @@
 Test(diagnostic, nouns_and_verbs_go_by_their_number)
 {
     static const struct {
-        enum nfdec_code code;
+        uint16_t code; /* enum nfdec_code */
         uint64_t a, b;
         const char *text;
     } cases[] = {
