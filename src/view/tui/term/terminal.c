@@ -42,6 +42,7 @@ struct terminal {
     bool pasting, gone, quit, resized, go_on, stop, woken;
     bool bracketed; /* pastes come marked */
     bool mouse;     /* is reported */
+    bool promised;  /* pending() has said that something is there */
     int nothing;    /* times in a row that there was something to read, and nothing came */
     int64_t clicked;
     int click_row, click_column;
@@ -431,14 +432,15 @@ static bool take_other(struct terminal *t, struct event *event)
     return event->kind != EVENT_NONE;
 }
 
+/* What was pending and is no event counts, too: the loop looks round then, and may say that it is idle. */
 static bool take_any(struct terminal *t, struct event *event)
 {
     if (take_other(t, event))
         return true;
-    while (take_key(t, event))
-        if (event->kind != EVENT_NONE)
-            return true;
-    return false;
+    bool taken = false;
+    while (event->kind == EVENT_NONE && take_key(t, event))
+        taken = true;
+    return event->kind != EVENT_NONE || (taken && t->promised);
 }
 
 static void next(void *self, int milliseconds, struct event *event)
@@ -453,7 +455,7 @@ static void next(void *self, int milliseconds, struct event *event)
         if (t->pasting)
             left = PASTE_WAIT;
         else if (milliseconds >= 0 && left <= 0)
-            return;
+            break;
         int n = poll(fds, 2, (int)left);
         if (n == 0 && t->pasting)
             t->pasting = false;
@@ -464,6 +466,7 @@ static void next(void *self, int milliseconds, struct event *event)
         if (n > 0 && fds[0].revents & POLLIN && ++t->nothing > 16) /* it ended without a hang-up */
             t->gone = true;
     }
+    t->promised = false;
 }
 
 static bool pending(void *self)
@@ -471,7 +474,8 @@ static bool pending(void *self)
     struct terminal *t = self;
     struct pollfd fds[] = { { .fd = fileno(t->in), .events = POLLIN },
                             { .fd = t->signals, .events = POLLIN } };
-    return poll(fds, 2, 0) > 0;
+    t->promised = poll(fds, 2, 0) > 0;
+    return t->promised;
 }
 
 static void paint(void *self, const struct cells *cells)
