@@ -155,8 +155,10 @@ static bool run(const char *program, const char *capture, unsigned events, int p
     while (done < events) {
         if (!ends && !refill(pipe_end))
             return false;
-        struct pty *pty =
-            pty_start(argv, &(struct pty_config) { .term = "xterm-256color", .height = 24, .width = 80 });
+        /* libvterm 0.1 does not survive each output that was meant for another size */
+        struct pty *pty = pty_start(
+            argv,
+            &(struct pty_config) { .term = "xterm-256color", .height = 24, .width = 80, .roomy = true });
         int status = -1;
         unsigned begin = done;
         pty_sync_within(pty, ends ? 20000 : 200);
@@ -179,7 +181,9 @@ static bool run(const char *program, const char *capture, unsigned events, int p
             pty_signal(pty, SIGTERM);
             status = pty_wait(pty, 10000);
         }
-        bool fine = status == 0 && !pty_alternate(pty) && pty_cursor_visible(pty) && pty_mode_kept(pty);
+        /* SIGTERM may end it after it has put the terminal right */
+        bool ended = status == 0 || (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+        bool fine = ended && !pty_alternate(pty) && pty_cursor_visible(pty) && pty_mode_kept(pty);
         if (!fine) {
             size_t length;
             const char *log = pty_log(pty, &length);

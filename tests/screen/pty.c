@@ -18,7 +18,8 @@
 #include <vterm.h>
 
 #define LOG_MOST  (4u << 20)
-#define PATIENCE  20000 /* ms that anything may take: sanitizers and other work make it slow */
+#define PATIENCE  20000    /* ms that anything may take: sanitizers and other work make it slow */
+#define ROOMY     100, 300 /* rows and columns */
 #define IDLE_FD   9
 #define REPORT_FD 8
 #define ORDER_FD  7
@@ -30,7 +31,7 @@ struct pty {
     pid_t pid;         /* of the program, or of its shell */
     VTerm *vt;
     VTermScreen *screen;
-    bool alternate, cursor, mouse;
+    bool roomy, alternate, cursor, mouse;
     struct termios before;
     uint64_t octets;
     char *log;
@@ -139,7 +140,11 @@ struct pty *pty_start(const char *const argv[], const struct pty_config *config)
         abort();
     tcgetattr(pty->slave, &pty->before);
     pty->log = malloc(LOG_MOST);
-    begin_vterm(pty, config->height, config->width);
+    pty->roomy = config->roomy;
+    if (pty->roomy)
+        begin_vterm(pty, ROOMY);
+    else
+        begin_vterm(pty, config->height, config->width);
     pty->pid = fork();
     if (pty->pid == 0) {
         close(pty->master);
@@ -176,7 +181,8 @@ void pty_type(struct pty *pty, const char *octets)
 void pty_resize(struct pty *pty, int height, int width)
 {
     struct winsize size = { .ws_row = (unsigned short)height, .ws_col = (unsigned short)width };
-    vterm_set_size(pty->vt, height, width);
+    if (!pty->roomy)
+        vterm_set_size(pty->vt, height, width);
     ioctl(pty->master, TIOCSWINSZ, &size);
 }
 

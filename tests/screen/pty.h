@@ -22,6 +22,7 @@
 struct pty_config {
     const char *term;
     int height, width;
+    bool roomy; /* what is shown is kept on a screen of the largest size, whatever the terminal's is */
     const char *const *environment; /* "NAME=value" more, NULL at the end; NULL: none */
     int input;                      /* standard input of the program; 0: the terminal */
     bool shell;                     /* under a parent that does what a shell does when it stops */
