@@ -298,6 +298,11 @@ bool list_act(struct list *list, enum request request, const struct event *event
     }
 }
 
+bool list_step(struct list *list, enum request request, const struct event *event)
+{
+    return list_act(list, request == REQUEST_ROW_NEXT ? REQUEST_DOWN : REQUEST_UP, event);
+}
+
 bool list_mouse(struct list *list, const struct event *event, int *heading)
 {
     int y = event->row - list->area.top, x = event->column - list->area.left;

@@ -83,6 +83,9 @@ void list_draw(struct list *list, struct cells *cells, struct area area);
 /* False: this is none of its requests. */
 bool list_act(struct list *list, enum request request, const struct event *event);
 
+/* REQUEST_ROW_NEXT and REQUEST_ROW_PREVIOUS, from wherever the focus is. */
+bool list_step(struct list *list, enum request request, const struct event *event);
+
 /* A click or the wheel within its area. *heading: that column's heading was clicked, else -1. False: outside. */
 bool list_mouse(struct list *list, const struct event *event, int *heading);
 

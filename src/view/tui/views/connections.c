@@ -459,9 +459,7 @@ static unsigned act(void *self, enum request request, const struct event *event)
         return EFFECT_DRAW;
     case REQUEST_ROW_NEXT:
     case REQUEST_ROW_PREVIOUS:
-        return list_act(&view->list, request == REQUEST_ROW_NEXT ? REQUEST_DOWN : REQUEST_UP, event)
-                   ? EFFECT_DRAW
-                   : EFFECT_REFUSED;
+        return list_step(&view->list, request, event) ? EFFECT_DRAW : EFFECT_REFUSED;
     case REQUEST_ZOOM:
         view->zoomed = !view->zoomed;
         return EFFECT_DRAW;
