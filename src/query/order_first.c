@@ -2,116 +2,156 @@
 #include "query/order_first.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 
 #define LOOKS 64u /* blocks looked at before all of them are */
 
+/* The states of items as they follow each other: where the order falls, wide ones come first. */
+enum rank { RANK_FIRST, RANK_SECOND, RANK_MISSING, RANK_NONE };
+
 struct order_entry {
-    uint64_t key, low;
-    uint32_t index, place;
-    uint8_t state;
+    uint64_t key, low; /* 0 where the state has none */
+    uint32_t place, index;
+    enum rank rank;
 };
 
-/* The best so far of one worker; the root is the worst of them. */
-struct order_heap {
+/* The best so far of one worker, among as many others at the most: these are thrown away together. */
+struct order_pool {
     struct order_entry *entry;
     uint64_t count;
+    struct order_entry worst; /* what is behind it is not wanted; of RANK_NONE: all is */
 };
 
-static int compare_numbers(uint64_t a, uint64_t b)
+static enum rank rank_of(uint8_t state, bool descending)
 {
-    return (a > b) - (a < b);
+    if (state == ORDER_MISSING)
+        return RANK_MISSING;
+    return (state == ORDER_PLAIN) != descending ? RANK_FIRST : RANK_SECOND;
 }
 
-/* Wide values are behind plain ones, or before them where the order falls. */
-static int compare_states(uint8_t a, uint8_t b, bool descending)
+static bool is_before(const struct order_entry *a, const struct order_entry *b)
 {
-    if (a == ORDER_MISSING || b == ORDER_MISSING || !descending)
-        return compare_numbers(a, b);
-    return compare_numbers(b, a);
+    if (a->rank != b->rank)
+        return a->rank < b->rank;
+    if (a->key != b->key)
+        return a->key < b->key;
+    return a->low != b->low ? a->low < b->low : a->place < b->place;
 }
 
-static bool is_before(const struct order_entry *a, const struct order_entry *b, bool descending)
+/* Divides entries from *begin to *end: what is before the pivot ends at *end then, what is behind it begins at *begin. */
+static void divide(struct order_entry *entry, struct order_entry pivot, int64_t *begin, int64_t *end)
 {
-    int order = compare_states(a->state, b->state, descending);
-    if (order == 0 && a->state != ORDER_MISSING)
-        order = compare_numbers(a->key, b->key);
-    if (order == 0 && a->state == ORDER_WIDE)
-        order = compare_numbers(a->low, b->low);
-    return order != 0 ? order < 0 : a->place < b->place;
-}
-
-static void sink(struct order_entry *entry, uint64_t count, uint64_t at, bool descending)
-{
-    struct order_entry moved = entry[at];
-    for (uint64_t child; (child = 2 * at + 1) < count; at = child) {
-        if (child + 1 < count && is_before(&entry[child], &entry[child + 1], descending))
-            child++;
-        if (!is_before(&moved, &entry[child], descending))
+    int64_t low = *begin, high = *end;
+    while (low <= high) {
+        while (is_before(&entry[low], &pivot))
+            low++;
+        while (is_before(&pivot, &entry[high]))
+            high--;
+        if (low > high)
             break;
-        entry[at] = entry[child];
+        struct order_entry moved = entry[low];
+        entry[low++] = entry[high];
+        entry[high--] = moved;
     }
-    entry[at] = moved;
+    *begin = low;
+    *end = high;
 }
 
-static void rise(struct order_entry *entry, uint64_t at, bool descending)
+/*
+ * Brings the `most` best to the front, the worst of them last, in a time that rises with their number: the pivots depend
+ * on where the entries stand, so that nobody can choose values by which it takes longer.
+ */
+static void choose_best(struct order_entry *entry, uint64_t count, uint64_t most)
 {
-    struct order_entry moved = entry[at];
-    while (at > 0 && is_before(&entry[(at - 1) / 2], &moved, descending)) {
-        entry[at] = entry[(at - 1) / 2];
-        at = (at - 1) / 2;
+    int64_t from = 0, to = (int64_t)count - 1, wanted = (int64_t)most - 1;
+    uint64_t seed = (uintptr_t)entry;
+    while (from < to) {
+        int64_t begin = from, end = to;
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        divide(entry, entry[from + (int64_t)((seed >> 32) % (uint64_t)(to - from + 1))], &begin, &end);
+        if (wanted >= begin)
+            from = begin;
+        else if (wanted <= end)
+            to = end;
+        else
+            break;
     }
-    entry[at] = moved;
 }
 
-static void offer(const struct order_first *first, struct order_heap *heap, const struct order_entry *entry)
+static void throw_away(struct order_pool *pool, uint64_t most)
 {
-    bool descending = first->keys->request->descending;
-    if (heap->count < first->most) {
-        heap->entry[heap->count] = *entry;
-        rise(heap->entry, heap->count++, descending);
-    } else if (is_before(entry, &heap->entry[0], descending)) {
-        heap->entry[0] = *entry;
-        sink(heap->entry, heap->count, 0, descending);
+    choose_best(pool->entry, pool->count, most);
+    pool->count = most;
+    pool->worst = pool->entry[most - 1];
+}
+
+/* Which items of a block may be wanted, by state: those whose keys are not above a limit. */
+struct limits {
+    bool none[ORDER_MISSING + 1];
+    uint64_t key[ORDER_MISSING + 1];
+};
+
+/* later: all items of the block come behind the worst one where they equal it. */
+static struct limits find_limits(const struct order_entry *worst, bool descending, bool later)
+{
+    struct limits limits;
+    for (uint8_t state = ORDER_PLAIN; state <= ORDER_MISSING; state++) {
+        enum rank rank = rank_of(state, descending);
+        bool same = rank == worst->rank, beyond = same && later && state != ORDER_WIDE;
+        limits.none[state] = rank > worst->rank || (beyond && worst->key == 0);
+        limits.key[state] = same && state != ORDER_MISSING ? worst->key - beyond : UINT64_MAX;
     }
+    return limits;
+}
+
+static void add_item(const struct order_first *first, struct order_pool *pool, const struct order_reader *r,
+                     uint32_t at, uint64_t item)
+{
+    uint8_t state = r->state[at];
+    struct order_entry entry = { .key = state == ORDER_MISSING ? 0 : r->key[at],
+                                 .low = state == ORDER_WIDE ? r->low[at] : 0,
+                                 .place = order_place(first->keys, (uint32_t)item),
+                                 .index = (uint32_t)item,
+                                 .rank = rank_of(state, first->keys->request->descending) };
+    if (!order_is_chosen(first->keys->request, item) || is_before(&pool->worst, &entry))
+        return;
+    pool->entry[pool->count++] = entry;
+    if (pool->count == 2 * first->most)
+        throw_away(pool, first->most);
 }
 
 void order_first_offer(struct order_first *first, unsigned worker, const struct order_reader *r,
                        uint64_t block)
 {
-    struct order_heap *heap = &first->heaps[worker];
-    for (uint32_t i = 0; i < r->count; i++) {
-        bool full = heap->count == first->most && heap->entry[0].state == ORDER_PLAIN;
-        if (r->plain &&
-            ((full && r->key[i] > heap->entry[0].key) || (first->limited && r->key[i] > first->limit)))
-            continue; /* as nearly all are */
-        uint64_t item = block * ORDER_BLOCK + i;
-        if (!order_is_chosen(first->keys->request, item))
-            continue;
-        struct order_entry entry = { r->key[i], r->low[i], (uint32_t)item,
-                                     order_place(first->keys, (uint32_t)item), r->state[i] };
-        offer(first, heap, &entry);
-    }
+    struct order_pool *pool = &first->pools[worker];
+    bool later = !first->keys->place && block * ORDER_BLOCK > pool->worst.place;
+    struct limits limits = find_limits(&pool->worst, first->keys->request->descending, later);
+    for (uint32_t i = 0; i < r->count && first->most > 0; i++)
+        if (!limits.none[r->state[i]] && r->key[i] <= limits.key[r->state[i]]) /* hardly any is */
+            add_item(first, pool, r, i, block * ORDER_BLOCK + i);
 }
 
 /*
  * A look at blocks here and there: without it values that get better from one to the next, as times do, would each be
  * among the best so far.
  */
-static void find_limit(struct order_first *first, struct query_job *job)
+static void look_around(struct order_first *first, struct query_job *job)
 {
     uint64_t blocks = order_blocks(first->keys), step = blocks / LOOKS + 1;
-    struct order_heap *heap = &first->heaps[0];
+    struct order_pool *pool = &first->pools[0];
     struct order_reader *reader = order_reader_new(first->keys);
     for (uint64_t block = step / 2; block < blocks && !query_job_cancelled(job); block += step) {
         order_read(reader, block);
         order_first_offer(first, 0, reader, block);
     }
     free(reader);
-    first->limited = heap->count == first->most && heap->entry[0].state == ORDER_PLAIN;
-    first->limit = first->limited ? heap->entry[0].key : 0;
-    heap->count = 0;
+    if (pool->count >= first->most)
+        throw_away(pool, first->most);
+    for (unsigned i = 1; i < first->workers; i++)
+        first->pools[i].worst = pool->worst;
+    pool->count = 0;
 }
 
 void order_first_init(struct order_first *first, const struct order_keys *keys, uint64_t most,
@@ -119,38 +159,46 @@ void order_first_init(struct order_first *first, const struct order_keys *keys, 
 {
     *first = (struct order_first) { .keys = keys, .most = most < keys->count ? most : keys->count };
     first->workers = workers;
-    first->heaps = alloc_array(workers, sizeof *first->heaps);
-    for (unsigned i = 0; i < workers; i++)
-        first->heaps[i].entry = alloc_array((size_t)first->most, sizeof *first->heaps[i].entry);
+    first->pools = alloc_array(workers, sizeof *first->pools);
+    for (unsigned i = 0; i < workers; i++) {
+        first->pools[i].entry = alloc_array((size_t)first->most, 2 * sizeof *first->pools[i].entry);
+        first->pools[i].worst.rank = RANK_NONE;
+    }
     if (first->most > 0)
-        find_limit(first, job);
+        look_around(first, job);
 }
 
 void order_first_release(struct order_first *first)
 {
     for (unsigned i = 0; i < first->workers; i++)
-        free(first->heaps[i].entry);
-    free(first->heaps);
+        free(first->pools[i].entry);
+    free(first->pools);
 }
 
-/* The heap becomes an ordered list. */
-static void settle(struct order_heap *heap, bool descending)
+/* Brings what another one has into `all`. */
+static void take_over(struct order_pool *all, struct order_pool *other, uint64_t most)
 {
-    for (uint64_t left = heap->count; left > 1;) {
-        struct order_entry last = heap->entry[--left];
-        heap->entry[left] = heap->entry[0];
-        heap->entry[0] = last;
-        sink(heap->entry, left, 0, descending);
-    }
+    if (all->count > most)
+        throw_away(all, most);
+    if (other->count > most)
+        throw_away(other, most);
+    memcpy(all->entry + all->count, other->entry, other->count * sizeof *other->entry);
+    all->count += other->count;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    return is_before(a, b) ? -1 : is_before(b, a);
 }
 
 uint64_t order_first_take(struct order_first *first, uint32_t *out)
 {
-    struct order_heap *all = &first->heaps[0];
+    struct order_pool *all = &first->pools[0];
     for (unsigned i = 1; i < first->workers; i++)
-        for (uint64_t k = 0; k < first->heaps[i].count; k++)
-            offer(first, all, &first->heaps[i].entry[k]);
-    settle(all, first->keys->request->descending);
+        take_over(all, &first->pools[i], first->most);
+    if (all->count > first->most)
+        throw_away(all, first->most);
+    qsort(all->entry, all->count, sizeof *all->entry, compare_entries);
     for (uint64_t i = 0; i < all->count; i++)
         out[i] = all->entry[i].index;
     return all->count;

@@ -14,15 +14,13 @@
 
 #include "query/order_keys.h"
 
-struct order_heap;
+struct order_pool;
 
 struct order_first {
     const struct order_keys *keys; /* borrowed */
     uint64_t most;                 /* never more than there are items */
-    struct order_heap *heaps;      /* by worker */
+    struct order_pool *pools;      /* by worker */
     unsigned workers;
-    bool limited; /* so many are known already that nothing behind `limit` is wanted: a plain key */
-    uint64_t limit;
 };
 
 void order_first_init(struct order_first *first, const struct order_keys *keys, uint64_t most,
