@@ -15,10 +15,10 @@ static bool only_syn(const struct conn *conn, int side)
     return (conn->sides & (syn | ack)) == syn;
 }
 
-/* 0: a service port, ... 3: none. */
-static unsigned port_rank(uint16_t port)
+/* 0: a service port, 1 from 1024 on, 2 from 32768 on; 3: none. By what a difference borrows: compared, it would be guessed. */
+static unsigned port_rank(uint32_t port)
 {
-    return (port >= 1024 ? 1u : 0u) + (port >= 32768 ? 1u : 0u) + (port == 0 ? 3u : 0u);
+    return ((1023 - port) >> 31) + (port >> 15) + 3 * ((port - 1) >> 31);
 }
 
 /* The start tells who asked first, unless what is seen of a side of a TCP connection is from the middle of its life. */
