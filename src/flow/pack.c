@@ -362,6 +362,12 @@ const uint8_t *unpack_ip6(const struct packed_block *block, uint64_t index)
     return index < block->head.ip6_count ? block->octets + block->head.ip6_offset + 16 * index : NULL;
 }
 
+void unpack_ip6_ends(const struct packed_block *block, uint32_t row, const uint8_t *ip[2])
+{
+    ip[0] = unpack_ip6(block, unpack_value(block, NFDEC_COL_SRC, row));
+    ip[1] = unpack_ip6(block, unpack_value(block, NFDEC_COL_DST, row));
+}
+
 bool unpack_bounds(const struct packed_block *block, enum nfdec_column column, uint64_t *low, uint64_t *high)
 {
     const struct packed_column *from = &block->head.column[column];

@@ -163,6 +163,18 @@ const uint8_t *flow_store_ip6(const struct flow_store *store, uint64_t block, ui
     return index < store->tail->ip6_count ? store->tail->ip6[index] : NULL;
 }
 
+void flow_store_ip6_ends(const struct flow_store *store, uint64_t row, const uint8_t *ip[2])
+{
+    uint64_t block = row / NFDEC_ROWS;
+    uint32_t at = (uint32_t)(row % NFDEC_ROWS);
+    if (block < store->slots.count) {
+        unpack_ip6_ends(sealed_block(store, block), at, ip);
+        return;
+    }
+    for (int end = 0; end < 2; end++)
+        ip[end] = flow_store_ip6(store, block, store->tail->column[end ? NFDEC_COL_DST : NFDEC_COL_SRC][at]);
+}
+
 static struct addr row_address(uint64_t value, uint64_t family, uint64_t ip4, uint64_t ip6,
                                const uint8_t *octets)
 {
