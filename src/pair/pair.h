@@ -134,21 +134,19 @@ void pairs_summaries(const struct pairs *pairs, uint32_t index, uint32_t count,
                      struct pair_summary *out); /* from index on */
 
 /*
- * The ends of connections, from index on, as pairs_get() has them; a look at flows is taken only where records tell who
+ * An end of connections, from index on, as pairs_get() has it; a look at flows is taken only where records tell who
  * began, and for addresses of IPv6.
  */
-struct pair_ends {
-    uint64_t ip
-        [2]
-        [2]; /* by enum pair_side: as numbers, the upper half before the lower; of IPv4 the upper one is all */
-    uint64_t bytes[2];
-    uint16_t port[2];
-    uint8_t family[2]; /* 4, 6; 0: no address */
+struct pair_end {
+    uint64_t ip[2]; /* as numbers, the upper half before the lower; of IPv4 the upper one is all */
+    uint64_t bytes;
+    uint16_t port, other_port; /* of this end and of the other one */
+    uint8_t family;            /* 4, 6; 0: no address */
     uint8_t proto;
 };
 void pairs_ends(const struct pairs *pairs, const struct flow_store *store, uint32_t index, uint32_t count,
-                bool addresses,
-                struct pair_ends *out); /* without `addresses` those of IPv6 may be left out */
+                enum pair_side side, bool addresses,
+                struct pair_end *out); /* without `addresses` those of IPv6 may be left out */
 
 /*
  * Sums of flows, quickly where they are of all connections: by slots, in which connections stand in the order of their

@@ -283,8 +283,11 @@ struct conn_told {
 /* Which side is the client, 0 or 1, and by what evidence. */
 int conn_client(const struct conn *conn, const struct conn_told *told, enum pair_evidence *evidence);
 
-/* The same without a look at flows; false: they have to be asked. */
-bool conn_client_known(const struct conn *conn, int *client);
+#define CONN_RUN    64u /* connections whose clients are found at once */
+#define CONN_UNTOLD 2u
+
+/* The same of up to CONN_RUN of them, without a look at flows; CONN_UNTOLD: these have to be asked. */
+void conn_clients(const struct conn *const *conn, uint32_t count, uint32_t client[CONN_RUN]);
 
 /* As pairs_get(). */
 void conn_get(const struct pairs *pairs, const struct flow_store *store, const struct conn *conn,

@@ -1,104 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What lists order connections by, of many at a time: with no look at their flows, or at one value of each. */
+/* Sums of the flows of connections, of many at a time. */
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/be.h"
+#include "base/alloc.h"
 #include "pair/pairs.h"
 
-#define FEW   16u /* connections for whose sums no block is unpacked */
-#define AHEAD 16u /* connections that are fetched before they are read: they may stand anywhere */
-
-/* What is to be fetched when `index` is read: what comes behind those that are asked for is asked for next. */
-static const struct conn *ahead(const struct pairs *pairs, uint32_t index, uint32_t all)
-{
-    return pairs_listed(pairs, all - index > AHEAD ? index + AHEAD : index);
-}
-
-void pairs_summaries(const struct pairs *pairs, uint32_t index, uint32_t count, struct pair_summary *out)
-{
-    uint32_t all = pairs_count(pairs);
-    for (uint32_t i = 0; i < count; i++) {
-        __builtin_prefetch(ahead(pairs, index + i, all));
-        const struct conn *conn = pairs_listed(pairs, index + i);
-        out[i] = (struct pair_summary) { .start = conn->start,
-                                         .end = conn->end,
-                                         .bytes = conn->bytes[0] + conn->bytes[1],
-                                         .proto = key_proto(conn->rest),
-                                         .paired = conn_paired(conn) };
-    }
-}
-
-void pairs_summary(const struct pairs *pairs, uint32_t index, struct pair_summary *out)
-{
-    pairs_summaries(pairs, index, 1, out);
-}
-
-/* Of a connection whose flows have to be asked. */
-static void ask_ends(const struct pairs *pairs, const struct flow_store *store, uint32_t index,
-                     struct pair_ends *out)
-{
-    struct connection c;
-    pairs_get(pairs, store, index, &c);
-    *out = (struct pair_ends) { .proto = c.proto };
-    for (int side = 0; side < 2; side++) {
-        const uint8_t *octets = c.ip[side].octets;
-        out->bytes[side] = c.bytes[side];
-        out->port[side] = c.port[side];
-        out->family[side] = c.ip[side].family;
-        out->ip[side][0] = c.ip[side].family == 4 ? be32(octets) : be64(octets);
-        out->ip[side][1] = be64(octets + 8);
-    }
-}
-
-static const uint8_t no_ip6[16];
-
-/* The addresses of a connection of IPv6, the lower one first, as its first row has them. */
-static void find_ip6(const struct flow_store *store, const struct conn *conn, const uint8_t *ip[2])
-{
-    for (int end = 0; end < 2; end++) {
-        uint64_t at = flow_store_value(store, conn->first_row, end ? NFDEC_COL_DST : NFDEC_COL_SRC);
-        ip[end] = flow_store_ip6(store, conn->first_row / NFDEC_ROWS, at);
-        ip[end] = ip[end] ? ip[end] : no_ip6;
-    }
-    if (memcmp(ip[0], ip[1], sizeof no_ip6) > 0) {
-        const uint8_t *lower = ip[1];
-        ip[1] = ip[0];
-        ip[0] = lower;
-    }
-}
-
-static void read_ends(const struct flow_store *store, const struct conn *conn, int client, bool addresses,
-                      struct pair_ends *out)
-{
-    bool ports = key_icmp(conn->rest) == KEY_ICMP_NONE, is_ip6 = key_kind(conn->rest) == KEY_IP6;
-    const uint8_t *ip6[2] = { no_ip6, no_ip6 };
-    out->proto = key_proto(conn->rest);
-    if (is_ip6 && addresses)
-        find_ip6(store, conn, ip6);
-    for (int side = 0; side < 2; side++) {
-        int from = side == PAIR_CLIENT ? client : !client;
-        out->bytes[side] = conn->bytes[from];
-        out->port[side] = ports ? key_port(conn->rest, from) : 0;
-        out->family[side] = is_ip6 ? 6 : 4;
-        out->ip[side][0] = is_ip6 ? be64(ip6[from]) : (uint32_t)(conn->ends >> (from ? 0 : 32));
-        out->ip[side][1] = is_ip6 ? be64(ip6[from] + 8) : 0;
-    }
-}
-
-void pairs_ends(const struct pairs *pairs, const struct flow_store *store, uint32_t index, uint32_t count,
-                bool addresses, struct pair_ends *out)
-{
-    uint32_t all = pairs_count(pairs);
-    for (uint32_t i = 0; i < count; i++) {
-        __builtin_prefetch(ahead(pairs, index + i, all));
-        const struct conn *conn = pairs_listed(pairs, index + i);
-        int client;
-        if (conn_client_known(conn, &client))
-            read_ends(store, conn, client, addresses, &out[i]);
-        else
-            ask_ends(pairs, store, index + i, &out[i]);
-    }
-}
+#define FEW 16u /* connections for whose sums no block is unpacked */
 
 uint32_t pairs_slots(const struct pairs *pairs)
 {
@@ -128,116 +36,163 @@ static uint64_t count_flows(const struct pairs *pairs, const struct conn *conn, 
     return count;
 }
 
-/* Columns of the block that most flows asked for are in. */
+#define NEAR 8u /* blocks: an answer stands in the same one as its question, or soon behind it */
+
+struct near_block {
+    uint64_t number; /* UINT64_MAX: none */
+    bool reverse;    /* some row may have packets of the other direction */
+    uint64_t packets[NFDEC_ROWS], reverse_packets[NFDEC_ROWS], source[NFDEC_ROWS];
+};
+
+/* Columns of the block that a connection begins in, and of those behind it. */
 struct near {
     const struct pairs *pairs;
     const struct flow_store *store;
-    bool alone;     /* it is not worth unpacking blocks */
-    bool sides;     /* sources are asked for, too */
-    uint64_t block; /* UINT64_MAX: none */
-    uint64_t packets[NFDEC_ROWS], reverse[NFDEC_ROWS], source[NFDEC_ROWS];
+    bool sides;               /* sources are asked for, too */
+    uint64_t first;           /* block */
+    struct near_block *block; /* NEAR of them, by number; NULL: it is not worth unpacking any */
 };
 
-static void come_near(struct near *near, uint64_t block)
+static void unpack_near(const struct near *near, struct near_block *block, uint64_t number)
 {
-    if (block == near->block || near->alone)
-        return;
-    near->block = block;
-    flow_store_column(near->store, block, NFDEC_COL_PACKETS, near->packets);
-    flow_store_column(near->store, block, NFDEC_COL_REVERSE_PACKETS, near->reverse);
+    uint64_t low, high;
+    block->number = number;
+    flow_store_column(near->store, number, NFDEC_COL_PACKETS, block->packets);
+    block->reverse =
+        !flow_store_bounds(near->store, number, NFDEC_COL_REVERSE_PACKETS, &low, &high) || (low | high) != 0;
+    if (block->reverse)
+        flow_store_column(near->store, number, NFDEC_COL_REVERSE_PACKETS, block->reverse_packets);
     if (near->sides)
-        flow_store_column(near->store, block, NFDEC_COL_SRC, near->source);
+        flow_store_column(near->store, number, NFDEC_COL_SRC, block->source);
 }
 
-static uint64_t near_value(const struct near *near, const uint64_t *values, uint32_t row,
-                           enum nfdec_column column)
+/* NULL: the row is elsewhere. */
+static const struct near_block *near_block(const struct near *near, uint32_t row)
 {
-    if (row / NFDEC_ROWS == near->block)
-        return values[row % NFDEC_ROWS];
-    return flow_store_value(near->store, row, column);
+    uint64_t number = row / NFDEC_ROWS;
+    if (!near->block || number - near->first >= NEAR)
+        return NULL;
+    struct near_block *block = &near->block[number % NEAR];
+    if (block->number != number)
+        unpack_near(near, block, number);
+    return block;
 }
 
-static uint64_t sum_packets(struct near *near, const struct conn *conn)
+/* The packets of a row's record, or those of the other direction that it has. */
+static uint64_t packets_of(const struct near *near, const struct near_block *block, uint32_t row,
+                           bool reverse)
+{
+    if (!block)
+        return flow_store_value(near->store, row, reverse ? NFDEC_COL_REVERSE_PACKETS : NFDEC_COL_PACKETS);
+    if (!reverse)
+        return block->packets[row % NFDEC_ROWS];
+    return block->reverse ? block->reverse_packets[row % NFDEC_ROWS] : 0;
+}
+
+static uint64_t sum_packets(const struct near *near, const struct conn *conn)
 {
     uint64_t sum = 0;
-    come_near(near, conn->first_row / NFDEC_ROWS);
-    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = next_row(near->pairs, conn, r))
+    for (uint32_t r = conn->first_row; r != PAIR_NONE; r = next_row(near->pairs, conn, r)) {
+        const struct near_block *block = near_block(near, r);
         if (!pairs_row_duplicate(near->pairs, r))
-            sum += near_value(near, near->packets, r, NFDEC_COL_PACKETS) +
-                   near_value(near, near->reverse, r, NFDEC_COL_REVERSE_PACKETS);
+            sum += packets_of(near, block, r, false) + packets_of(near, block, r, true);
+    }
     return sum;
 }
 
 /* The higher address of a connection, by which it is told which side sent a flow. */
 struct higher {
+    bool is_ip6;
     uint32_t ip4;
-    const uint8_t *ip6; /* NULL: it is of IPv4 */
+    uint8_t ip6[16];
 };
 
-/* False: both ends have the same address, or the client is not known. */
-static bool sides_known(const struct near *near, const struct conn *conn, int *client, struct higher *higher)
+/* False: both ends have the same address. */
+static bool sides_differ(const struct near *near, const struct conn *conn, struct higher *higher)
 {
-    const uint8_t *ip6[2];
-    if (!conn_client_known(conn, client))
-        return false;
-    *higher = (struct higher) { .ip4 = (uint32_t)conn->ends };
-    if (key_kind(conn->rest) == KEY_IP4)
+    const uint8_t *ip[2];
+    higher->is_ip6 = key_kind(conn->rest) == KEY_IP6;
+    higher->ip4 = (uint32_t)conn->ends;
+    if (!higher->is_ip6)
         return conn->ends >> 32 != higher->ip4;
-    find_ip6(near->store, conn, ip6);
-    higher->ip6 = ip6[1];
-    return memcmp(ip6[0], ip6[1], sizeof no_ip6) != 0;
+    flow_store_ip6_ends(near->store, conn->first_row, ip);
+    int order = ip[0] && ip[1] ? memcmp(ip[0], ip[1], sizeof higher->ip6) : 0;
+    if (order != 0)
+        memcpy(higher->ip6, ip[order < 0], sizeof higher->ip6);
+    return order != 0;
 }
 
 /* Whether the source that a row's record has is the higher endpoint. */
-static bool source_hi(const struct near *near, const struct higher *higher, uint32_t row)
+static bool source_hi(const struct near *near, const struct near_block *block, const struct higher *higher,
+                      uint32_t row)
 {
-    uint64_t source = near_value(near, near->source, row, NFDEC_COL_SRC);
-    if (!higher->ip6)
+    uint64_t source =
+        block ? block->source[row % NFDEC_ROWS] : flow_store_value(near->store, row, NFDEC_COL_SRC);
+    if (!higher->is_ip6)
         return source == higher->ip4;
     const uint8_t *octets = flow_store_ip6(near->store, row / NFDEC_ROWS, source);
-    return octets && memcmp(octets, higher->ip6, sizeof no_ip6) == 0;
+    return octets && memcmp(octets, higher->ip6, sizeof higher->ip6) == 0;
 }
 
-static uint64_t sum_side(struct near *near, const struct conn *conn, const struct higher *higher, int side)
+static uint64_t sum_side(const struct near *near, const struct conn *conn, const struct higher *higher,
+                         bool side_hi)
 {
     uint64_t sum = 0;
-    come_near(near, conn->first_row / NFDEC_ROWS);
     for (uint32_t r = conn->first_row; r != PAIR_NONE; r = next_row(near->pairs, conn, r)) {
-        bool forward = source_hi(near, higher, r) == (side == 1);
+        const struct near_block *block = near_block(near, r);
+        bool reverse = source_hi(near, block, higher, r) != side_hi;
         if (!pairs_row_duplicate(near->pairs, r))
-            sum += forward ? near_value(near, near->packets, r, NFDEC_COL_PACKETS)
-                           : near_value(near, near->reverse, r, NFDEC_COL_REVERSE_PACKETS);
+            sum += packets_of(near, block, r, reverse);
     }
     return sum;
 }
 
-static uint64_t sum_of(struct near *near, const struct conn *conn, enum pair_sum sum)
+static uint64_t sum_client(const struct near *near, const struct conn *conn, uint32_t client,
+                           enum pair_side side)
 {
-    int client;
     struct higher higher;
-    if (sum == PAIR_SUM_FLOWS || sum == PAIR_SUM_DUPLICATES)
-        return count_flows(near->pairs, conn, sum == PAIR_SUM_DUPLICATES);
-    if (sum == PAIR_SUM_PACKETS)
-        return sum_packets(near, conn);
-    enum pair_side side = sum == PAIR_SUM_CLIENT_PACKETS ? PAIR_CLIENT : PAIR_SERVER;
-    if (sides_known(near, conn, &client, &higher))
-        return sum_side(near, conn, &higher, side == PAIR_CLIENT ? client : !client);
+    if (client != CONN_UNTOLD && sides_differ(near, conn, &higher))
+        return sum_side(near, conn, &higher, (client == 1) != (side == PAIR_SERVER));
     struct connection c;
     conn_get(near->pairs, near->store, conn, &c);
     return c.packets[side];
 }
 
+static void sum_run(struct near *near, const struct conn *const *conn, uint32_t count, enum pair_sum sum,
+                    uint64_t *out)
+{
+    uint32_t client[CONN_RUN];
+    if (near->sides)
+        conn_clients(conn, count, client);
+    for (uint32_t i = 0; i < count; i++) {
+        near->first = conn[i]->first_row / NFDEC_ROWS;
+        if (conn[i]->bits & CONN_GONE)
+            out[i] = 0;
+        else if (sum == PAIR_SUM_FLOWS || sum == PAIR_SUM_DUPLICATES)
+            out[i] = count_flows(near->pairs, conn[i], sum == PAIR_SUM_DUPLICATES);
+        else if (sum == PAIR_SUM_PACKETS)
+            out[i] = sum_packets(near, conn[i]);
+        else
+            out[i] = sum_client(near, conn[i], client[i],
+                                sum == PAIR_SUM_CLIENT_PACKETS ? PAIR_CLIENT : PAIR_SERVER);
+    }
+}
+
 void pairs_sums(const struct pairs *pairs, const struct flow_store *store, enum pair_sum sum, uint32_t slot,
                 uint32_t count, uint64_t *out)
 {
-    struct near near;
-    near.pairs = pairs;
-    near.store = store;
-    near.block = UINT64_MAX;
-    near.alone = count < FEW;
+    struct near near = { .pairs = pairs, .store = store };
+    const struct conn *conn[CONN_RUN];
     near.sides = sum == PAIR_SUM_CLIENT_PACKETS || sum == PAIR_SUM_SERVER_PACKETS;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct conn *conn = pairs_conn(pairs, slot + i);
-        out[i] = conn->bits & CONN_GONE ? 0 : sum_of(&near, conn, sum);
+    if (count >= FEW && sum != PAIR_SUM_FLOWS && sum != PAIR_SUM_DUPLICATES)
+        near.block = alloc_array(NEAR, sizeof *near.block);
+    for (unsigned i = 0; i < NEAR && near.block; i++)
+        near.block[i].number = UINT64_MAX;
+    for (uint32_t from = 0; from < count; from += CONN_RUN) {
+        uint32_t run = count - from < CONN_RUN ? count - from : CONN_RUN;
+        for (uint32_t i = 0; i < run; i++)
+            conn[i] = pairs_conn(pairs, slot + from + i);
+        sum_run(&near, conn, run, sum, out + from);
     }
+    free(near.block);
 }

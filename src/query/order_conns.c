@@ -15,14 +15,13 @@ static unsigned service_place(uint8_t proto)
     return proto == TCP ? 0 : proto == UDP ? 1 : proto == SCTP ? 2 : proto == DCCP ? 3 : ORDER_SERVICES;
 }
 
-static void put_address(struct order_reader *r, uint32_t at, const struct pair_ends *ends,
-                        enum pair_side side)
+static void put_address(struct order_reader *r, uint32_t at, const struct pair_end *end)
 {
-    r->key[at] = ends->ip[side][0];
-    r->low[at] = ends->ip[side][1];
-    if (ends->family[side] == 4)
+    r->key[at] = end->ip[0];
+    r->low[at] = end->ip[1];
+    if (end->family == 4)
         return;
-    r->state[at] = ends->family[side] == 0 ? ORDER_MISSING : ORDER_WIDE;
+    r->state[at] = end->family == 0 ? ORDER_MISSING : ORDER_WIDE;
     r->plain = false;
 }
 
@@ -31,52 +30,32 @@ static bool has_ports(uint8_t proto)
     return proto == TCP || proto == UDP || proto == DCCP || proto == SCTP || proto == UDP_LITE;
 }
 
-static void put_service(struct order_reader *r, uint32_t at, const struct pair_ends *c)
+static uint32_t service_rank(const struct order_reader *r, unsigned place, uint16_t port)
 {
-    unsigned place = service_place(c->proto);
-    uint32_t rank = UINT32_MAX;
-    if (r->keys->services && place < ORDER_SERVICES) {
-        rank = r->keys->services[place * ORDER_PORTS + c->port[PAIR_SERVER]];
-        if (rank == UINT32_MAX)
-            rank = r->keys->services[place * ORDER_PORTS + c->port[PAIR_CLIENT]];
-    }
-    r->key[at] = rank;
-    if (rank == UINT32_MAX)
+    return r->keys->services && place < ORDER_SERVICES ? r->keys->services[place * ORDER_PORTS + port]
+                                                       : UINT32_MAX;
+}
+
+/* Of a server. */
+static void put_service(struct order_reader *r, uint32_t at, const struct pair_end *end)
+{
+    unsigned place = service_place(end->proto);
+    uint32_t rank = service_rank(r, place, end->port);
+    r->key[at] = rank != UINT32_MAX ? rank : service_rank(r, place, end->other_port);
+    if (r->key[at] == UINT32_MAX)
         order_miss(r, at);
 }
 
-static void put_port(struct order_reader *r, uint32_t at, const struct pair_ends *ends, enum pair_side side)
+static void put_bytes(struct order_reader *r, uint32_t at, const struct pair_end *end)
 {
-    r->key[at] = ends->port[side];
-    if (!has_ports(ends->proto))
-        order_miss(r, at);
+    r->key[at] = end->bytes;
 }
 
-static void put_ends(struct order_reader *r, uint32_t at, const struct pair_ends *ends)
+static void put_port(struct order_reader *r, uint32_t at, const struct pair_end *end)
 {
-    switch (r->keys->symbol) {
-    case FIELD_CLIENT_IP:
-        put_address(r, at, ends, PAIR_CLIENT);
-        break;
-    case FIELD_SERVER_IP:
-        put_address(r, at, ends, PAIR_SERVER);
-        break;
-    case FIELD_CLIENT_PORT:
-        put_port(r, at, ends, PAIR_CLIENT);
-        break;
-    case FIELD_SERVER_PORT:
-        put_port(r, at, ends, PAIR_SERVER);
-        break;
-    case FIELD_CLIENT_BYTES:
-        r->key[at] = ends->bytes[PAIR_CLIENT];
-        break;
-    case FIELD_SERVER_BYTES:
-        r->key[at] = ends->bytes[PAIR_SERVER];
-        break;
-    default:
-        put_service(r, at, ends);
-        break;
-    }
+    r->key[at] = end->port;
+    if (!has_ports(end->proto))
+        order_miss(r, at);
 }
 
 /* Whether some flow of it says so; templates are asked only where not all of them do. */
@@ -234,7 +213,9 @@ static void read_icmp(struct order_reader *r, uint32_t first)
     }
 }
 
-static void read_ends(struct order_reader *r, uint32_t first)
+/* Calls for each connection of the block that may be wanted. */
+static void each_end(struct order_reader *r, uint32_t first, enum pair_side side,
+                     void (*put)(struct order_reader *r, uint32_t at, const struct pair_end *end))
 {
     const struct query_data *data = r->keys->request->data;
     bool addresses = r->keys->symbol == FIELD_CLIENT_IP || r->keys->symbol == FIELD_SERVER_IP;
@@ -242,9 +223,9 @@ static void read_ends(struct order_reader *r, uint32_t first)
         uint32_t count = r->count - from < ORDER_ENDS ? r->count - from : ORDER_ENDS;
         if (r->keys->request->chosen && !r->keys->request->chosen[(first + from) / 64])
             continue;
-        pairs_ends(data->pairs, data->store, first + from, count, addresses, r->ends);
+        pairs_ends(data->pairs, data->store, first + from, count, side, addresses, r->ends);
         for (uint32_t i = 0; i < count; i++)
-            put_ends(r, from + i, &r->ends[i]);
+            put(r, from + i, &r->ends[i]);
     }
 }
 
@@ -252,13 +233,25 @@ static void read_values(struct order_reader *r, uint32_t first)
 {
     switch (r->keys->symbol) {
     case FIELD_CLIENT_IP:
+        each_end(r, first, PAIR_CLIENT, put_address);
+        break;
     case FIELD_SERVER_IP:
+        each_end(r, first, PAIR_SERVER, put_address);
+        break;
     case FIELD_CLIENT_PORT:
+        each_end(r, first, PAIR_CLIENT, put_port);
+        break;
     case FIELD_SERVER_PORT:
+        each_end(r, first, PAIR_SERVER, put_port);
+        break;
     case FIELD_CLIENT_BYTES:
+        each_end(r, first, PAIR_CLIENT, put_bytes);
+        break;
     case FIELD_SERVER_BYTES:
+        each_end(r, first, PAIR_SERVER, put_bytes);
+        break;
     case FIELD_SERVICE:
-        read_ends(r, first);
+        each_end(r, first, PAIR_SERVER, put_service);
         break;
     case FIELD_ICMP_TYPE:
     case FIELD_ICMP_CODE:

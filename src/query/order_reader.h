@@ -52,7 +52,7 @@ struct order_reader {
     union {
         uint64_t column[4][ORDER_BLOCK];
         struct pair_summary summary[ORDER_BLOCK];
-        struct pair_ends ends[ORDER_ENDS];
+        struct pair_end ends[ORDER_ENDS];
     };
 };
 
