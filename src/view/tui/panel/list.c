@@ -171,6 +171,14 @@ static void shorten(struct cells *cells, struct strbuf *text, int width)
     strbuf_release(&kept);
 }
 
+/* What a cell means in a row that means something as a whole; ROLE_COUNT: it does not. */
+static enum role role_in_row(enum role row, enum role cell)
+{
+    if (row == ROLE_CURSOR && cell == ROLE_BAR)
+        return ROLE_CURSOR_BAR;
+    return row != ROLE_COUNT ? row : cell;
+}
+
 static void draw_row(struct list *list, struct cells *cells, struct area area, int y, uint64_t row)
 {
     bool current = row == list->cursor;
@@ -194,8 +202,8 @@ static void draw_row(struct list *list, struct cells *cells, struct area area, i
         list->ops->cell(list->user, row, i, list->wide, &list->text, &role);
         if (c->middle)
             shorten(cells, &list->text, width);
-        cells_field(cells, area, y, list->place[i].left, width, all != ROLE_COUNT ? all : role,
-                    is_right(list, i), list->text.data);
+        cells_field(cells, area, y, list->place[i].left, width, role_in_row(all, role), is_right(list, i),
+                    list->text.data);
     }
 }
 
