@@ -35,7 +35,7 @@ def run(nfscope, root, name, sample, how, script, folder):
                        XDG_CONFIG_HOME=folder)
     done = subprocess.run(command, cwd=os.path.join(root, "samples"), env=environment, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=LIMIT, check=False)
-    if done.stdout or any(not os.path.exists(os.path.join(folder, kind)) for kind in kinds):
+    if done.returncode or done.stdout or any(not os.path.exists(os.path.join(folder, kind)) for kind in kinds):
         return None, f"status {done.returncode}: {done.stderr.decode(errors='replace').strip()}"
     seen = {}
     for kind in kinds:
