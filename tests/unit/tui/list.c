@@ -132,6 +132,32 @@ Test(list, the_cursor_stays_on_its_record)
     list_release(&list);
 }
 
+Test(list, numbers_are_whole_and_others_give_way)
+{
+    static const struct list_column some[] = {
+        { .title = "One", .narrow = 4, .right = true },
+        { .title = "Two", .narrow = 8 },
+        { .title = "Address", .narrow = 18, .middle = true },
+    };
+    static const struct {
+        uint64_t number;
+        const char *shown;
+    } cases[] = {
+        { 12, "  One Two      Address\n>  12 24       2001:db…:5d01.5816\n" },
+        { 123456, "    One Two    Address\n>123456 246912 2001:db…:5d01.5816\n" },
+        { 1234567890, "        One Two                 →\n>1234567890 2469135…\n" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rows rows = { .count = 1, .offset = cases[i].number };
+        struct list list = make(&rows);
+        list.columns = some;
+        struct strbuf out = drawn(&list, 2, 33);
+        cr_expect_str_eq(out.data, cases[i].shown);
+        strbuf_release(&out);
+        list_release(&list);
+    }
+}
+
 Test(list, scrolls_to_columns_that_do_not_fit)
 {
     struct rows rows = { .count = 1 };

@@ -6,6 +6,7 @@
 #define GAP          1  /* blanks between columns */
 #define TIGHT        66 /* columns of a list below which addresses have less room, so that both are seen */
 #define TIGHT_MIDDLE 18
+#define WIDEST       UINT8_MAX
 
 void list_release(struct list *list)
 {
@@ -48,6 +49,7 @@ void list_sync(struct list *list)
 {
     uint64_t offset = list->cursor - list->top, count = count_of(list);
     uint64_t row = LIST_NONE;
+    memset(list->needed, 0, sizeof list->needed);
     if (list->moved && list->id != LIST_NONE && list->ops->find)
         row = list->ops->find(list->user, list->id);
     if (row != LIST_NONE) {
@@ -66,6 +68,14 @@ void list_go(struct list *list, uint64_t row)
     list->id = count_of(list) ? list_id(list, list->cursor) : LIST_NONE;
 }
 
+/* --- columns --- */
+
+static bool is_right(const struct list *list, unsigned column)
+{
+    return list->columns[column].right || (list->right >> column & 1);
+}
+
+/* How wide it usually is; 0: it is not shown, wherever the list begins. */
 static int width_of(const struct list *list, unsigned column)
 {
     const struct list_column *c = &list->columns[column];
@@ -77,51 +87,135 @@ static int width_of(const struct list *list, unsigned column)
     return less ? TIGHT_MIDDLE : c->narrow;
 }
 
-/* Which columns are shown from `first` on and how wide; false: the current one is not among them. */
-static bool place_columns(struct list *list, int width)
+static void need(struct list *list, unsigned column, int width)
 {
-    int left = 1, spare, growing = 0;
+    if (width > list->needed[column])
+        list->needed[column] = (uint8_t)(width < WIDEST ? width : WIDEST);
+}
+
+/* Looks at the heading of a column, and at the rows on the screen. */
+static void measure(struct list *list, const struct cells *cells, unsigned column)
+{
+    const struct list_column *c = &list->columns[column];
+    uint64_t count = list->ops->count(list->user);
+    need(list, column, cells_width(cells, list->wide && c->full ? c->full : c->title));
+    for (uint64_t row = list->top; row < count && row - list->top < (uint64_t)list->page; row++) {
+        enum role role = ROLE_NORMAL;
+        strbuf_clear(&list->text);
+        strbuf_text(&list->text, "");
+        list->ops->cell(list->user, row, column, list->wide, &list->text, &role);
+        need(list, column, cells_width(cells, list->text.data));
+    }
+}
+
+/* Shows columns from `first` on, as far as they fit as they usually are. Returns what is left of the width. */
+static int show(struct list *list)
+{
+    int left = list->area.width - 1 + GAP;
+    bool fits = true;
     for (unsigned i = 0; i < list->column_count; i++) {
         int wanted = width_of(list, i);
-        bool shown = i >= list->first && wanted > 0 && left + wanted <= width;
-        list->place[i].width = shown ? wanted : 0;
-        if (i >= list->first && wanted > 0 && !shown)
-            width = 0; /* none behind one that did not fit */
-        left += shown ? wanted + GAP : 0;
-        growing += shown && list->columns[i].most > wanted;
+        fits &= i < list->first || wanted + GAP <= left; /* none behind one that did not fit */
+        list->place[i].width = i >= list->first && fits ? wanted : 0;
+        left -= list->place[i].width ? list->place[i].width + GAP : 0;
     }
-    spare = list->area.width - (left - GAP);
-    while (spare > 0 && growing > 0) {
-        growing = 0;
+    return left;
+}
+
+static bool is_whole(const struct list *list, unsigned column)
+{
+    return !list->fitting && (is_right(list, column) || list->columns[column].whole);
+}
+
+/* Room for whole numbers; returns what is left of the width: less than 0 where that is more than there is. */
+static int widen(struct list *list, const struct cells *cells, int left)
+{
+    for (unsigned i = 0; i < list->column_count; i++) {
+        int *width = &list->place[i].width;
+        if (*width == 0 || !is_whole(list, i))
+            continue;
+        measure(list, cells, i);
+        if (list->needed[i] <= *width)
+            continue;
+        left -= list->needed[i] - *width;
+        *width = list->needed[i];
+    }
+    return left;
+}
+
+/* Makes a column narrower, for the others; returns what is left then. */
+static int give(struct list *list, unsigned column, int least, int left)
+{
+    int *width = &list->place[column].width, more = *width - least;
+    if (left >= 0 || *width == 0 || more <= 0)
+        return left;
+    more = more < -left ? more : -left;
+    *width -= more;
+    return left + more;
+}
+
+/* Takes room from columns whose text has more than it needs, then from text, then whole columns. */
+static void narrow(struct list *list, const struct cells *cells, int left)
+{
+    for (unsigned i = list->column_count; i-- > 0 && left < 0;) {
+        if (list->place[i].width > 0)
+            measure(list, cells, i);
+        left = give(list, i, list->needed[i], left);
+    }
+    for (unsigned i = list->column_count; i-- > 0 && left < 0;)
+        if (list->columns[i].least)
+            left = give(list, i, list->columns[i].least, left);
+    for (unsigned i = list->column_count; i-- > 0 && left < 0;)
+        if (list->columns[i].middle)
+            left = give(list, i, TIGHT_MIDDLE, left);
+    for (unsigned i = list->column_count; i-- > list->first + 1 && left < 0;) {
+        left += list->place[i].width ? list->place[i].width + GAP : 0;
+        list->place[i].width = 0;
+    }
+}
+
+/* What is left goes to those that can do with more. */
+static void grow(struct list *list, int spare)
+{
+    for (bool growing = true; growing && spare > 0;) {
+        growing = false;
         for (unsigned i = 0; i < list->column_count && spare > 0; i++) {
             if (list->place[i].width == 0 || list->place[i].width >= list->columns[i].most)
                 continue;
             list->place[i].width++;
             spare--;
-            growing++;
+            growing = true;
         }
     }
-    left = 1;
+}
+
+/* False: the current column is not among those that are shown. */
+static bool place(struct list *list, const struct cells *cells)
+{
+    int left = widen(list, cells, show(list));
+    if (left < 0)
+        narrow(list, cells, left);
+    else
+        grow(list, left);
+    int at = 1;
     for (unsigned i = 0; i < list->column_count; i++) {
-        list->place[i].left = left;
-        left += list->place[i].width ? list->place[i].width + GAP : 0;
+        list->place[i].left = at;
+        at += list->place[i].width ? list->place[i].width + GAP : 0;
     }
     return list->column >= list->column_count || list->place[list->column].width > 0 ||
            width_of(list, list->column) == 0;
 }
 
-static void layout(struct list *list)
+/* Which columns are shown, the current one among them, and how wide: numbers are whole, whatever the others lose. */
+static void place_columns(struct list *list, const struct cells *cells)
 {
     if (list->first > list->column)
         list->first = list->column;
-    while (!place_columns(list, list->area.width) && list->first < list->column)
+    while (!place(list, cells) && list->first < list->column)
         list->first++;
 }
 
-static bool is_right(const struct list *list, unsigned column)
-{
-    return list->columns[column].right || (list->right >> column & 1);
-}
+/* --- drawing --- */
 
 static void draw_heading(struct list *list, struct cells *cells, struct area area)
 {
@@ -215,7 +309,7 @@ void list_draw(struct list *list, struct cells *cells, struct area area)
     settle(list);
     if (list->id == LIST_NONE && count > 0)
         list->id = list_id(list, list->cursor);
-    layout(list);
+    place_columns(list, cells);
     draw_heading(list, cells, area);
     for (int y = 0; y < list->page && list->top + (uint64_t)y < count; y++)
         draw_row(list, cells, area, y + 1, list->top + (uint64_t)y);

@@ -30,7 +30,9 @@ struct list_column {
     uint8_t narrow;   /* width at least; 0: not shown unless the list is wide */
     uint8_t wide;     /* width in wide lists */
     uint8_t most;     /* width that it grows to where there is room; 0: it does not */
+    uint8_t least;    /* width that text makes do with where numbers need the room; 0: what is in it now */
     bool right;       /* numbers */
+    bool whole;       /* never cut: it is as wide as what is in it; so are numbers */
     bool middle;      /* what is too long keeps its beginning and its end */
     const char *help; /* where there is no field; NULL: none */
     int field;        /* enum field_symbol that it shows, for sorting and filters; -1: none */
@@ -64,8 +66,10 @@ struct list {
     bool markable;             /* rows can be marked */
     struct marks marks;        /* of ids */
     bool focus;
-    bool wide;      /* said by the view, before it is drawn */
-    uint32_t right; /* ... and columns, one bit each, that hold numbers just now */
+    bool wide;                    /* said by the view, before it is drawn */
+    uint32_t right;               /* ... and columns, one bit each, that hold numbers just now */
+    bool fitting;                 /* cells see to it that they fit their columns */
+    uint8_t needed[LIST_COLUMNS]; /* widest text since rows came or went; 0: not looked at */
     /* of the last time it was drawn: */
     struct area area;
     int page; /* rows shown */

@@ -274,6 +274,7 @@ void stat_groups_init(struct stat_groups *groups, struct app *app, bool brief)
                                    .user = groups,
                                    .columns = groups->columns,
                                    .column_count = count,
+                                   .fitting = true,
                                    .id = LIST_NONE,
                                    .sorted = -1 };
 }

@@ -15,7 +15,7 @@ const struct list_column template_field_columns[] = {
     [NUMBER] = { .title = "#", .narrow = 3, .wide = 3, .right = true, .field = -1 },
     [OFFSET] = { .title = "Off", .full = "Offset", .narrow = 4, .wide = 6, .right = true, .field = -1 },
     [LENGTH] = { .title = "Len", .full = "Length", .narrow = 4, .wide = 6, .right = true, .field = -1 },
-    [ID] = { .title = "Id", .narrow = 9, .wide = 11, .field = -1 },
+    [ID] = { .title = "Id", .narrow = 9, .wide = 11, .whole = true, .field = -1 },
     [NAME] = { .title = "Name", .narrow = 26, .wide = 30, .most = 44, .field = -1 },
     [TYPE] = { .title = "Type", .narrow = 13, .wide = 20, .most = 20, .field = -1 },
     [SEMANTICS] = { .title = "Semantics", .narrow = 12, .wide = 14, .field = -1 },
