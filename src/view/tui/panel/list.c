@@ -174,9 +174,19 @@ static void narrow(struct list *list, const struct cells *cells, int left)
     }
 }
 
-/* What is left goes to those that can do with more. */
-static void grow(struct list *list, int spare)
+/* What is left goes to text that is cut, and then to all that can do with more. */
+static void grow(struct list *list, const struct cells *cells, int spare)
 {
+    for (unsigned i = 0; i < list->column_count && spare > 0; i++) {
+        int *width = &list->place[i].width;
+        if (*width == 0 || !list->columns[i].least)
+            continue;
+        measure(list, cells, i);
+        int wanted = list->needed[i] < list->columns[i].most ? list->needed[i] : list->columns[i].most,
+            more = wanted - *width < spare ? wanted - *width : spare;
+        *width += more > 0 ? more : 0;
+        spare -= more > 0 ? more : 0;
+    }
     for (bool growing = true; growing && spare > 0;) {
         growing = false;
         for (unsigned i = 0; i < list->column_count && spare > 0; i++) {
@@ -196,7 +206,7 @@ static bool place(struct list *list, const struct cells *cells)
     if (left < 0)
         narrow(list, cells, left);
     else
-        grow(list, left);
+        grow(list, cells, left);
     int at = 1;
     for (unsigned i = 0; i < list->column_count; i++) {
         list->place[i].left = at;

@@ -34,12 +34,12 @@ void pager_add(struct pager *pager, enum role role, const char *line)
     add(pager, role, line, strlen(line));
 }
 
-/* Whole words as long as they fit; ASCII is what is wrapped here. */
+/* Whole words as long as they fit, and what a newline parts in lines of its own; ASCII is what is wrapped here. */
 void pager_wrap(struct pager *pager, enum role role, const char *paragraph, size_t width)
 {
     while (*paragraph) {
-        size_t length = strlen(paragraph), end = length;
-        if (length > width && width > 0) {
+        size_t end = strcspn(paragraph, "\n");
+        if (end > width && width > 0) {
             end = width;
             while (end > 0 && paragraph[end] != ' ')
                 end--;
@@ -48,7 +48,7 @@ void pager_wrap(struct pager *pager, enum role role, const char *paragraph, size
         }
         add(pager, role, paragraph, end);
         paragraph += end;
-        paragraph += strspn(paragraph, " ");
+        paragraph += strspn(paragraph, " \n");
     }
 }
 

@@ -213,6 +213,20 @@ static void put_live(struct app *app, struct strbuf *left, struct strbuf *right)
     strbuf_text(right, " interface");
 }
 
+/* Of what two blanks part, whole parts, as many as fit. */
+static void cut_parts(const struct cells *cells, struct strbuf *text, int width)
+{
+    while (cells_width(cells, text->data) > width) {
+        size_t end = text->length;
+        while (end > 2 && (text->data[end - 1] != ' ' || text->data[end - 2] != ' '))
+            end--;
+        if (end <= 2)
+            return;
+        text->length = end - 2;
+        text->data[text->length] = '\0';
+    }
+}
+
 static void draw_status(struct app *app, struct area area)
 {
     struct opened *top = app_top(app);
@@ -233,6 +247,7 @@ static void draw_status(struct app *app, struct area area)
         top->ops->status(top->view, &app->left, &app->right);
     cells_fill(&app->cells, area, 0, 0, ROLE_STATUS, " ");
     int width = cells_width(&app->cells, app->right.data);
+    cut_parts(&app->cells, &app->left, area.width - width - 1);
     cells_field(&app->cells, area, 0, 0, area.width - width - 1, ROLE_STATUS, false, app->left.data);
     cells_put(&app->cells, area, 0, area.width - width, ROLE_STATUS, app->right.data);
 }

@@ -45,38 +45,49 @@ static void add_key(struct pager *pager, const struct binding *binding, size_t w
     strbuf_release(&text);
 }
 
-/* The contexts that hold in a view at some time: its own, and those it shares. */
-static uint32_t contexts_of(struct app *app, int topic)
+#define PANES_OF_THEIR_OWN (IN_TREE | IN_HEX | IN_TIMELINE)
+
+/* Panes with keys that hold nowhere else in a view. */
+static const struct {
+    uint32_t context;
+    const char *title;
+} panes[] = {
+    { IN_TREE, "In the tree of fields" },
+    { IN_HEX, "In the octets" },
+    { IN_TIMELINE, "In the line of time" },
+};
+
+/* The keys that hold where one of `contexts` does and none of `others`, below a title, where there are any. */
+static void add_keys(struct app *app, const char *title, int group, uint32_t contexts, uint32_t others,
+                     size_t width)
 {
-    uint32_t shared = IN_ALL | IN_ROWS | IN_PANES | IN_DETAIL | IN_DRILL | IN_LOADING | IN_COLUMNS |
-                      IN_MARKS | IN_FIND | IN_SORT;
-    if (topic == (int)app->current)
-        return app_contexts(app) | IN_LOADING;
-    return shared | 1u << topic;
+    bool titled = false;
+    for (int i = 1; i < REQUEST_COUNT; i++) {
+        struct binding line = keymap[i];
+        line.keys = keymap_keys(&app->config.wanted->keys, (enum request)i);
+        if ((group >= 0 && (int)line.group != group) || !(line.contexts & contexts) ||
+            line.contexts & others || !*line.keys)
+            continue;
+        if (!titled) {
+            pager_add(&app->help, ROLE_NORMAL, "");
+            pager_add(&app->help, ROLE_LABEL, title);
+        }
+        titled = true;
+        add_key(&app->help, &line, width);
+    }
 }
 
+/* What the view is about, and its keys: those of the frame, and of rows, and then those of panes. */
 static void fill_view(struct app *app, int topic, size_t width)
 {
     const struct view_ops *ops = app->config.views[topic];
-    uint32_t contexts = contexts_of(app, topic);
-    struct pager *pager = &app->help;
-    pager_wrap(pager, ROLE_NORMAL, ops->about, width);
-    for (int group = 0; group < KEY_GROUPS; group++) {
-        bool titled = false;
-        for (int i = 1; i < REQUEST_COUNT; i++) {
-            if ((int)keymap[i].group != group || !(keymap[i].contexts & contexts))
-                continue;
-            if (!titled) {
-                pager_add(pager, ROLE_NORMAL, "");
-                pager_add(pager, ROLE_LABEL, keymap_group_title((enum key_group)group));
-            }
-            titled = true;
-            struct binding line = keymap[i];
-            line.keys = keymap_keys(&app->config.wanted->keys, (enum request)i);
-            if (*line.keys)
-                add_key(pager, &line, width);
-        }
-    }
+    uint32_t now = app_contexts(app) & (IN_LOADING | IN_LIVE), contexts = ops->keys | IN_ALL | now,
+             most = contexts & ~(uint32_t)PANES_OF_THEIR_OWN;
+    pager_wrap(&app->help, ROLE_NORMAL, ops->about, width);
+    for (int group = 0; group < KEY_GROUPS; group++)
+        add_keys(app, keymap_group_title((enum key_group)group), group, most, 0, width);
+    for (size_t i = 0; i < sizeof panes / sizeof *panes; i++)
+        add_keys(app, panes[i].title, -1, contexts & panes[i].context, most, width);
 }
 
 static void fill_commands(struct pager *pager, size_t width)

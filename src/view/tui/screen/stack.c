@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Views over each other, and what all of them are told. */
+#include <assert.h>
+
 #include "view/tui/screen/settings.h"
 #include "view/tui/screen/state.h"
 
@@ -69,7 +71,9 @@ uint32_t app_contexts(struct app *app)
     uint32_t contexts = IN_ALL | (app->loaded ? 0 : IN_LOADING);
     if (!app->loaded && app->progress.live)
         contexts |= IN_LIVE;
-    return contexts | (top->ops->contexts ? top->ops->contexts(top->view) : 0);
+    uint32_t own = top->ops->contexts ? top->ops->contexts(top->view) : 0;
+    assert((own & ~top->ops->keys) == 0);
+    return contexts | own;
 }
 
 void app_tell(struct app *app, unsigned changes)

@@ -6,7 +6,7 @@
  *   1. Make src/view/tui/views/NAME.c with `const struct view_ops view_NAME = { .name = ..., .draw = ..., }`.
  *   2. Add it to src/view/tui/views/views.def, under the digit that calls it.
  *   3. Give it a bit in enum key_context (input/keymap.h), and its own keys a line each in input/keys.def with that
- *      bit; .contexts() says which of the shared keys hold as well (IN_ROWS, IN_PANES, ...). What stands in keys.def
+ *      bit; .contexts() says which of the shared keys hold as well (IN_ROWS, IN_PANES, ...), .keys all it may say. What stands in keys.def
  *      is dispatched to .act() as an enum request, and is in the hint line, the help and the manual.
  *   4. Add goldens (tests/screen/).
  *
@@ -90,6 +90,7 @@ struct view_ops {
     void *(*open)(struct app *app, const struct target *target);
     void (*close)(void *view);
     uint32_t (*contexts)(void *view); /* of enum key_context, as things stand */
+    uint32_t keys;                    /* all that .contexts() may say, for the help */
     void (*draw)(void *view, struct cells *cells, struct area area);
     unsigned (*act)(void *view, enum request request, const struct event *event);
     unsigned (*mouse)(void *view, const struct event *event);

@@ -6,6 +6,7 @@
 #include "query/field.h"
 #include "view/format.h"
 #include "view/tui/screen/amount.h"
+#include "view/tui/views/pair_filter.h"
 
 void connection_endpoint(const struct app *app, const struct connection_facts *f, enum pair_side side,
                          struct strbuf *out)
@@ -72,4 +73,14 @@ bool connection_value(const struct app *app, const struct connection_facts *f, i
     default:
         return false;
     }
+}
+
+bool connection_filter(const struct connection_facts *f, enum filter_language language, struct strbuf *out)
+{
+    const struct filter_ends ends = { .address = { f->c.ip[PAIR_CLIENT], f->c.ip[PAIR_SERVER] },
+                                      .port = { f->c.port[PAIR_CLIENT], f->c.port[PAIR_SERVER] },
+                                      .ports = f->ports,
+                                      .has_protocol = f->columns & NFDEC_BIT(PROTO),
+                                      .protocol = f->c.proto };
+    return pair_filter(&ends, language, out);
 }

@@ -10,7 +10,6 @@
 #include "view/tui/views/connection_value.h"
 #include "view/tui/views/detail.h"
 #include "view/tui/views/facts.h"
-#include "view/tui/views/pair_filter.h"
 #include "view/tui/views/split.h"
 #include "view/tui/views/summary.h"
 #include "view/tui/views/views.h"
@@ -106,6 +105,7 @@ struct connections {
     struct kept *kept;
     bool stale;              /* there is more to know of what is kept */
     bool wanted;             /* the detail pane */
+    bool room;               /* for both, the list and the pane */
     enum detail_focus focus; /* what in it has the keys; DETAIL_NONE: the list has */
     bool zoomed;             /* the pane that has the focus is all there is */
 };
@@ -386,7 +386,7 @@ static struct split part(struct connections *view, struct cells *cells, struct a
 static void draw(void *self, struct cells *cells, struct area area)
 {
     struct connections *view = self;
-    bool room = area.width >= SPLIT_BESIDE || area.height >= DETAIL_LEAST;
+    bool room = view->room = area.width >= SPLIT_BESIDE || area.height >= DETAIL_LEAST;
     view->list.focus = view->focus == DETAIL_NONE;
     if (view->focus && (view->zoomed || !room)) {
         draw_detail(view, cells, area);
@@ -431,6 +431,15 @@ static unsigned show_octets(struct connections *view)
     return row != LIST_NONE && app_push(view->app, VIEW_PACKETS, &target) ? EFFECT_DRAW : EFFECT_REFUSED;
 }
 
+/* Shows or hides the pane; where there is no room beside the list, it has the focus while it is shown. */
+static void show_detail(struct connections *view)
+{
+    view->zoomed = false;
+    if (view->room)
+        view->wanted = !view->wanted;
+    set_focus(view, view->room || view->focus ? DETAIL_NONE : DETAIL_RECORDS);
+}
+
 static unsigned act(void *self, enum request request, const struct event *event)
 {
     struct connections *view = self;
@@ -443,9 +452,7 @@ static unsigned act(void *self, enum request request, const struct event *event)
     case REQUEST_OCTETS:
         return show_octets(view);
     case REQUEST_DETAIL:
-        view->wanted = !view->wanted;
-        view->zoomed = false;
-        view->focus = DETAIL_NONE;
+        show_detail(view);
         return EFFECT_DRAW;
     case REQUEST_PANE_NEXT:
     case REQUEST_PANE_PREVIOUS:
@@ -557,14 +564,7 @@ static bool filter(void *self, enum filter_language language, struct strbuf *out
 {
     struct connections *view = self;
     const struct connection_facts *f = rows_count(view->rows) ? facts_at(view, view->list.cursor) : NULL;
-    if (!f)
-        return false;
-    const struct filter_ends ends = { .address = { f->c.ip[PAIR_CLIENT], f->c.ip[PAIR_SERVER] },
-                                      .port = { f->c.port[PAIR_CLIENT], f->c.port[PAIR_SERVER] },
-                                      .ports = f->ports,
-                                      .has_protocol = f->columns & NFDEC_BIT(PROTO),
-                                      .protocol = f->c.proto };
-    return pair_filter(&ends, language, out);
+    return f && connection_filter(f, language, out);
 }
 
 const struct view_ops view_connections = {
@@ -582,6 +582,8 @@ const struct view_ops view_connections = {
     .open = open_view,
     .close = close_view,
     .contexts = contexts,
+    .keys = IN_CONNECTIONS | IN_ROWS | IN_DETAIL | IN_DRILL | IN_PANES | IN_COLUMNS | IN_SORT | IN_MARKS |
+            IN_FIND | IN_INNER | IN_TREE | IN_HEX,
     .draw = draw,
     .act = act,
     .mouse = mouse,

@@ -537,6 +537,7 @@ const struct view_ops view_exporters = {
     .open = open_view,
     .close = close_view,
     .contexts = contexts,
+    .keys = IN_EXPORTERS | IN_ROWS | IN_DRILL | IN_PANES | IN_COLUMNS | IN_FIND | IN_INNER,
     .draw = draw,
     .act = act,
     .mouse = mouse,

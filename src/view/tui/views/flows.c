@@ -30,6 +30,7 @@ struct flows {
     struct list list;
     struct record *record;       /* the current one */
     bool wanted;                 /* the detail pane */
+    bool room;                   /* for both, the list and the pane */
     enum dissection_focus focus; /* what of the record has the keys; DISSECTION_NONE: the list has */
     bool zoomed;                 /* the pane that has the focus is all there is */
     struct strbuf crumb;
@@ -211,7 +212,7 @@ static struct split part(struct flows *view, struct cells *cells, struct area ar
 static void draw(void *self, struct cells *cells, struct area area)
 {
     struct flows *view = self;
-    bool room = area.width >= SPLIT_BESIDE || area.height >= DETAIL_LEAST;
+    bool room = view->room = area.width >= SPLIT_BESIDE || area.height >= DETAIL_LEAST;
     view->list.focus = view->focus == DISSECTION_NONE;
     record_hide(view->record);
     if (view->focus && (view->zoomed || !room)) {
@@ -239,6 +240,16 @@ static void change_focus(struct flows *view, bool forward)
     static const enum dissection_focus after[] = { DISSECTION_TREE, DISSECTION_HEX, DISSECTION_NONE },
                                        before[] = { DISSECTION_HEX, DISSECTION_NONE, DISSECTION_TREE };
     view->focus = count(view) == 0 ? DISSECTION_NONE : forward ? after[view->focus] : before[view->focus];
+}
+
+/* Shows or hides the pane; where there is no room beside the list, the fields of the record stand for it. */
+static void show_detail(struct flows *view)
+{
+    view->zoomed = false;
+    if (view->room)
+        view->wanted = !view->wanted;
+    bool fields = !view->room && !view->focus && count(view) > 0;
+    view->focus = fields ? DISSECTION_TREE : DISSECTION_NONE;
 }
 
 static unsigned act(void *self, enum request request, const struct event *event)
@@ -272,9 +283,7 @@ static unsigned act(void *self, enum request request, const struct event *event)
         view->zoomed = !view->zoomed;
         return EFFECT_DRAW;
     case REQUEST_DETAIL:
-        view->wanted = !view->wanted;
-        view->zoomed = false;
-        view->focus = DISSECTION_NONE;
+        show_detail(view);
         return EFFECT_DRAW;
     default:
         return EFFECT_REFUSED;
@@ -421,6 +430,8 @@ const struct view_ops view_flows = {
     .open = open_view,
     .close = close_view,
     .contexts = contexts,
+    .keys = IN_FLOWS | IN_ROWS | IN_DETAIL | IN_DRILL | IN_PANES | IN_COLUMNS | IN_SORT | IN_MARKS | IN_FIND |
+            IN_INNER | IN_TREE | IN_HEX,
     .draw = draw,
     .act = act,
     .mouse = mouse,

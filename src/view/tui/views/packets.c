@@ -320,6 +320,7 @@ const struct view_ops view_packets = {
     .open = open_view,
     .close = close_view,
     .contexts = contexts,
+    .keys = IN_PACKETS | IN_ROWS | IN_DRILL | IN_PANES | IN_COLUMNS | IN_FIND | IN_INNER | IN_TREE | IN_HEX,
     .draw = draw,
     .act = packets_act,
     .mouse = packets_mouse,

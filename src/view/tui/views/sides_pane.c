@@ -155,14 +155,16 @@ int sides_pane_draw(const struct sides_pane *pane, struct cells *cells, struct a
     row = put_side(pane, cells, area, row, PAIR_SERVER, apart);
     connection_why(&pane->facts->c, why, sizeof why);
     row += cells_words(cells, area, row, apart ? 3 : 2, ROLE_NORMAL, why);
-    if (!pane->listed || apart)
+    if (!whole)
+        add_server(pane, &text);
+    if (!pane->listed || apart) {
+        strbuf_text(&text, text.length > 0 ? "  " : "");
         sides_exporters(pane->sides, &text);
+    }
     if (text.length > 0 && (apart || row + 1 < SIDES_PANE_ROWS)) {
         row += cells_words(cells, area, row, apart ? 2 : 1, ROLE_NORMAL, text.data);
         strbuf_clear(&text);
     }
-    if (!whole)
-        add_server(pane, &text);
     if (!pane->listed) {
         strbuf_text(&text, text.length > 0 ? "  " : "");
         add_places(pane, &text);

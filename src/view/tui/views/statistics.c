@@ -563,6 +563,7 @@ const struct view_ops view_statistics = {
     .open = open_view,
     .close = close_view,
     .contexts = contexts,
+    .keys = IN_STATISTICS | IN_ROWS | IN_DRILL | IN_PANES | IN_FIND | IN_INNER | IN_TIMELINE,
     .draw = draw,
     .act = act,
     .mouse = mouse,

@@ -401,9 +401,9 @@ static void status(void *self, struct strbuf *left, struct strbuf *right)
     const struct templates *view = self;
     const struct nfdec_template *t = template_at(view, view->list.cursor);
     if (view->inner && view->fields.before)
-        strbuf_text(left, "+ added   - removed   ~ of another length   ");
+        strbuf_text(left, "+ added  - removed  ~ of another length  ");
     if (view->inner)
-        strbuf_text(left, "* fewer octets than the type has   var: variable length");
+        strbuf_text(left, "* fewer octets than its type  var: variable length");
     if (!view->inner && t) {
         state_words(t, left);
         if (t->announced == 1)
@@ -460,6 +460,7 @@ const struct view_ops view_templates = {
     .open = open_view,
     .close = close_view,
     .contexts = contexts,
+    .keys = IN_TEMPLATES | IN_ROWS | IN_DRILL | IN_PANES | IN_COLUMNS | IN_FIND | IN_INNER,
     .draw = draw,
     .act = act,
     .mouse = mouse,
