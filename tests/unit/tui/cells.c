@@ -111,6 +111,9 @@ Test(cells, words_stand_in_rows_parted_where_a_clause_ends_or_a_word)
         { "a; b; c and d", 3, 2, "a; b;\nc and d\n\n" },
         { "abcdefghijklmnop", 3, 1, "abcdefghi…\n\n\n" }, /* no place to part */
         { "one two three four five six seven", 2, 2, "one two\nthree fou…\n\n" },
+        { "one; two three", 2, 2, "one;\ntwo three\n\n" },
+        { "one; two and four", 2, 2,
+          "one; two\nand four\n\n" }, /* the clause alone has no room in the last row */
         { "", 2, 1, "\n\n\n" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -233,16 +233,16 @@ void cells_field(struct cells *cells, struct area area, int row, int column, int
 }
 
 /*
- * Octets of text up to the last blank where it still fits, or the last one behind a semicolon; all of them, if it fits
- * whole; 0: there is no such place.
+ * Octets of text up to the last blank where it still fits, with `clauses` the last one behind a semicolon, if any; all of
+ * them, if it fits whole; 0: there is no such place.
  */
-static size_t fitting(const struct cells *cells, const char *text, int columns)
+static size_t fitting(const struct cells *cells, const char *text, int columns, bool clauses)
 {
     size_t length = strlen(text), blank = 0;
     int width = 0;
     for (size_t i = 0; i < length;) {
         struct shown shown;
-        bool clause = blank > 0 && text[blank - 1] == ';';
+        bool clause = clauses && blank > 0 && text[blank - 1] == ';';
         if (text[i] == ' ' && i > 0 && (!clause || text[i - 1] == ';'))
             blank = i;
         i += show(cells, text + i, length - i, &shown);
@@ -257,7 +257,10 @@ int cells_words(struct cells *cells, struct area area, int row, int most, enum r
 {
     int used = 0;
     while (used + 1 < most) {
-        size_t end = fitting(cells, text, area.width);
+        size_t end = fitting(cells, text, area.width, true);
+        if (used + 2 == most &&
+            cells_width(cells, text + end) > area.width) /* the last row could not hold the rest */
+            end = fitting(cells, text, area.width, false);
         if (end == 0 || text[end] == '\0')
             break;
         cells_put_n(cells, area, row + used++, 0, role, text, end);

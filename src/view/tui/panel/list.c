@@ -280,6 +280,8 @@ static enum role role_in_row(enum role row, enum role cell)
 {
     if (row == ROLE_CURSOR && cell == ROLE_BAR)
         return ROLE_CURSOR_BAR;
+    if (cell == ROLE_BAR)
+        return ROLE_BAR;
     return row != ROLE_COUNT ? row : cell;
 }
 
