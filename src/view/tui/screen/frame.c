@@ -180,7 +180,7 @@ static void put_live_state(struct app *app, struct strbuf *out)
     }
     strbuf_text(out, "paused, ");
     put_numbered(out, app_new_rows(app), "new row");
-    strbuf_text(out, " (G or F to follow)");
+    strbuf_text(out, ", F follows");
 }
 
 /* "0:04:17 ", and how much has come in that time. */
