@@ -229,15 +229,19 @@ def screen(program, goldens, size):
     def nothing():
         pass
 
+    def traffic(peak):
+        """The line of traffic over time, where there is room for it, is of all that has come."""
+        return (f":until peak {peak} bytes/s",) if size != "80x24" else ()
+
     # what the keys do has to be over before the next datagram: steps with "_" are only waited for
     steps = [
         ("waiting", (), first),
-        ("live", (":until 3 packets", "2"), nothing),
+        ("live", (":until 3 packets", "2", *traffic("5.3k")), nothing),
         ("_follow", ("F", "j"), lambda: exporters.send_v5(20)),
-        ("following", (":until 4 packets",), nothing),
+        ("following", (":until 4 packets", *traffic("27.3k")), nothing),
         ("_pause", ("p", "j"), lambda: exporters.send_v5(20)),
         ("paused", (":until 5 packets",), lambda: exporters.too_many(script.process)),
-        ("drops", (":until 1 520 new rows", f":until drops: {DROPPED} kernel", "p", "j"), nothing),
+        ("drops", (":until 1 520 new rows", f":until drops: {DROPPED} kernel", "p", "j", *traffic("2.7M")), nothing),
         ("statistics", ("6", ":until first 1.5k flows"), lambda: exporters.send_v5(20)),
         ("renewed", (":until first 1.6k flows",), nothing),
         ("exporters", ("4",), nothing),

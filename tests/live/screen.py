@@ -106,7 +106,7 @@ def pauses_and_follows(program, check):
     check.true("says that it is paused", screen.shows_again(rb"paused, 0 new rows"))
     sender.send(running.v5(30, 30))
     screen.press(b"j")
-    check.true("they are counted", screen.shows_again(rb"paused, 30 new rows .*2 packets"))
+    check.true("they are counted", screen.shows_again(rb"paused, 30 new rows.*2 packets"))
     check.true("and not shown", screen.shows_again(rb" 30 flows "))
     screen.press(b"F")
     sender.send(running.v5(30, 60))

@@ -38,10 +38,10 @@ def picture(pipe):
     return octets.decode()
 
 
-def pictures(nfscope, sample, folder, *steps):
+def pictures(nfscope, sample, folder, *steps, size="80x24"):
     """What is seen after each step of a script; before each of them a packet more is sent, and behind the last packet the end."""
     stream, script = f"{folder}/stream", f"{folder}/script"
-    lines, pipes, seen = [":size 80x24"], [], []
+    lines, pipes, seen = [f":size {size}"], [], []
     for number, step in enumerate(steps):
         path = f"{folder}/picture-{number}"
         os.mkfifo(path)
@@ -133,10 +133,22 @@ def filtered_packets(nfscope, sample, folder, check):
         check.equal(f"packets in picture {number}", listed, ["1"] if number == 0 else ["2"])
 
 
+def traffic(nfscope, sample, folder, check):
+    """The line above the rows of a wide screen is there from the first packet on; duplicates count until they are known."""
+    seen, said = pictures(nfscope, sample, folder, (":until peak 5.6k",),
+                          (":until peak 12.4k", 'f "ip == 192.0.2.11" Enter', ":until peak 1.3k"), ("f ^U Enter", ":wait idle"),
+                          size="120x40")
+    check.equal("traffic: it ends well", said, "")
+    check.shows(seen[2].splitlines()[2], "peak 6.9k bytes/s")
+    check.equal("of rows as they come no column is the one they are in order of", [sign for sign in "▲▼" if sign in seen[0]], [])
+    for number, text in enumerate(seen):
+        check.equal(f"bars of traffic in picture {number}", len(re.findall("[▁-█]", text.splitlines()[2])), 100)
+
+
 def main():
     nfscope, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     check = Checks()
-    for test in (statistics, with_a_filter, filtered_packets):
+    for test in (statistics, with_a_filter, filtered_packets, traffic):
         with tempfile.TemporaryDirectory() as folder:
             test(nfscope, f"{root}/samples/two-exporters.pcap", folder, check)
     return 1 if check.failed else 0

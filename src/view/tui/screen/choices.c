@@ -18,10 +18,10 @@ enum copy_choice {
 
 int app_sorted(const struct rows *rows, const struct list_column *columns, unsigned count, bool *descending)
 {
-    int field = rows_field(rows);
+    int field = rows_field(rows) == ROWS_NATURAL ? rows_natural_field(rows) : rows_field(rows);
     *descending = rows_descending(rows);
-    for (unsigned i = 0; i < count; i++)
-        if (columns[i].field == (field == ROWS_NATURAL ? rows_natural_field(rows) : field))
+    for (unsigned i = 0; i < count && field != ROWS_NATURAL; i++)
+        if (columns[i].field == field)
             return (int)i;
     return -1;
 }

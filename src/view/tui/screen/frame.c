@@ -312,14 +312,17 @@ static int spark_rows(const struct app *app, const struct view_ops *ops)
     return app->cells.width >= BROAD && app->cells.height >= HIGH ? SPARK_ROWS : 1;
 }
 
+uint32_t frame_spark_bins(struct app *app)
+{
+    bool seen = !frame_too_small(app) && !help_shown(app) && spark_rows(app, app_top(app)->ops) > 0;
+    bool typing = app->modal == MODAL_FILTER; /* what is typed is counted first */
+    return seen && !typing ? spark_room(cells_all(&app->cells)) : 0;
+}
+
 static void draw_spark(struct app *app, struct area area)
 {
     struct opened *top = app_top(app);
     int64_t from = 0, to = -1;
-    if (area.height == 0 || app->modal == MODAL_FILTER) /* what is typed is counted first */
-        spark_pause(&app->spark);
-    else
-        spark_want(&app->spark, app, spark_room(area));
     if (area.height == 0)
         return;
     bool known = top->ops->span(top->view, &from, &to);

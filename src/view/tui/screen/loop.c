@@ -221,9 +221,23 @@ static void look_at_jobs(struct app *app)
     app_tell(app, CHANGE_ROWS);
 }
 
-/* Jobs of the views' own: only what is shown is worth the work. */
-static void tend_views(struct app *app)
+/* The cells are as many as the terminal has: what is made for them has to be known before they are drawn. */
+static void fit(struct app *app)
 {
+    const struct display *display = &app->config.display;
+    int height, width;
+    display->ops->size(display->self, &height, &width);
+    if (height == app->cells.height && width == app->cells.width)
+        return;
+    cells_size(&app->cells, height, width);
+    app->dirty = true;
+}
+
+/* Jobs of the views' own, and that of the frame: only what is shown is worth the work. */
+static void tend(struct app *app)
+{
+    fit(app);
+    spark_tend(&app->spark, app, frame_spark_bins(app));
     for (int number = 0; number < VIEWS; number++) {
         struct stack *stack = &app->stack[number];
         for (int i = 0; i < stack->depth; i++)
@@ -241,10 +255,6 @@ static void rows_are_others(void *user)
 static void draw(struct app *app)
 {
     const struct display *display = &app->config.display;
-    int height, width;
-    display->ops->size(display->self, &height, &width);
-    if (height != app->cells.height || width != app->cells.width)
-        cells_size(&app->cells, height, width);
     cells_blank(&app->cells);
     frame_draw(app);
     display->ops->paint(display->self, &app->cells);
@@ -290,7 +300,7 @@ static void turn(struct app *app)
     if (app->csv.file && app->readable)
         export_go_on(app);
     look_at_jobs(app);
-    tend_views(app);
+    tend(app);
     if ((app->dirty || wait > 0) && !app->quit)
         draw(app);
     end_reading(app);
@@ -299,6 +309,7 @@ static void turn(struct app *app)
 bool app_run(struct app *app)
 {
     begin_reading(app, EVENT_RESIZE);
+    tend(app);
     draw(app);
     end_reading(app);
     while (!app->quit)

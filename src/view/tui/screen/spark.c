@@ -5,104 +5,104 @@
 
 #include "base/alloc.h"
 #include "base/time.h"
-#include "query/filter.h"
-#include "session/data.h"
 #include "view/tui/screen/amount.h"
 
-#define PATIENCE 50 /* ms between looks whether the job was cancelled while it waits to read */
 #define BIN_MOST 8  /* columns that a bin has at most */
 #define UNIT     20 /* columns of "  counting … bytes/s" at the right end */
 
 struct spark_job {
-    struct job job;
+    struct flow_job base;
     struct app *app;
-    struct spark *spark; /* NULL: nobody wants it any more */
-    struct shared_filter *filter;
     uint32_t bins;
-    bool whole;
     struct timeline timeline;
 };
 
 /* --- counting --- */
 
-static void run_job(struct job *base)
+static bool work(struct flow_job *base, const struct query_data *data)
 {
     struct spark_job *job = (struct spark_job *)(void *)base;
-    const struct app_config *config = app_config(job->app);
-    uint64_t *chosen = NULL;
-    while (!load_read(config->load, PATIENCE))
-        if (query_job_cancelled(&base->progress))
-            return;
-    struct query_data data = session_data(load_session(config->load), config->files, config->file_count);
-    struct timeline_request request = { .data = &data, .bins = job->bins, .threads = config->threads };
-    bool fine = true;
-    if (job->filter) {
-        request.chosen = chosen = alloc_array(filter_words(flow_store_rows(data.store)) + 1, sizeof *chosen);
-        fine = filter_flows(job->filter->filter, &data, config->threads, &base->progress, chosen);
-    }
-    job->whole = fine && timeline_make(&request, &job->timeline, &base->progress) &&
-                 !query_job_cancelled(&base->progress);
-    free(chosen);
-    load_release(config->load);
+    struct timeline_request request = {
+        .data = data, .bins = job->bins, .chosen = base->chosen, .threads = base->config->threads
+    };
+    return timeline_make(&request, &job->timeline, &base->job.progress);
 }
 
-static void done_job(struct job *base)
+static void told(struct flow_job *base)
 {
     struct spark_job *job = (struct spark_job *)(void *)base;
-    struct spark *spark = job->spark;
-    if (spark && job->whole) {
-        timeline_release(&spark->timeline);
-        spark->timeline = job->timeline;
-        job->timeline = (struct timeline) { .count = 0 };
-    }
-    if (spark) {
-        spark->job = NULL;
-        app_draw_again(job->app);
-    }
-    timeline_release(&job->timeline);
-    shared_filter_drop(job->filter);
-    free(job);
-}
-
-static void start(struct spark *spark, struct app *app, uint32_t bins)
-{
-    struct spark_job *job = alloc_new(sizeof *job);
-    job->job = (struct job) { .run = run_job, .done = done_job };
-    job->app = app;
-    job->spark = spark;
-    job->filter = shared_filter_hold(app_filter(app));
-    job->bins = bins;
-    shared_filter_drop(spark->filter);
-    spark->filter = shared_filter_hold(job->filter);
-    spark->bins = bins;
-    spark->job = job;
-    jobs_start(app_config(app)->jobs, &job->job);
-}
-
-void spark_pause(struct spark *spark)
-{
-    if (!spark->job)
-        return;
-    jobs_cancel(spark->job->job.jobs, &spark->job->job);
-    spark->job->spark = NULL;
+    struct spark *spark = base->user;
     spark->job = NULL;
-    spark->bins = 0; /* to be counted anew */
+    app_draw_again(job->app);
+    if (!base->whole) /* all is another generation's, or was just read: later, then */
+        return;
+    timeline_release(&spark->timeline);
+    spark->timeline = job->timeline;
+    job->timeline = (struct timeline) { .count = 0 };
+    flow_pace_done(&spark->pace, base);
+    spark->last = base->last;
+    spark->asked = false;
 }
 
-void spark_want(struct spark *spark, struct app *app, uint32_t bins)
+static void release(struct flow_job *base)
+{
+    timeline_release(&((struct spark_job *)(void *)base)->timeline);
+}
+
+static void start(struct spark *spark, struct app *app)
+{
+    static const struct flow_job_ops ops = { .work = work, .told = told, .release = release };
+    struct spark_job *job = alloc_new(sizeof *job);
+    job->app = app;
+    job->bins = spark->bins;
+    spark->job = job;
+    flow_job_start(&job->base, &ops, app, spark);
+}
+
+static void give_up(struct spark *spark)
+{
+    if (spark->job)
+        flow_job_drop(&spark->job->base);
+    spark->job = NULL;
+}
+
+/* What is to be counted is something else now. */
+static void ask(struct spark *spark, struct app *app, uint32_t bins)
+{
+    struct shared_filter *before = spark->filter;
+    give_up(spark);
+    spark->filter = shared_filter_hold(app_filter(app));
+    shared_filter_drop(before);
+    spark->bins = bins;
+    spark->asked = true;
+    spark->pace = (struct flow_pace) { .rows = 0 };
+}
+
+/* While more is read: there is enough more than what was counted. */
+static bool is_due(const struct spark *spark, const struct app *app)
+{
+    const struct session *run = app_session(app);
+    return run && flow_pace_due(&spark->pace, app, flow_store_rows(session_store(run)));
+}
+
+void spark_tend(struct spark *spark, struct app *app, uint32_t bins)
 {
     double share;
-    bool waited_for = rows_busy(app_rows(app, false), &share) || rows_busy(app_rows(app, true), &share);
-    bool same = spark->bins == bins && spark->filter == app_filter(app);
-    if (waited_for || !same)
-        spark_pause(spark);
-    if (!waited_for && !same && !app_loading(app))
-        start(spark, app, bins);
+    bool others = rows_busy(app_rows(app, false), &share) || rows_busy(app_rows(app, true), &share);
+    if (bins == 0 || others) {
+        give_up(spark);
+        return;
+    }
+    if (spark->bins != bins || spark->filter != app_filter(app))
+        ask(spark, app, bins);
+    bool wanted = spark->asked || !spark->last;
+    if (wanted && !spark->job && (!app_loading(app) || is_due(spark, app)))
+        start(spark, app);
 }
 
 void spark_release(struct spark *spark)
 {
-    spark_pause(spark);
+    give_up(spark);
     timeline_release(&spark->timeline);
     shared_filter_drop(spark->filter);
 }
@@ -145,17 +145,11 @@ static void draw_bar(struct cells *cells, struct area bars, int left, int end, e
     }
 }
 
-/* What is drawn is not of the rows that are shown now. */
-static bool stale(const struct spark *spark)
-{
-    return spark->job || spark->bins == 0;
-}
-
 static void draw_bars(const struct spark *spark, struct cells *cells, struct area bars, uint64_t peak,
                       int64_t from, int64_t to)
 {
     const struct timeline *timeline = &spark->timeline;
-    enum role others = stale(spark) ? ROLE_DIM : ROLE_BAR;
+    enum role others = spark->asked ? ROLE_DIM : ROLE_BAR;
     for (uint32_t bin = 0; bin < timeline->count; bin++) {
         uint64_t bytes = timeline->bin[bin].bytes;
         uint64_t eighths = peak ? (uint64_t)((double)bytes / (double)peak * 8 * bars.height + 0.5) : 0;
@@ -203,7 +197,7 @@ void spark_draw(const struct spark *spark, const struct app *app, struct cells *
         if (bars < area.height)
             draw_times(timeline, app, cells, left, bars);
     }
-    if (stale(spark)) {
+    if (spark->asked) {
         strbuf_text(&text, app_loading(app) ? "" : "counting … bytes/s");
     } else if (timeline->count > 0) {
         strbuf_text(&text, "peak ");

@@ -1,33 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The line of traffic over time above the rows of a wide screen: octets a second, by the times of flows, of those that
- * the filter lets through. It is counted by a job when all is read, and anew for another filter or width; whatever
- * somebody waits for goes first.
+ * the filter lets through. It is counted by jobs: while more is read, of what has come so far and what is told twice
+ * counts twice, as in statistics; then of all; and anew for another filter or width. Whatever somebody waits for goes first.
  *
- *     spark_want(&spark, app, bins);                    // whenever a frame with it is drawn
+ *     spark_tend(&spark, app, bins);                    // in every turn of the loop
  *     spark_draw(&spark, app, cells, area, from, to);   // the rows of the area: one, or several of bars and a row of times
- *     spark_pause(&spark);                              // another job is waited for
  */
 #ifndef VIEW_TUI_SCREEN_SPARK_H
 #define VIEW_TUI_SCREEN_SPARK_H
 
 #include "query/timeline.h"
 #include "view/tui/screen/app.h"
+#include "view/tui/screen/flow_job.h"
 
 struct spark_job;
 
 struct spark {
     struct spark_job *job;        /* that counts; NULL: none */
-    struct shared_filter *filter; /* that it was counted for */
+    struct shared_filter *filter; /* that it is to be counted for */
     uint32_t bins;                /* ... and for how many columns; 0: never yet */
+    bool asked;                   /* what is there is of something else */
+    bool last;                    /* it is of all there is */
+    struct flow_pace pace;        /* of jobs while more is read */
     struct timeline timeline;
 };
 
 /* Bins that there is room for. */
 uint32_t spark_room(struct area area);
 
-void spark_want(struct spark *spark, struct app *app, uint32_t bins);
-void spark_pause(struct spark *spark);
+/* Begins a job that is due, and gives up one that is not wanted any more; 0 bins: nobody sees it, or something is waited for. */
+void spark_tend(struct spark *spark, struct app *app, uint32_t bins);
 
 /* Bins between two times are marked: those of the row under the cursor. From behind `to` on: none. */
 void spark_draw(const struct spark *spark, const struct app *app, struct cells *cells, struct area area,

@@ -155,6 +155,8 @@ uint64_t app_new_rows(struct app *app);           /* live: that came since what 
 /* frame.c: everything into app->cells. */
 void frame_draw(struct app *app);
 bool frame_too_small(const struct app *app);
+uint32_t frame_spark_bins(
+    struct app *app); /* of the line of traffic that are seen and to be counted; 0: none */
 /* What a click around the view asks for: a tab, the filter line, "?". REQUEST_NONE: nothing. */
 enum request frame_clicked(const struct app *app, int row, int column);
 

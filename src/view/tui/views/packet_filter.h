@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "view/tui/views/flow_job.h"
+#include "view/tui/screen/flow_job.h"
 
 struct packet_filter {
     struct flow_job base; /* .whole: it came to its end */

@@ -12,7 +12,7 @@
 
 #include "query/stats.h"
 #include "query/timeline.h"
-#include "view/tui/views/flow_job.h"
+#include "view/tui/screen/flow_job.h"
 
 /* What is shown, each of its own. */
 enum stat_part { STAT_TIMELINE, STAT_GROUPS, STAT_PROTOCOLS, STAT_PORTS, STAT_PARTS };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A job of a view over the flows that the filter lets through, as far as they are read: all that have to be gone through
+ * A job over the flows that the filter lets through, as far as they are read: all that have to be gone through
  * are, and more may come meanwhile.
  *
  *     struct mine { struct flow_job base; ... };
@@ -11,8 +11,8 @@
  * The loader waits while a job reads. One of several parts lets it go on between them (flow_job_next_part()), and what
  * is found anew while more comes has to wait for its turn (struct flow_pace).
  */
-#ifndef VIEW_TUI_VIEWS_FLOW_JOB_H
-#define VIEW_TUI_VIEWS_FLOW_JOB_H
+#ifndef VIEW_TUI_SCREEN_FLOW_JOB_H
+#define VIEW_TUI_SCREEN_FLOW_JOB_H
 
 #include "query/data.h"
 #include "view/tui/screen/app.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "view/tui/views/flow_job.h"
+#include "view/tui/screen/flow_job.h"
 
 #include <stdlib.h>
 #include <string.h>
