@@ -32,8 +32,8 @@ static bool counts_records(unsigned way)
            ways[way].unit != SEQUENCE_UNIT_SETS;
 }
 
-/* Whether a way of counting leads from one message to the next. Flows of one or two records leave it open, a little. */
-static bool foretells(unsigned way, const struct counting_message *from, const struct counting_message *to)
+/* Flows of one or two records leave it open, a little. */
+bool counting_foretells(unsigned way, const struct counting_message *from, const struct counting_message *to)
 {
     uint32_t units = (ways[way].ahead ? to : from)->units[ways[way].unit], step = to->number - from->number;
     if (ways[way].unit == SEQUENCE_UNIT_BIFLOWS)
@@ -100,7 +100,7 @@ static void weigh(struct counting *c, const struct counting_message *m)
     bool newest = !c->doubt && c->tracker.next == c->last.number + c->last.units[ways[c->way].unit];
     c->contradicted |= newest && c->step > 0 && m->number - c->tracker.next > UINT32_MAX / 2;
     for (unsigned way = 0; way < NFDEC_COUNTING_COUNT; way++)
-        c->foretold |= (uint16_t)((unsigned)foretells(way, &c->last, m) << way);
+        c->foretold |= (uint16_t)((unsigned)counting_foretells(way, &c->last, m) << way);
     c->even = same_units(&c->last, m);
     c->same = 1;
     weigh_same(c);
@@ -151,10 +151,10 @@ static unsigned best(const struct counting *c, bool ending)
 static bool has_rival(const struct counting *c, const struct counting_message *m)
 {
     unsigned own = c->way;
-    if (c->last.unknown || m->unknown || foretells(own, &c->last, m))
+    if (c->last.unknown || m->unknown || counting_foretells(own, &c->last, m))
         return false;
     for (unsigned way = 0; way < NFDEC_COUNTING_COUNT; way++)
-        if (way != own && foretells(way, &c->last, m) && c->right[way] > c->right[own] &&
+        if (way != own && counting_foretells(way, &c->last, m) && c->right[way] > c->right[own] &&
             c->score[way] >= c->score[own])
             return true;
     return false;
@@ -205,11 +205,29 @@ static void count(struct sequence_counts *counts, const struct counting_message 
         *first = m->packet;
 }
 
-static void add_units(struct counting *c, const struct counting_message *m, struct sequence_counts *counts)
+static struct counting_part part_of(struct counting *c, const struct counting_report *report,
+                                    uint32_t session)
+{
+    if (report->part)
+        return report->part(report->user, session);
+    return (struct counting_part) { .counts = report->counts, .total = c->total };
+}
+
+static void add_units(const struct counting *c, const struct counting_message *m,
+                      const struct counting_part *part)
 {
     for (unsigned unit = 0; unit < SEQUENCE_UNIT_BIFLOWS; unit++)
-        c->total[unit] += m->units[unit];
-    counts->received += m->units[ways[c->way].unit];
+        part->total[unit] += m->units[unit];
+    part->counts->received += m->units[ways[c->way].unit];
+}
+
+/* Late ones filled a gap before a message of that session. */
+static void take_back(struct counting *c, const struct counting_report *report, uint32_t session,
+                      uint32_t filled)
+{
+    struct sequence_counts *counts = part_of(c, report, session).counts;
+    counts->lost -= filled;
+    counts->expected = counts->received + counts->lost;
 }
 
 /* What came in all, as a way of counting sees it. */
@@ -236,22 +254,27 @@ static bool judge(struct counting *c, const struct counting_message *m, struct c
         .uptime = m->uptime,
         .stamp = m->stamp,
         .units = units,
+        .session = m->session,
         .unknown = m->unknown && counts_records(c->way),
     };
-    if (way->unit == SEQUENCE_UNIT_BIFLOWS && c->tracker.seen && foretells(NFDEC_COUNTS_BIFLOWS, &c->last, m))
+    struct counting_part part = part_of(c, report, m->session);
+    if (way->unit == SEQUENCE_UNIT_BIFLOWS && c->tracker.seen &&
+        counting_foretells(NFDEC_COUNTS_BIFLOWS, &c->last, m))
         c->tracker.next = m->number;
     enum sequence_event event = SEQUENCE_IN_ORDER;
     if (!sequence_goes_on(&c->tracker, &message)) {
         event = sequence_begin(&c->tracker, &message, &missing);
         if (event != SEQUENCE_IN_ORDER)
-            count(report->counts, m, event, missing);
+            count(part.counts, m, event, missing);
         if (event != SEQUENCE_IN_ORDER && report->event)
             report->event(report->user, m, event, missing, event == SEQUENCE_REBOOT ? uptime : next);
-        report->counts->lost -= sequence_end(&c->tracker, event, &message);
+        uint32_t behind, filled = sequence_end(&c->tracker, event, &message, &behind);
+        if (filled)
+            take_back(c, report, behind, filled);
     }
     if (event != SEQUENCE_DUPLICATE)
-        add_units(c, m, report->counts);
-    report->counts->expected = report->counts->received + report->counts->lost;
+        add_units(c, m, &part);
+    part.counts->expected = part.counts->received + part.counts->lost;
     return event == SEQUENCE_DUPLICATE;
 }
 
@@ -262,17 +285,46 @@ static void open_doubt(struct counting *c, struct counting_report *report)
     c->doubt->before = c->last;
 }
 
+void counting_recount(struct counting *c, uint16_t version, enum nfdec_counting way, uint64_t packet,
+                      struct sequence_counts *counts)
+{
+    counts->received += total_of(c, way) - total_of(c, c->way);
+    counts->expected = counts->received + counts->lost;
+    counts->counting_packet = way == nfdec_counting_standard(version) ? 0 : packet;
+    c->way = counts->counting = (uint8_t)way;
+}
+
+/* The number that comes behind a message. */
+static uint32_t next_of(unsigned way, const struct counting_message *m)
+{
+    return m->number + (ways[way].ahead ? 0 : m->units[ways[way].unit]);
+}
+
+void counting_go_on(struct counting *c, enum nfdec_counting way, const struct counting_message *last)
+{
+    uint32_t own = ways[way].ahead ? last->units[ways[way].unit] : 0;
+    struct sequence_message m = { .export_time = last->export_time,
+                                  .number = last->number - own,
+                                  .uptime = last->uptime,
+                                  .stamp = last->stamp,
+                                  .units = last->units[ways[way].unit],
+                                  .unknown = last->unknown && counts_records(way) };
+    c->way = (uint8_t)way;
+    c->last = *last;
+    sequence_end(&c->tracker, SEQUENCE_IN_ORDER, &m, &own);
+}
+
 /* Another way of counting is in force: it goes on behind the last message that was judged. */
-static void change_to(struct counting *c, unsigned way, struct counting_report *report)
+static void change_to(struct counting *c, uint16_t version, unsigned way, struct counting_report *report)
 {
     const struct counting_message *from = &c->doubt->before;
-    report->counts->received += total_of(c, way) - total_of(c, c->way);
-    c->way = report->counts->counting = (uint8_t)way;
+    if (!report->part)
+        counting_recount(c, version, (enum nfdec_counting)way, c->doubt->message[0].packet, report->counts);
+    c->way = (uint8_t)way;
     c->contradicted = c->settled = false;
-    report->counts->counting_packet = c->doubt->message[0].packet;
     for (unsigned i = 0; i < SEQUENCE_GAPS; i++)
         c->tracker.gaps[i].length = 0;
-    c->tracker.next = from->number + (ways[way].ahead ? 0 : from->units[ways[way].unit]);
+    c->tracker.next = next_of(way, from);
     if (report->unit)
         report->unit(report->user, &c->doubt->message[0], (enum nfdec_counting)way);
 }
@@ -305,9 +357,7 @@ static void close_doubt(struct counting *c, uint16_t version, struct counting_re
     if (overlaps(doubt, way))
         way = c->way;
     if (way != c->way)
-        change_to(c, way, report);
-    if (way == nfdec_counting_standard(version))
-        report->counts->counting_packet = 0;
+        change_to(c, version, way, report);
     c->last = doubt->before;
     for (uint32_t i = 0; i < doubt->count; i++) {
         judge(c, &doubt->message[i], report);

@@ -25,6 +25,7 @@ struct counting_message {
     uint32_t stamp;                      /* the rest of the header, mixed: doubles have the same */
     uint16_t units[SEQUENCE_UNIT_COUNT]; /* what the message holds */
     uint32_t offset;                     /* of its header */
+    uint32_t session;                    /* nfdec_session.index */
     bool unknown;                        /* a set was not decoded: how many records it holds is not known */
 };
 
@@ -47,19 +48,38 @@ struct counting {
     struct counting_doubt *doubt; /* NULL: none */
 };
 
+/* What came of one session, and what its exporter's numbers are added to. */
+struct counting_part {
+    struct sequence_counts *counts;
+    uint64_t *total; /* SEQUENCE_UNIT_COUNT */
+};
+
 /* What is found, in the order of the messages; `message` is valid during the call. One for all sessions. */
 struct counting_report {
     void (*event)(void *user, const struct counting_message *message, enum sequence_event event,
                   uint32_t units, uint32_t before); /* before: expected number; of a reboot the uptime */
     void (*unit)(void *user, const struct counting_message *message, enum nfdec_counting counting);
+    void (*together)(void *user, const struct counting_message *message); /* domains.h: one counter for all */
+    /* A counting of several sessions (domains.h): of each of them. They are recounted by unit(). NULL: of one. */
+    struct counting_part (*part)(void *user, uint32_t session);
     void *user;
     struct sequence_counts *counts; /* of the exporter whose session it is: added to */
     uint32_t doubts;                /* running: open ones of all sessions that report here */
 };
 
+/* Goes on behind a message by a way of counting, without evidence for it as yet; zeroed before. */
+void counting_go_on(struct counting *c, enum nfdec_counting way, const struct counting_message *last);
+
 /* Takes a message that is over. True: it came twice, as far as can be told now. */
 bool counting_take(struct counting *c, uint16_t version, const struct counting_message *message,
                    struct counting_report *report);
+
+/* Another way of counting is seen to be in force, at that packet: what came is told in its units. */
+void counting_recount(struct counting *c, uint16_t version, enum nfdec_counting way, uint64_t packet,
+                      struct sequence_counts *counts);
+
+/* Whether a way of counting leads from one message to the next; whether it was the number of the message before. */
+bool counting_foretells(unsigned way, const struct counting_message *from, const struct counting_message *to);
 
 /* Records of a message that had come before are known now. */
 void counting_add(struct counting *c, uint32_t flows, uint32_t options, struct counting_report *report);

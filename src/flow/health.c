@@ -44,6 +44,12 @@ static struct health_finding *add(struct health *h, uint32_t exporter, enum heal
     return finding;
 }
 
+static void add_if(struct health *h, uint32_t exporter, enum health_code code, uint64_t packet)
+{
+    if (packet)
+        add(h, exporter, code, packet);
+}
+
 static void add_count(struct health *h, uint32_t exporter, enum health_code code, uint64_t packet, uint64_t a)
 {
     if (a)
@@ -59,8 +65,8 @@ static void add_loss(struct health *h, uint32_t i, const struct ledger_exporter 
         add(h, i, HEALTH_UNCOUNTED, 0)->text = alloc_text("NetFlow v1 has no sequence numbers");
         return;
     }
-    if (s->counting_packet)
-        add(h, i, HEALTH_COUNTS_OTHERWISE, s->counting_packet);
+    add_if(h, i, HEALTH_COUNTS_OTHERWISE, s->counting_packet);
+    add_if(h, i, HEALTH_COUNTS_TOGETHER, s->together_packet);
     if (!countable)
         add(h, i, HEALTH_UNCOUNTED, s->counting_packet)->text =
             alloc_text("its sequence numbers do not say how much there is");

@@ -12,7 +12,7 @@
 #include "base/order.h"
 #include "base/prefetch.h"
 #include "flow/clock.h"
-#include "flow/counting.h"
+#include "flow/ledger_sequence.h"
 #include "flow/ledger_state.h"
 #include "nfdec/announced.h"
 
@@ -52,8 +52,7 @@ void ledger_free(struct ledger *ledger)
     chunks_release(&ledger->messages);
     chunks_release(&ledger->sets);
     chunks_release(&ledger->row_sets);
-    for (size_t i = 0; i < ledger->session_count; i++)
-        counting_release(&ledger->session[i].counting);
+    ledger_sequence_free(ledger);
     for (size_t i = 0; i < ledger->exporter_count; i++)
         free_facts(ledger->exporter[i].facts);
     free(ledger->exporter);
@@ -77,9 +76,10 @@ static void make_exporters(struct ledger *ledger, const struct nfdec_session *se
     while (ledger->session_count <= session->index) {
         ledger->session = alloc_grow(ledger->session, ledger->session_count, &ledger->session_capacity,
                                      sizeof *ledger->session);
-        ledger->session[ledger->session_count++] =
-            (struct ledger_session) { .session = session, .family = session->family };
+        struct ledger_session *s = &ledger->session[ledger->session_count++];
+        *s = (struct ledger_session) { .session = session, .family = session->family };
         ledger->exporter[session->family].sessions++;
+        ledger_sequence_session(ledger, s);
     }
 }
 
@@ -91,14 +91,14 @@ static inline struct ledger_exporter *exporter_of_session(struct ledger *ledger,
     return &ledger->exporter[session->family];
 }
 
-/* About the session of a message under way, or of one that was in doubt. */
+/* About a message under way, or one that was in doubt. */
 static void note(struct ledger *ledger, const struct counting_message *m, enum nfdec_code code, uint64_t a,
                  uint64_t b)
 {
     struct nfdec_diagnostic d = { .packet = m->packet,
                                   .a = a,
                                   .b = b,
-                                  .session = ledger->counted,
+                                  .session = ledger->session[m->session].session,
                                   .offset = m->offset,
                                   .code = (uint16_t)code };
     ledger_diagnose(ledger, &d);
@@ -108,7 +108,7 @@ static void note_event(void *user, const struct counting_message *m, enum sequen
                        uint32_t units, uint32_t before)
 {
     struct ledger *ledger = user;
-    const struct counting *c = &ledger->session[ledger->counted->index].counting;
+    const struct counting *c = &ledger->session[m->session].counting;
     if (event == SEQUENCE_GAP)
         note(ledger, m, NFDEC_DIAG_SEQUENCE_GAP, units, c->way + 1u);
     else if (event == SEQUENCE_REBOOT)
@@ -119,7 +119,13 @@ static void note_event(void *user, const struct counting_message *m, enum sequen
 
 static void note_unit(void *user, const struct counting_message *m, enum nfdec_counting counting)
 {
+    ledger_sequence_recount(user, m, counting);
     note(user, m, NFDEC_DIAG_SEQUENCE_UNIT, counting, 0);
+}
+
+static void note_together(void *user, const struct counting_message *m)
+{
+    note(user, m, NFDEC_DIAG_SEQUENCE_TOGETHER, 0, 0);
 }
 
 struct ledger *ledger_new(void)
@@ -128,7 +134,9 @@ struct ledger *ledger_new(void)
     ledger->messages = (struct chunks) { .size = sizeof(struct ledger_message), .shift = 12 };
     ledger->sets = (struct chunks) { .size = sizeof(struct ledger_set), .shift = 12 };
     ledger->row_sets = (struct chunks) { .size = sizeof(uint32_t), .shift = 14 };
-    ledger->report = (struct counting_report) { .event = note_event, .unit = note_unit, .user = ledger };
+    ledger->report = (struct counting_report) {
+        .event = note_event, .unit = note_unit, .together = note_together, .user = ledger
+    };
     return ledger;
 }
 
@@ -267,15 +275,6 @@ static void count_late(struct ledger_exporter *e, const struct nfdec_set *set)
         e->records += set->records;
 }
 
-static void add_late_units(struct ledger *ledger, const struct nfdec_set *set)
-{
-    struct ledger_exporter *e = exporter_of_session(ledger, set->message->session);
-    struct counting *c = &ledger->session[set->message->session->index].counting;
-    bool options = set->kind == NFDEC_SET_OPTIONS;
-    ledger->report.counts = &e->sequence;
-    counting_add(c, options ? 0 : set->records, options ? set->records : 0, &ledger->report);
-}
-
 /* It came before: the message under way has brought its template, or it is the end. */
 static void note_late(struct ledger *ledger, const struct nfdec_set *set)
 {
@@ -294,7 +293,7 @@ static RARE uint32_t complete_late(struct ledger *ledger, const struct nfdec_set
     struct ledger_set *entry = set_at(ledger, index);
     enter_set(entry, entry->message, set);
     if (set->message->version != 1 && !message_at(ledger, entry->message)->duplicate)
-        add_late_units(ledger, set);
+        ledger_sequence_add(ledger, set);
     return index;
 }
 
@@ -373,21 +372,19 @@ static void count_units(const struct ledger *ledger, const struct nfdec_message 
     message->units[SEQUENCE_UNIT_SETS] = ledger->message->set_count;
 }
 
-static void take_sequence(struct ledger *ledger, const struct nfdec_message *m, struct ledger_exporter *e)
+static bool take_sequence(struct ledger *ledger, const struct nfdec_message *m)
 {
-    struct counting *c = &ledger->session[m->session->index].counting;
     struct counting_message message = { .packet = m->packet,
                                         .export_time = m->export_time,
                                         .number = m->sequence,
                                         .uptime = m->uptime,
                                         .stamp = stamp_of(m, ledger->content),
                                         .offset = m->offset,
+                                        .session = m->session->index,
                                         .unknown = ledger->units_unknown ||
                                                    (m->version == 10 && m->length < m->count) };
     count_units(ledger, m, &message);
-    ledger->counted = m->session;
-    ledger->report.counts = &e->sequence;
-    ledger->message->duplicate = counting_take(c, m->version, &message, &ledger->report);
+    return ledger_sequence_take(ledger, &message);
 }
 
 void ledger_message_end(struct ledger *ledger, const struct nfdec_message *m)
@@ -398,7 +395,7 @@ void ledger_message_end(struct ledger *ledger, const struct nfdec_message *m)
     e->options += ledger->records[NFDEC_SET_OPTIONS];
     ledger->message->length = m->length; /* IPFIX: the header's count is its length */
     if (m->version != 1)                 /* has no sequence numbers */
-        take_sequence(ledger, m, e);
+        ledger->message->duplicate = take_sequence(ledger, m);
 }
 
 static int undecoded_reason(enum nfdec_code code)
@@ -477,22 +474,9 @@ static void sort_diagnostics(struct ledger *ledger)
     ledger->diagnostic_capacity = count;
 }
 
-/* What is still in doubt is decided. */
-static void finish_sequences(struct ledger *ledger)
-{
-    for (size_t i = 0; i < ledger->session_count && ledger->report.doubts; i++) {
-        struct ledger_session *s = &ledger->session[i];
-        if (!s->counting.doubt)
-            continue;
-        ledger->counted = s->session;
-        ledger->report.counts = &ledger->exporter[s->family].sequence;
-        counting_finish(&s->counting, s->session->version, &ledger->report);
-    }
-}
-
 void ledger_sort(struct ledger *ledger)
 {
-    finish_sequences(ledger);
+    ledger_sequence_finish(ledger);
     if (ledger->diagnostic_count)
         sort_diagnostics(ledger);
     for (size_t i = 0; i < ledger->sets.count && ledger->waiting.count; i++)

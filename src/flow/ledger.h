@@ -13,8 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "flow/facts.h"
-#include "flow/sequence.h"
+#include "flow/ledger_exporter.h"
 #include "nfdec/decoder.h"
 
 #define LEDGER_FACTS  16384u
@@ -71,33 +70,6 @@ static inline uint32_t ledger_set_row_count(const struct ledger_set *set)
 {
     return set->first_row == LEDGER_NO_ROW ? 0 : set->records;
 }
-
-enum ledger_undecoded {
-    LEDGER_NO_TEMPLATE,
-    LEDGER_WITHDRAWN,
-    LEDGER_MALFORMED,
-    LEDGER_RESERVED,
-    LEDGER_UNDECODED
-};
-
-/* Per exporter address, version and domain (nfdec_session.family), all its ports together. */
-struct ledger_exporter {
-    uint32_t first_session; /* index of the first session of the family */
-    uint32_t sessions;
-    uint64_t packets;                     /* messages */
-    uint64_t octets;                      /* of messages */
-    uint64_t records;                     /* data records */
-    uint64_t options;                     /* options data records */
-    uint64_t flows;                       /* rows in the store */
-    uint64_t flow_bytes, flow_packets;    /* sums of what the flows say, both directions */
-    uint64_t undecoded[LEDGER_UNDECODED]; /* sets by reason */
-    uint64_t diagnostics;
-    int64_t first_time, last_time; /* capture times */
-    int64_t min_skew, max_skew;    /* header clock minus capture clock */
-    struct facts *facts;           /* NULL beyond the first LEDGER_FACTS exporters */
-    struct sequence_counts sequence;
-    uint32_t header_sampling; /* v5: last interval in a header */
-};
 
 struct ledger;
 

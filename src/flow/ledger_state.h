@@ -11,9 +11,9 @@
 #include "base/map.h"
 #include "flow/clock.h"
 #include "flow/counting.h"
+#include "flow/domains.h"
+#include "flow/ledger_exporter.h"
 #include "nfdec/decoder.h"
-
-struct ledger_exporter;
 
 /* Of a template version. */
 struct ledger_template {
@@ -29,6 +29,7 @@ struct ledger_session {
     struct clock_last clock;
     uint32_t family;
     struct counting counting;
+    struct domains *domains; /* of its process, where there are several; the first one's to free */
 };
 
 struct ledger {
@@ -45,13 +46,13 @@ struct ledger {
     size_t diagnostic_count, diagnostic_capacity;
     size_t kept[2]; /* of these: of sets; of their rows, which may come later */
     uint64_t totals[NFDEC_CODE_COUNT];
-    struct map waiting; /* (packet, set number) -> entry */
+    struct map waiting;   /* (packet, set number) -> entry */
+    struct map processes; /* (address and version, port) -> index of its first session */
     struct counting_report report;
     struct ledger_message *message;          /* the last one; NULL: none yet */
     uint32_t records[NFDEC_SET_UNKNOWN + 1]; /* of that message, by kind of set */
     uint32_t content;                        /* octets of its sets, mixed */
     bool units_unknown;                      /* it has more records than these */
-    const struct nfdec_session *counted;     /* whose sequence numbers are looked at */
     bool brief;
 };
 

@@ -108,26 +108,29 @@ enum sequence_event sequence_begin(struct sequence *s, const struct sequence_mes
         return SEQUENCE_RESTART;
     }
     *units = (uint32_t)ahead;
-    s->gaps[s->gap_at++ % SEQUENCE_GAPS] = (struct sequence_gap) { .from = s->next, .length = *units };
+    s->gaps[s->gap_at++ % SEQUENCE_GAPS] =
+        (struct sequence_gap) { .from = s->next, .length = *units, .session = m->session };
     return SEQUENCE_GAP;
 }
 
 /* Takes `units` from number on out of the gap that holds it; what is left on both sides stays open. */
-static uint32_t fill_gap(struct sequence *s, uint32_t number, uint32_t units)
+static uint32_t fill_gap(struct sequence *s, uint32_t number, uint32_t units, uint32_t *behind)
 {
     struct sequence_gap *gap = find_gap(s, number);
     if (!gap)
         return 0;
-    uint32_t before = number - gap->from, behind = gap->length - before;
-    uint32_t filled = units < behind ? units : behind;
+    uint32_t before = number - gap->from, after = gap->length - before;
+    uint32_t filled = units < after ? units : after;
+    *behind = gap->session;
     gap->length = before;
-    if (behind > filled)
+    if (after > filled)
         s->gaps[s->gap_at++ % SEQUENCE_GAPS] =
-            (struct sequence_gap) { .from = number + filled, .length = behind - filled };
+            (struct sequence_gap) { .from = number + filled, .length = after - filled, .session = *behind };
     return filled;
 }
 
-uint32_t sequence_end(struct sequence *s, enum sequence_event event, const struct sequence_message *m)
+uint32_t sequence_end(struct sequence *s, enum sequence_event event, const struct sequence_message *m,
+                      uint32_t *behind)
 {
     if (event == SEQUENCE_DUPLICATE)
         return 0;
@@ -137,7 +140,7 @@ uint32_t sequence_end(struct sequence *s, enum sequence_event event, const struc
     if (event == SEQUENCE_LATE) {
         if ((int32_t)(m->number - s->first) < 0)
             s->first = m->number;
-        return fill_gap(s, m->number, m->units);
+        return fill_gap(s, m->number, m->units, behind);
     }
     if (!s->seen || event >= SEQUENCE_RESTART)
         s->first = m->number;

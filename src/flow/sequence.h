@@ -36,7 +36,9 @@ struct sequence_counts {
     uint64_t first_late_packet, first_duplicate_packet; /* 0: none */
     uint64_t first_restart_packet, first_reboot_packet;
     uint64_t counting_packet; /* where it was seen that another unit is counted; 0: the standard one */
-    uint8_t counting;         /* enum nfdec_counting */
+    uint64_t
+        together_packet; /* where it was seen that one counter goes over several domains; 0: it does not */
+    uint8_t counting;    /* enum nfdec_counting */
 };
 
 #define SEQUENCE_GAPS   8 /* open gaps remembered, in which late messages are recognised */
@@ -44,6 +46,7 @@ struct sequence_counts {
 
 struct sequence_gap {
     uint32_t from, length;
+    uint32_t session; /* whose message came behind it */
 };
 
 /* How far back the first number is remembered: half of where numbers are taken for those ahead. */
@@ -54,6 +57,7 @@ struct sequence_message {
     int64_t export_time;            /* header clock, ns */
     uint32_t number, uptime, stamp; /* uptime 0: the version has none; doubles have the same stamp */
     uint32_t units;                 /* it holds */
+    uint32_t session;               /* who sent it, where several count together */
     bool unknown;                   /* a set of it is not decoded: there are more */
 };
 
@@ -102,7 +106,11 @@ static inline bool sequence_goes_on(struct sequence *s, const struct sequence_me
     return true;
 }
 
-/* Goes on behind that message; `event` is what sequence_begin() said. Returns how many units of a gap it filled. */
-uint32_t sequence_end(struct sequence *s, enum sequence_event event, const struct sequence_message *m);
+/*
+ * Goes on behind that message; `event` is what sequence_begin() said. Returns how many units of a gap it filled; *behind
+ * is whose message came behind that gap.
+ */
+uint32_t sequence_end(struct sequence *s, enum sequence_event event, const struct sequence_message *m,
+                      uint32_t *behind);
 
 #endif

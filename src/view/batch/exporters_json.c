@@ -25,6 +25,7 @@ static void sequence_json(struct strbuf *out, const struct ledger_exporter *expo
         json_word(out, "counts", nfdec_counting_word((enum nfdec_counting)s->counting));
         frame_json(out, "counts_frame", s->counting_packet);
     }
+    frame_json(out, "together_frame", s->together_packet);
     json_number(out, "expected", s->expected);
     json_number(out, "received", s->received);
     json_number(out, "lost", s->lost);

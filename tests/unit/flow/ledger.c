@@ -285,6 +285,91 @@ Test(ledger, two_sessions_of_one_family)
     ledger_free(ledger);
 }
 
+/* Sessions of one process, a domain each. */
+static void make_domains(struct ledger *ledger, struct sender *senders, uint32_t count, uint16_t version)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        senders[i] = sender_of(ledger, i, i, version);
+        senders[i].session.port = 40000;
+        senders[i].session.domain = i;
+    }
+}
+
+/* One counter over all domains: what is missing is what never came of any of them. */
+Test(ledger, domains_that_count_together)
+{
+    static const struct {
+        uint8_t domain;
+        uint16_t sequence;
+    } steps[] = { { 0, 100 }, { 1, 101 }, { 0, 102 }, { 2, 103 }, { 1, 104 }, { 2, 105 },
+                  { 0, 108 }, { 1, 109 }, { 1, 107 }, { 2, 110 }, { 3, 111 }, { 3, 113 } };
+    struct ledger *ledger = ledger_new();
+    struct sender d[4];
+    make_domains(ledger, d, 4, 9);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        if (steps[i].sequence == 107)
+            message_late(&d[steps[i].domain], i + 1, steps[i].sequence, 3);
+        else
+            message(&d[steps[i].domain], i + 1, steps[i].sequence, 3);
+    }
+    message_again(&d[3], 13, 3);
+    ledger_sort(ledger);
+    expect_sequence(ledger, 0, (struct sequence_counts) { 4, 3, 1, .first_gap_packet = 7 });
+    expect_sequence(ledger, 1, (struct sequence_counts) { 4, 4, .reordered = 1 });
+    expect_sequence(ledger, 2, (struct sequence_counts) { .expected = 3, .received = 3 });
+    expect_sequence(ledger, 3, (struct sequence_counts) { 3, 2, 1, .duplicated = 1, .first_gap_packet = 12 });
+    cr_expect_eq(ledger_exporter(ledger, 3)->sequence.together_packet, 3);
+    cr_expect_eq(ledger_diagnostic_total(ledger, NFDEC_DIAG_SEQUENCE_TOGETHER), 1);
+    cr_expect_eq(ledger_diagnostic_total(ledger, NFDEC_DIAG_SEQUENCE_GAP), 2);
+    ledger_free(ledger);
+}
+
+/* Also in another unit than the standard's, which is found out for all of them. */
+Test(ledger, domains_that_count_records_together)
+{
+    struct ledger *ledger = ledger_new();
+    struct sender d[2];
+    uint32_t number = 5000;
+    make_domains(ledger, d, 2, 9);
+    for (uint32_t i = 0; i < 20; i++) {
+        uint16_t records = (uint16_t)(3 + i % 4);
+        if (i != 13)
+            message(&d[i / 2 % 2], i + 1, number, records);
+        number += records;
+    }
+    ledger_sort(ledger);
+    expect_sequence(ledger, 0, (struct sequence_counts) { .expected = 31, .received = 31 });
+    expect_sequence(ledger, 1, (struct sequence_counts) { 59, 55, 4, .first_gap_packet = 15 });
+    for (uint32_t i = 0; i < 2; i++) {
+        const struct sequence_counts *s = &ledger_exporter(ledger, i)->sequence;
+        cr_expect_eq(s->counting, NFDEC_COUNTS_FLOWS);
+        cr_expect_neq(s->counting_packet, 0);
+    }
+    ledger_free(ledger);
+}
+
+/* A counter for each: what is missing is told, however the counters happen to stand to each other. */
+Test(ledger, domains_that_count_apart)
+{
+    for (uint32_t ahead = 0; ahead < 5; ahead++) {
+        for (uint32_t lost = 2; lost < 38; lost++) {
+            struct ledger *ledger = ledger_new();
+            struct sender d[2];
+            make_domains(ledger, d, 2, 9);
+            for (uint32_t i = 0; i < 40; i++)
+                if (i != lost)
+                    message(&d[i % 2], i + 1, 1000 + i / 2 + i % 2 * ahead, 3);
+            ledger_sort(ledger);
+            expect_sequence(ledger, lost % 2,
+                            (struct sequence_counts) { 20, 19, 1, .first_gap_packet = lost + 3 });
+            expect_sequence(ledger, 1 - lost % 2,
+                            (struct sequence_counts) { .expected = 20, .received = 20 });
+            cr_expect_eq(ledger_diagnostic_total(ledger, NFDEC_DIAG_SEQUENCE_TOGETHER), 0);
+            ledger_free(ledger);
+        }
+    }
+}
+
 Test(ledger, sums_of_an_exporter)
 {
     struct ledger *ledger = ledger_new();

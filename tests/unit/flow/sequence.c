@@ -34,7 +34,7 @@ static void run(const struct step *steps, size_t count)
         enum sequence_event event = sequence_begin(&s, &m, &missing);
         cr_assert_eq(event, step->event, "step %zu: event %d, not %d", i, event, step->event);
         cr_assert_eq(missing, step->missing, "step %zu: %u missing, not %u", i, missing, step->missing);
-        uint32_t filled = sequence_end(&s, event, &m);
+        uint32_t behind, filled = sequence_end(&s, event, &m, &behind);
         cr_assert_eq(filled, step->filled, "step %zu: filled %u, not %u", i, filled, step->filled);
     }
 }
@@ -170,17 +170,18 @@ Test(sequence, older_messages_are_no_restart)
 Test(sequence, more_gaps_than_are_remembered)
 {
     struct sequence s = { .seen = false };
-    uint32_t missing;
+    uint32_t missing, behind;
     for (uint32_t i = 0; i <= 3 * SEQUENCE_GAPS; i++) {
-        struct sequence_message m = { .number = 10 * i, .units = 1 };
+        struct sequence_message m = { .number = 10 * i, .units = 1, .session = i };
         enum sequence_event event = sequence_begin(&s, &m, &missing);
         cr_assert_eq(event, i ? SEQUENCE_GAP : SEQUENCE_IN_ORDER);
-        cr_assert_eq(sequence_end(&s, event, &m), 0);
+        cr_assert_eq(sequence_end(&s, event, &m, &behind), 0);
     }
     for (uint32_t i = 0; i < 3 * SEQUENCE_GAPS; i++) {
         struct sequence_message m = { .number = 10 * i + 1, .units = 9 };
         cr_assert_eq(sequence_begin(&s, &m, &missing), SEQUENCE_LATE);
-        uint32_t filled = sequence_end(&s, SEQUENCE_LATE, &m);
+        uint32_t filled = sequence_end(&s, SEQUENCE_LATE, &m, &behind);
         cr_assert_eq(filled, i < 2 * SEQUENCE_GAPS ? 0 : 9, "gap %u", i);
+        cr_assert(filled == 0 || behind == i + 1, "gap %u: behind it came %u", i, behind);
     }
 }
