@@ -40,6 +40,13 @@ static bool would_wait(const struct feed *feed)
     return feed->hurry && !feed->stream && poll(&ready, 1, 0) == 0;
 }
 
+/* A file that is shorter than what was read of it: what is written now is no continuation. */
+static bool is_truncated(const struct feed *feed)
+{
+    uint64_t at, size;
+    return feed_position(feed, &at, &size) && size < at;
+}
+
 /* 0 at the end, on errors, and where it is `later`. */
 static size_t read_raw(struct feed *feed, uint8_t *to, size_t room)
 {
@@ -59,7 +66,10 @@ static size_t read_raw(struct feed *feed, uint8_t *to, size_t room)
     }
     if (got < 0)
         trouble_set(&feed->trouble, TROUBLE_DAMAGED, "reading failed: %s", strerror(errno));
-    feed->later = feed->starved = got == 0 && feed->follow;
+    bool truncated = got == 0 && feed->follow && is_truncated(feed);
+    if (truncated)
+        trouble_set(&feed->trouble, TROUBLE_GONE, "it was truncated");
+    feed->later = feed->starved = got == 0 && feed->follow && !truncated;
     return got > 0 ? (size_t)got : 0;
 }
 
@@ -167,6 +177,14 @@ bool feed_is_plain_file(const struct feed *feed, uint64_t *begin)
     struct stat status;
     *begin = feed->begin;
     return !feed->gzip && !feed->stream && fstat(feed->fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+bool feed_is_file(const struct feed *feed, const char *path)
+{
+    struct stat own, there;
+    if (strcmp(path, "-") == 0 || fstat(feed->fd, &own) != 0 || stat(path, &there) != 0)
+        return true;
+    return own.st_dev == there.st_dev && own.st_ino == there.st_ino;
 }
 
 size_t feed_again(const struct feed *feed, uint64_t offset, uint8_t *to, size_t room)

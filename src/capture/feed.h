@@ -24,6 +24,9 @@ bool feed_is_slow_file(const struct feed *feed);
 /* Whether this is a file that is read as it is, so that its octets can be read again; *begin: where its first one is. */
 bool feed_is_plain_file(const struct feed *feed, uint64_t *begin);
 
+/* Whether a path leads to what is read; also where it is stdin ("-"), or leads nowhere. */
+bool feed_is_file(const struct feed *feed, const char *path);
+
 /* Reads a plain file again, at any place; on any thread. How many octets were to be had. */
 size_t feed_again(const struct feed *feed, uint64_t offset, uint8_t *to, size_t room);
 

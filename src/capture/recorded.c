@@ -25,9 +25,11 @@ struct recorded {
     struct source source;
     const struct reader_ops *ops;
     void *reader;
-    bool plain;     /* its octets can be read again, ... */
-    uint64_t begin; /* ... the first of them here */
-    bool over;      /* found by recorded_more(), and why */
+    bool plain;       /* its octets can be read again, ... */
+    uint64_t begin;   /* ... the first of them here */
+    const char *path; /* that is followed; NULL: none */
+    bool replaced;    /* seen once: another file has that name */
+    bool over;        /* found by recorded_more(), and why */
     struct trouble trouble;
 };
 
@@ -51,7 +53,7 @@ static bool looks_like_text(const struct window *window)
 static void explain(struct source *source, struct trouble *trouble)
 {
     const struct trouble *below = window_trouble(&source->window);
-    if (below && (below->kind == TROUBLE_DAMAGED || trouble->kind == TROUBLE_NONE))
+    if (below && (below->kind != TROUBLE_CUT || trouble->kind == TROUBLE_NONE))
         *trouble = *below;
 }
 
@@ -92,6 +94,14 @@ static bool recorded_more(void *self, struct frame *frame)
     return more;
 }
 
+/* Whether another file has its name, at the second look: what was written before that is read by then. */
+static bool is_replaced(struct recorded *recorded)
+{
+    bool before = recorded->replaced;
+    recorded->replaced = recorded->path && !feed_is_file(recorded->source.window.feed, recorded->path);
+    return before && recorded->replaced;
+}
+
 static enum input_result recorded_next(void *self, struct frame *frame, struct trouble *trouble)
 {
     struct recorded *recorded = self;
@@ -99,10 +109,12 @@ static enum input_result recorded_next(void *self, struct frame *frame, struct t
         *trouble = recorded->trouble;
     else if (read_frame(recorded, frame, trouble))
         return INPUT_FRAME;
-    if (recorded->source.window.later) {
+    if (recorded->source.window.later && !is_replaced(recorded)) {
         trouble->kind = TROUBLE_NONE;
         return INPUT_LATER;
     }
+    if (recorded->replaced)
+        trouble_set(trouble, TROUBLE_GONE, "another file took its place");
     explain(&recorded->source, trouble);
     return INPUT_END;
 }
@@ -153,6 +165,7 @@ bool recorded_open(struct input *input, const struct recorded_config *config, ch
     if (!source_open(source, config->path, config->stream, config->ahead && !config->follow, error))
         return false;
     input->name = alloc_text(source->name);
+    recorded->path = config->follow ? config->path : NULL;
     recorded->plain = feed_is_plain_file(source->window.feed, &recorded->begin);
     open_reader(recorded, trouble);
     if (recorded->reader) {

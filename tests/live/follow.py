@@ -54,6 +54,27 @@ def growing_gzip(program, check):
         check.equal("exit status", run.end(), 0)
 
 
+def gone(program, check):
+    """A file that another one takes the place of, as by rotation, or that is truncated, is read to its end and no further."""
+    for what, words in (("replaced", "another file took its place"), ("truncated", "it was truncated")):
+        with open("gone.pcap", "wb", buffering=0) as stream:
+            stream.write(pcap_head() + pcap_packet(0))
+            run = running.Run(program, "-r", "gone.pcap", "--follow", *RECORDS)
+            check.true("the first", run.has_lines(3))
+            if what == "replaced":
+                os.rename("gone.pcap", "gone.pcap.1")
+                stream.write(pcap_packet(1))
+                check.true("what is written behind its new name", run.has_lines(6))
+                stream.write(pcap_packet(2))
+                with open("gone.pcap", "wb") as other:
+                    other.write(pcap_head() + pcap_packet(0) * 9)
+            else:
+                os.truncate("gone.pcap", 100)
+        status = run.process.wait(timeout=running.SECONDS)
+        check.equal(what, (status, len(run.lines())), (2, 9 if what == "replaced" else 3))
+        check.true(f"{what}: words", "'gone.pcap' is gone: read" in run.errors() and words in run.errors())
+
+
 def fifo(program, check):
     """A FIFO ends when its writers have gone, unless it is followed."""
     if os.path.exists("fifo"):
@@ -88,4 +109,4 @@ def pipe(program, check):
 
 
 if __name__ == "__main__":
-    running.main(growing_file, growing_gzip, fifo, pipe)
+    running.main(growing_file, growing_gzip, gone, fifo, pipe)
