@@ -181,12 +181,10 @@ static void take_set(struct session *run, const struct session_packet *packet, c
 {
     uint32_t entry = ledger_set_add(run->ledger, set);
     bool flows = set->state == NFDEC_SET_DECODED && set->kind == NFDEC_SET_DATA && set->template;
-    if (flows && entry != LEDGER_NONE) {
-        if (run->sink)
-            sink_take(run->sink, set, entry);
-        else if (run->config.sum_flows)
-            sum_flows(run, set);
-    }
+    if (flows && run->sink && entry != LEDGER_NONE)
+        sink_take(run->sink, set, entry);
+    else if (flows && (run->sink || run->config.sum_flows)) /* a late one, too, whose entry was let go */
+        sum_flows(run, set);
     if (run->labels && set->state == NFDEC_SET_DECODED && set->kind == NFDEC_SET_OPTIONS && set->template)
         labels_learn(run->labels, set);
     if (run->config.archive)

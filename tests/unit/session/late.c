@@ -72,6 +72,32 @@ Test(late, sets_take_their_own_place)
 }
 
 /* The template came from another port of the exporter: borrowed at the end, and that is said. */
+/* Also where nothing but the totals is kept. */
+Test(late, totals_have_them)
+{
+    static struct octets capture;
+    struct capture_error error;
+    begin_capture(&capture);
+    add_data(&capture, 1, 256, 3);
+    add_template(&capture, 2, 256);
+    add_data(&capture, 3, 256, 2);
+    for (unsigned kind = 0; kind < 3; kind++) {
+        struct session_config config = { .capture.stream = fmemopen(capture.data, capture.length, "r"),
+                                         .sum_flows = true,
+                                         .brief = kind > 0,
+                                         .check_times = kind > 1 };
+        struct session *run = session_new(&config, &error);
+        cr_assert_not_null(run);
+        cr_expect_eq(session_run(run), SESSION_DONE);
+        const struct ledger_exporter *e = ledger_exporter(session_ledger(run), 0);
+        cr_expect_eq(e->flows, 5);
+        cr_expect_eq(e->records, 5);
+        cr_expect_eq(e->flow_packets, 5);
+        cr_expect_eq(e->flow_bytes, 3 * 1000 + 3 + 2 * 3000 + 1);
+        session_free(run);
+    }
+}
+
 Test(late, borrowed_at_the_end)
 {
     static struct octets capture;
