@@ -40,7 +40,7 @@ const char *suggest_word(const char *word, const char *const *words, size_t coun
     size_t length = strlen(word);
     const char *nearest = NULL;
     size_t least = length < 4 ? 2 : length / 3 + 2; /* only what is nearer than that is meant */
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; length > 0 && i < count; i++) {
         size_t distance = suggest_distance(word, words[i]);
         bool begun = nearest && distance == least && strncmp(word, words[i], length) == 0;
         if (distance < least || begun) { /* a word that is not whole yet rather than one that is mistyped */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "capture/recorded.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "capture/classic.h"
+#include "capture/guess.h"
 #include "capture/lines.h"
 #include "capture/messages.h"
 #include "capture/pcapng.h"
@@ -17,8 +17,7 @@
 static const struct reader_ops *const readers[] = { &classic_reader, &pcapng_reader, &savefile_reader,
                                                     &lines_reader, &messages_reader };
 
-#define READERS   (sizeof readers / sizeof readers[0])
-#define TEXT_HEAD 64 /* octets that tell text */
+#define READERS (sizeof readers / sizeof readers[0])
 
 /* Its octets and the reader of its format. */
 struct recorded {
@@ -32,22 +31,6 @@ struct recorded {
     bool over;        /* found by recorded_more(), and why */
     struct trouble trouble;
 };
-
-/* Judged by what has come, some octets at least. */
-static bool looks_like_text(const struct window *window)
-{
-    size_t ascii = 0, length = window_left(window);
-    if (length > TEXT_HEAD)
-        length = TEXT_HEAD;
-    for (size_t i = 0; i < length; i++) {
-        uint8_t octet = window->at[i];
-        bool plain = octet < 0x80 && (isprint(octet) || isspace(octet));
-        if (!plain && octet < 0x80)
-            return false;
-        ascii += plain;
-    }
-    return ascii * 2 >= length;
-}
 
 /* What happened below the reader explains best why it has not got on. */
 static void explain(struct source *source, struct trouble *trouble)
@@ -175,7 +158,7 @@ bool recorded_open(struct input *input, const struct recorded_config *config, ch
     }
     if (trouble->kind == TROUBLE_NONE) {
         (void)snprintf(error, TROUBLE_LINE, "%s is not a capture file (%s)", source->name,
-                       looks_like_text(&source->window) ? "it looks like text" : "unknown format");
+                       guess_format(source->window.at, window_left(&source->window)));
         return false;
     }
     explain(source, trouble);

@@ -24,7 +24,8 @@ static bool complain_capture_filter(const struct config *config, const struct fi
 {
     char reason[CAPTURE_ERROR];
     struct strbuf command = { 0 };
-    if (config->filter || !capture_filter_ok(config->shape.flow_filter, reason))
+    bool blank = config->shape.flow_filter[strspn(config->shape.flow_filter, " \t\r\n")] == '\0';
+    if (blank || config->filter || !capture_filter_ok(config->shape.flow_filter, reason))
         return false;
     bpf_command(&command, config);
     strbuf_text(&command, " -f ");

@@ -84,6 +84,8 @@ static bool opened(void *user, struct capture *cap, struct capture_error *error)
         error->fault = CAPTURE_REFUSED;
         return false;
     }
+    if (!live_wanted(config)) /* files: there are no more rights than these */
+        return true;
     for (size_t i = 0; !config->quiet && !live->silent && i < capture_input_count(cap); i++) {
         capture_describe(cap, i, &line);
         if (line.length > 0)
@@ -148,6 +150,9 @@ void live_configure(struct live *live, struct session_config *session)
     session->memory = config->live.memory;
     session->forgot = forgot;
     session->forgot_user = live;
+    if (live_wanted(config) || config->live.user)
+        capture->opened = opened;
+    capture->user = live;
     if (!live_wanted(config))
         return;
     capture->interfaces = config->live.interfaces.word;
@@ -162,9 +167,7 @@ void live_configure(struct live *live, struct session_config *session)
     capture->idle = IDLE_MS;
     capture->signals = live->signals;
     capture->count_hangups = config->live.archive != NULL;
-    capture->opened = opened;
     capture->closing = closing;
-    capture->user = live;
     capture->test_clock = test_clock();
 }
 

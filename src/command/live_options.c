@@ -43,7 +43,8 @@ static bool take_seconds(const struct place *place, int64_t *ns, struct complain
         *ns = (int64_t)(seconds * 1e9);
         return true;
     }
-    complain(complaint, COMPLAINT_USAGE, "duration: takes a number of seconds, not '%s'", place->value);
+    complain(complaint, COMPLAINT_USAGE, "duration: takes a number of seconds above 0, not '%s'",
+             place->value);
     return complain_value(complaint, place);
 }
 

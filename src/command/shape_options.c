@@ -30,7 +30,7 @@ bool shape_options_take(struct shape_options *options, const struct place *place
     case OPTION_LIMIT:
         return take_number(place, 1, UINT64_MAX, &options->limit, complaint);
     case OPTION_MIN_PACKETS:
-        return take_number(place, 1, UINT64_MAX, &options->min_packets, complaint);
+        return take_number(place, 0, UINT64_MAX, &options->min_packets, complaint);
     case OPTION_SCALED:
         return options->scaled = true;
     case OPTION_TIME:

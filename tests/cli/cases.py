@@ -4,6 +4,7 @@
 kind of standard output against what is expected."""
 import os
 import pty
+import pwd
 import signal
 import subprocess
 import sys
@@ -93,8 +94,9 @@ def live_inputs(check):
     for value in ("x", "duration", "filesiz:1"):
         check.run("-a", value, status=1, stdout=False,
                   stderr=f"nfscope: -a takes duration:SECONDS, packets:N or filesize:KB, not '{value}'\n    -a {value}\n       ^\n")
-    check.run("-a", "duration:x", status=1, stdout=False,
-              stderr="nfscope: duration: takes a number of seconds, not 'x'\n    duration:x\n             ^\n")
+    for value in ("x", "0"):
+        check.run("-a", f"duration:{value}", status=1, stdout=False,
+                  stderr=f"nfscope: duration: takes a number of seconds above 0, not '{value}'\n    duration:{value}\n             ^\n")
     check.run("-s", "262145", status=1, stdout=False,
               stderr="nfscope: -s takes a number from 0 to 262144, not '262145'\n    -s 262145\n       ^\n")
     check.run("-D", stdout=True)
@@ -124,8 +126,31 @@ def inputs(check):
     check.run("-r", "few.pcap", "many.pcap", status=1, stdout=False,
               stderr="nfscope: 'many.pcap' is a file, and files are given with -r: "
                      "nfscope -r few.pcap -r many.pcap\n")
+    for name, octets in (("few.zst", b"\x28\xb5\x2f\xfd\x04"), ("few.xz", b"\xfd7zXZ\0\0"), ("few.bz2", b"BZh91AY")):
+        write(name, octets)
+        check.run(name, status=2, stdout=False, stderr=f"nfscope: '{name}' is not a capture file (it is compressed: "
+                  f"{dict(zst='zstd', xz='xz', bz2='bzip2')[name[4:]]} -dc FILE | nfscope)\n")
     if os.geteuid() != 0:
         check.run("-r", "secret.pcap", status=1, stderr="nfscope: cannot open 'secret.pcap': Permission denied\n")
+        check.run("-r", "few.pcap", "-Z", "root", status=1, stdout=False,
+                  stderr="nfscope: only root can become user 'root'\n")
+    else:
+        become_nobody(check)
+
+
+def become_nobody(check):
+    """Also where a capture is read, and not only live."""
+    process = subprocess.Popen([check.program, "-n", "-r", "-", "-Z", "nobody"], stdin=subprocess.PIPE,
+                               stdout=subprocess.DEVNULL)
+    with open("few.pcap", "rb") as stream:
+        process.stdin.write(stream.read())
+    process.stdin.flush()
+    owner, end = 0, time.monotonic() + SECONDS
+    while owner == 0 and process.poll() is None and time.monotonic() < end:
+        owner = os.stat(f"/proc/{process.pid}").st_uid
+        time.sleep(0.01)
+    process.communicate()
+    check.expect("-Z", "it is nobody's, status", (owner, process.returncode), (pwd.getpwnam("nobody").pw_uid, 0))
 
 
 def standard_input(check):
@@ -156,6 +181,13 @@ def cut(check):
 
 
 def nothing_to_see(check):
+    check.run("-r", "few.pcap", "-Y", "", status=2, stdout=False,
+              stderr="nfscope: bad flow filter: the filter is empty\n    \n    ^\n")
+    check.run("-r", "few.pcap", "-t", "", status=1, stdout=False,
+              stderr="nfscope: unknown word '' for -t; give a, ad, r, e, d, u or ud\n    -t \n       ^\n")
+    check.run("-r", "few.pcap", "--archive", "", status=1, stdout=False,
+              stderr="nfscope: cannot write '': No such file or directory\n")
+    check.run("-r", "few.pcap", "--min-packets", "0", stdout=True)
     check.run("-T", "json", "-r", "header.pcap", stderr="nfscope: the capture holds no frames\n", stdout=False)
     check.run("-T", "json", "-r", "few.pcap", "tcp", stderr="nfscope: no frame passed the capture filter\n",
               stdout=False)

@@ -136,7 +136,7 @@ static bool open_new(struct archive_file *file, int64_t time)
 {
     file->tried = time;
     file->slot = file->config.rotate_time > 0 ? time / file->config.rotate_time : 0;
-    errno = ENAMETOOLONG;
+    errno = *file->pattern ? ENAMETOOLONG : ENOENT;
     return make_name(file, time) && open_name(file);
 }
 
