@@ -17,9 +17,11 @@
 #define DIGITS_SMALL 1000u /* numbers below have their digits in a table */
 #define DIGITS_EIGHT UINT64_C(100000000)
 
+#pragma GCC visibility push(hidden)               /* read without a detour */
 extern const char digits_hex[16];                 /* lower case */
 extern const char digits_pair[2 * 100];           /* "00" ... "99" */
 extern const char digits_small[4 * DIGITS_SMALL]; /* each up to three digits; the last octet is how many */
+#pragma GCC visibility pop
 
 /* Writes the decimal digits of a number and returns how many. Not terminated. */
 size_t digits_unsigned(uint64_t value, char out[DIGITS_UNSIGNED]);
