@@ -2,6 +2,7 @@
 #include "base/addr.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <string.h>
 
 #include "base/be.h"
@@ -51,13 +52,23 @@ uint64_t addr_hash(const struct addr *a)
 }
 
 /* Up to four hexadecimal digits; four octets are touched. */
-static char *put_group(char *out, unsigned value)
+static inline char *put_group(char *out, uint32_t value)
 {
-    unsigned length = value ? (35u - (unsigned)__builtin_clz(value)) / 4 : 1;
-    value <<= 16 - 4 * length;
-    for (unsigned i = 0; i < 4; i++)
-        out[i] = digits_hex[value >> (12 - 4 * i) & 0xF];
-    return out + length;
+    uint32_t octets = value >> 8 | (value & 0xFF) << 16;
+    uint32_t digits = (octets >> 4 & 0x000F000F) | (octets & 0x000F000F) << 8;
+    uint32_t letters = (digits + 0x06060606) >> 4 & 0x01010101;
+    unsigned zeros = (unsigned)__builtin_ctz(digits | 1u << 24) / 8;
+    uint32_t text = htole32((digits + 0x30303030 + letters * ('a' - '0' - 10)) >> 8 * zeros);
+    memcpy(out, &text, sizeof text);
+    return out + (4 - zeros);
+}
+
+/* Bit i: group i of four in host order is zero. Of sixteen bits each, the first the lowest. */
+static unsigned zero_groups(uint64_t groups)
+{
+    const uint64_t low = UINT64_C(0x7FFF7FFF7FFF7FFF);
+    uint64_t zeros = ~(((groups & low) + low) | groups | low) >> 15; /* bits 0, 16, 32, 48 */
+    return (unsigned)(zeros * UINT64_C(0x0001000200040008) >> 48 & 0xF);
 }
 
 /* The longest run of at least two zero groups, the first of equals (RFC 5952 section 4.2). `zeros`: bit i, group i. */
@@ -77,18 +88,17 @@ static unsigned zero_run(unsigned zeros, unsigned *length)
 char *addr_put_v6(char *out, const uint8_t octets[16])
 {
     static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-    unsigned group[8], length, zeros = 0;
+    uint64_t half[2];
+    unsigned length;
     if (memcmp(octets, mapped, sizeof mapped) == 0) {
         memcpy(out, "::ffff:", 7);
         return addr_put_v4(out + 7, be32(octets + 12));
     }
-    for (unsigned i = 0; i < 8; i++) {
-        group[i] = be16(octets + 2 * (size_t)i);
-        zeros |= (unsigned)(group[i] == 0) << i;
-    }
+    memcpy(half, octets, sizeof half);
+    unsigned zeros = zero_groups(le64toh(half[0])) | zero_groups(le64toh(half[1])) << 4;
     unsigned begin = zero_run(zeros, &length);
     for (unsigned i = 0; i < 8 && i < begin; i++) {
-        out = put_group(out, group[i]);
+        out = put_group(out, be16(octets + 2 * (size_t)i));
         *out++ = ':';
     }
     if (begin == 8)
@@ -97,7 +107,7 @@ char *addr_put_v6(char *out, const uint8_t octets[16])
         *out++ = ':';
     for (unsigned i = begin + length; i < 8; i++) {
         *out++ = ':';
-        out = put_group(out, group[i]);
+        out = put_group(out, be16(octets + 2 * (size_t)i));
     }
     if (begin + length == 8)
         *out++ = ':';
