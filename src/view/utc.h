@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Times in the form of format_utc_time(), by the million: what times of one day have in common is made once.
+ * Times in the form of format_utc_time(), by the million: what times of one hour have in common is made once.
  *
- *     struct utc_day day = { 0 };
- *     end = utc_put(&day, at, ns);     // one `day` for each run of times that are close to each other
+ *     struct utc_hour hour = { 0 };
+ *     end = utc_put(&hour, at, ns);    // one `hour` for each run of times that are close to each other
  */
 #ifndef VIEW_UTC_H
 #define VIEW_UTC_H
@@ -14,58 +14,56 @@
 #include "base/digits.h"
 #include "base/time.h"
 
-#define UTC_DATE 11u /* "2026-01-31T" */
+#define UTC_HOUR 14u /* "2026-01-31T23:" */
 
-/* A day; zeroed: none yet. */
-struct utc_day {
+/* An hour; zeroed: none yet. */
+struct utc_hour {
     uint64_t begin;  /* ns since 1970, modulo 2^64 */
     uint64_t length; /* ns; 0: to be made again for every time */
-    char date[UTC_DATE + 1];
+    char text[16];   /* UTC_HOUR octets, and as many more as are copied at once */
 };
 
-/* Makes it the day of `ns`. */
-void utc_turn(struct utc_day *day, int64_t ns);
+/* Makes it the hour of `ns`. */
+void utc_turn(struct utc_hour *hour, int64_t ns);
 
-static inline void utc_put_two(char *out, uint32_t value, char behind)
+/* The digits of milliseconds behind the point, `Z` behind them; none that are zeros at the end, and no point then. */
+static inline char *utc_put_milliseconds(char *out, uint32_t milliseconds)
 {
-    memcpy(out, &digits_pair[2 * value], 2);
-    out[2] = behind;
-}
-
-/* The digits behind the point, `Z` behind them; all nine but for zeros at the end, and no point without digits. */
-static inline char *utc_put_fraction(char *out, uint64_t fraction)
-{
-    uint64_t milliseconds = fraction / 1000000;
-    unsigned kept;
-    if (milliseconds * 1000000 == fraction) { /* as most exporters have it */
-        uint32_t digits = digits_four((uint32_t)milliseconds * 10);
-        digits_store(out + 1, digits | UINT64_C(0x30303030));
-        kept = digits ? 4 - (unsigned)__builtin_clz(digits) / 8 : 0;
-    } else {
-        uint64_t digits = digits_eight(fraction / 10), last = fraction % 10;
-        digits_store(out + 1, digits | UINT64_C(0x3030303030303030));
-        out[9] = (char)('0' + last);
-        kept = last ? 9 : 8 - (unsigned)__builtin_clzll(digits) / 8;
-    }
-    out[0] = '.';
+    uint32_t digits = digits_four(milliseconds * 10);
+    unsigned kept = digits ? 4 - (unsigned)__builtin_clz(digits) / 8 : 0;
+    digits_store(out, UINT64_C(0x303030302E) | (uint64_t)digits << 8);
     out += kept + (kept > 0);
     *out = 'Z';
     return out + 1;
 }
 
-/* Writes a time and returns the place behind. TIME_TEXT octets may be touched; no terminator. */
-static inline char *utc_put(struct utc_day *day, char *out, int64_t ns)
+/* The same of all nine digits, for those that are not whole milliseconds. */
+static inline char *utc_put_nanoseconds(char *out, uint32_t nanoseconds)
 {
-    if ((uint64_t)ns - day->begin >= day->length)
-        utc_turn(day, ns);
-    uint64_t since = (uint64_t)ns - day->begin, seconds = since / TIME_SECOND;
-    uint32_t second = (uint32_t)seconds, minute = second / 60, hour = minute / 60;
-    memcpy(out, day->date, sizeof day->date);
-    out += UTC_DATE;
-    utc_put_two(out, hour, ':');
-    utc_put_two(out + 3, minute - 60 * hour, ':');
-    utc_put_two(out + 6, second - 60 * minute, '.');
-    return utc_put_fraction(out + 8, since - seconds * TIME_SECOND);
+    uint64_t digits = digits_eight(nanoseconds / 10), last = nanoseconds % 10;
+    unsigned kept = last ? 9 : 8 - (unsigned)__builtin_clzll(digits) / 8;
+    digits_store(out + 1, digits | UINT64_C(0x3030303030303030));
+    out[0] = '.';
+    out[9] = (char)('0' + last);
+    out[1 + kept] = 'Z';
+    return out + kept + 2;
+}
+
+/* Writes a time and returns the place behind. TIME_TEXT octets may be touched; no terminator. */
+static inline char *utc_put(struct utc_hour *hour, char *out, int64_t ns)
+{
+    if ((uint64_t)ns - hour->begin >= hour->length)
+        utc_turn(hour, ns);
+    uint64_t since = (uint64_t)ns - hour->begin, milliseconds = since / 1000000;
+    uint32_t seconds = (uint32_t)milliseconds / 1000, minute = seconds / 60;
+    memcpy(out, hour->text, sizeof hour->text);
+    memcpy(out + UTC_HOUR, &digits_pair[2 * minute], 2);
+    out[UTC_HOUR + 2] = ':';
+    memcpy(out + UTC_HOUR + 3, &digits_pair[2 * (seconds - 60 * minute)], 2);
+    out += UTC_HOUR + 5;
+    if (milliseconds * 1000000 == since) /* as most exporters have it */
+        return utc_put_milliseconds(out, (uint32_t)milliseconds - 1000 * seconds);
+    return utc_put_nanoseconds(out, (uint32_t)(since - (uint64_t)seconds * TIME_SECOND));
 }
 
 #endif

@@ -66,7 +66,7 @@ struct lines {
     struct lines_config config;
     uint64_t block; /* in `columns`; UINT64_MAX: none */
     uint32_t zero;  /* bits of columns that are zero all over */
-    struct utc_day start, end;
+    struct utc_hour start, end;
     struct nfdec_columns columns;
     bool scattered;
     uint8_t quote; /* 1: texts end in a quotation mark */
