@@ -362,6 +362,14 @@ const uint8_t *unpack_ip6(const struct packed_block *block, uint64_t index)
     return index < block->head.ip6_count ? block->octets + block->head.ip6_offset + 16 * index : NULL;
 }
 
+void unpack_ip6_fetch(const struct packed_block *block, uint32_t row)
+{
+    static const enum nfdec_column ends[2] = { NFDEC_COL_SRC, NFDEC_COL_DST };
+    for (unsigned i = 0; i < 2; i++)
+        __builtin_prefetch(octets_of(block, ends[i]) +
+                           (size_t)place_of(row) * block->head.column[ends[i]].width / 8);
+}
+
 void unpack_ip6_ends(const struct packed_block *block, uint32_t row, const uint8_t *ip[2])
 {
     ip[0] = unpack_ip6(block, unpack_value(block, NFDEC_COL_SRC, row));

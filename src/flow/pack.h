@@ -37,7 +37,8 @@ bool unpack_bounds(const struct packed_block *block, enum nfdec_column column, u
 /* The 16 octets of an IPv6 address by its index; NULL where there is no such index. */
 const uint8_t *unpack_ip6(const struct packed_block *block, uint64_t index);
 
-/* Those of the source and the destination of a row of IPv6. */
+/* Those of the source and the destination of a row of IPv6; and what is read for that, to be fetched before. */
+void unpack_ip6_fetch(const struct packed_block *block, uint32_t row);
 void unpack_ip6_ends(const struct packed_block *block, uint32_t row, const uint8_t *ip[2]);
 
 #endif

@@ -163,6 +163,12 @@ const uint8_t *flow_store_ip6(const struct flow_store *store, uint64_t block, ui
     return index < store->tail->ip6_count ? store->tail->ip6[index] : NULL;
 }
 
+void flow_store_ip6_fetch(const struct flow_store *store, uint64_t row)
+{
+    if (row / NFDEC_ROWS < store->slots.count)
+        unpack_ip6_fetch(sealed_block(store, row / NFDEC_ROWS), (uint32_t)(row % NFDEC_ROWS));
+}
+
 void flow_store_ip6_ends(const struct flow_store *store, uint64_t row, const uint8_t *ip[2])
 {
     uint64_t block = row / NFDEC_ROWS;

@@ -71,7 +71,8 @@ bool flow_store_bounds(const struct flow_store *store, uint64_t block, enum nfde
 /* The 16 octets of an IPv6 address by its index in a block, as address columns have it; NULL: there is no such index. */
 const uint8_t *flow_store_ip6(const struct flow_store *store, uint64_t block, uint64_t index);
 
-/* Those of the source and the destination of a row of IPv6: quicker than one by one. */
+/* Those of the source and the destination of a row of IPv6; and what is read for that, to be fetched before. */
+void flow_store_ip6_fetch(const struct flow_store *store, uint64_t row);
 void flow_store_ip6_ends(const struct flow_store *store, uint64_t row, const uint8_t *ip[2]);
 
 /* A single value, and a single row: for random access. */
