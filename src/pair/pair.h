@@ -161,7 +161,8 @@ enum pair_sum {
     PAIR_SUM_DUPLICATES,
 };
 uint32_t pairs_slots(const struct pairs *pairs); /* how many there are */
-uint32_t pairs_slot(const struct pairs *pairs, uint32_t index);
+void pairs_slots_of(const struct pairs *pairs, uint32_t index, uint32_t count,
+                    uint32_t *slot); /* from index on */
 void pairs_sums(const struct pairs *pairs, const struct flow_store *store, enum pair_sum sum, uint32_t slot,
                 uint32_t count, uint64_t *out);
 

@@ -6,16 +6,18 @@
 #include "base/alloc.h"
 #include "pair/pairs.h"
 
-#define FEW 16u /* connections for whose sums no block is unpacked */
+#define FEW   16u  /* connections for whose sums no block is unpacked */
+#define AHEAD 128u /* connections that are fetched before they are read */
 
 uint32_t pairs_slots(const struct pairs *pairs)
 {
     return (uint32_t)pairs->conns.count;
 }
 
-uint32_t pairs_slot(const struct pairs *pairs, uint32_t index)
+void pairs_slots_of(const struct pairs *pairs, uint32_t index, uint32_t count, uint32_t *slot)
 {
-    return pairs->order ? pairs->order[index] : index;
+    for (uint32_t i = 0; i < count; i++)
+        slot[i] = pairs->order ? pairs->order[index + i] : index + i;
 }
 
 /* The row behind `row`; the last one's is not looked up, as it may stand anywhere. */
@@ -41,14 +43,14 @@ static uint64_t count_flows(const struct pairs *pairs, const struct conn *conn, 
 struct near_block {
     uint64_t number; /* UINT64_MAX: none */
     bool reverse;    /* some row may have packets of the other direction */
-    uint64_t packets[NFDEC_ROWS], reverse_packets[NFDEC_ROWS], source[NFDEC_ROWS];
+    uint64_t packets[NFDEC_ROWS], reverse_packets[NFDEC_ROWS], port[NFDEC_ROWS];
 };
 
 /* Columns of the block that a connection begins in, and of those behind it. */
 struct near {
     const struct pairs *pairs;
     const struct flow_store *store;
-    bool sides;               /* sources are asked for, too */
+    bool sides;               /* ports of sources are asked for, too */
     uint64_t first;           /* block */
     struct near_block *block; /* NEAR of them, by number; NULL: it is not worth unpacking any */
 };
@@ -63,7 +65,7 @@ static void unpack_near(const struct near *near, struct near_block *block, uint6
     if (block->reverse)
         flow_store_column(near->store, number, NFDEC_COL_REVERSE_PACKETS, block->reverse_packets);
     if (near->sides)
-        flow_store_column(near->store, number, NFDEC_COL_SRC, block->source);
+        flow_store_column(near->store, number, NFDEC_COL_SPORT, block->port);
 }
 
 /* NULL: the row is elsewhere. */
@@ -100,21 +102,24 @@ static uint64_t sum_packets(const struct near *near, const struct conn *conn)
     return sum;
 }
 
-/* The higher address of a connection, by which it is told which side sent a flow. */
+/* By what it is told which side sent a flow: by its port, where those of both ends differ, else by its address. */
 struct higher {
-    bool is_ip6;
+    bool by_port, is_ip6;
+    uint16_t port;
     uint32_t ip4;
     uint8_t ip6[16];
 };
 
-/* False: both ends have the same address. */
-static bool sides_differ(const struct near *near, const struct conn *conn, struct higher *higher)
+/* False: both ends are the same. */
+static bool ends_differ(const struct near *near, const struct conn *conn, struct higher *higher)
 {
     const uint8_t *ip[2];
+    higher->port = key_port(conn->rest, 1);
+    higher->by_port = key_icmp(conn->rest) == KEY_ICMP_NONE && key_port(conn->rest, 0) != higher->port;
     higher->is_ip6 = key_kind(conn->rest) == KEY_IP6;
     higher->ip4 = (uint32_t)conn->ends;
-    if (!higher->is_ip6)
-        return conn->ends >> 32 != higher->ip4;
+    if (higher->by_port || !higher->is_ip6)
+        return higher->by_port || conn->ends >> 32 != higher->ip4;
     flow_store_ip6_ends(near->store, conn->first_row, ip);
     int order = ip[0] && ip[1] ? memcmp(ip[0], ip[1], sizeof higher->ip6) : 0;
     if (order != 0)
@@ -122,16 +127,24 @@ static bool sides_differ(const struct near *near, const struct conn *conn, struc
     return order != 0;
 }
 
-/* Whether the source that a row's record has is the higher endpoint. */
-static bool source_hi(const struct near *near, const struct near_block *block, const struct higher *higher,
-                      uint32_t row)
+static bool address_hi(const struct near *near, const struct higher *higher, uint32_t row)
 {
-    uint64_t source =
-        block ? block->source[row % NFDEC_ROWS] : flow_store_value(near->store, row, NFDEC_COL_SRC);
+    uint64_t source = flow_store_value(near->store, row, NFDEC_COL_SRC);
     if (!higher->is_ip6)
         return source == higher->ip4;
     const uint8_t *octets = flow_store_ip6(near->store, row / NFDEC_ROWS, source);
     return octets && memcmp(octets, higher->ip6, sizeof higher->ip6) == 0;
+}
+
+/* Whether the source that a row's record has is the higher endpoint. */
+static bool source_hi(const struct near *near, const struct near_block *block, const struct higher *higher,
+                      uint32_t row)
+{
+    if (!higher->by_port)
+        return address_hi(near, higher, row);
+    uint64_t port =
+        block ? block->port[row % NFDEC_ROWS] : flow_store_value(near->store, row, NFDEC_COL_SPORT);
+    return port == higher->port;
 }
 
 static uint64_t sum_side(const struct near *near, const struct conn *conn, const struct higher *higher,
@@ -151,7 +164,7 @@ static uint64_t sum_client(const struct near *near, const struct conn *conn, uin
                            enum pair_side side)
 {
     struct higher higher;
-    if (client != CONN_UNTOLD && sides_differ(near, conn, &higher))
+    if (client != CONN_UNTOLD && ends_differ(near, conn, &higher))
         return sum_side(near, conn, &higher, (client == 1) != (side == PAIR_SERVER));
     struct connection c;
     conn_get(near->pairs, near->store, conn, &c);
@@ -159,12 +172,14 @@ static uint64_t sum_client(const struct near *near, const struct conn *conn, uin
 }
 
 static void sum_run(struct near *near, const struct conn *const *conn, uint32_t count, enum pair_sum sum,
-                    uint64_t *out)
+                    uint32_t slot, uint64_t *out)
 {
     uint32_t client[CONN_RUN];
     if (near->sides)
         conn_clients(conn, count, client);
     for (uint32_t i = 0; i < count; i++) {
+        if (pairs_slots(near->pairs) - slot - i > AHEAD)
+            __builtin_prefetch(pairs_conn(near->pairs, slot + i + AHEAD));
         near->first = conn[i]->first_row / NFDEC_ROWS;
         if (conn[i]->bits & CONN_GONE)
             out[i] = 0;
@@ -192,7 +207,7 @@ void pairs_sums(const struct pairs *pairs, const struct flow_store *store, enum 
         uint32_t run = count - from < CONN_RUN ? count - from : CONN_RUN;
         for (uint32_t i = 0; i < run; i++)
             conn[i] = pairs_conn(pairs, slot + from + i);
-        sum_run(&near, conn, run, sum, out + from);
+        sum_run(&near, conn, run, sum, slot + from, out + from);
     }
     free(near.block);
 }

@@ -17,12 +17,11 @@ static unsigned service_place(uint8_t proto)
 
 static void put_address(struct order_reader *r, uint32_t at, const struct pair_end *end)
 {
+    static const uint8_t state[] = { [0] = ORDER_MISSING, [4] = ORDER_PLAIN, [6] = ORDER_WIDE };
     r->key[at] = end->ip[0];
     r->low[at] = end->ip[1];
-    if (end->family == 4)
-        return;
-    r->state[at] = end->family == 0 ? ORDER_MISSING : ORDER_WIDE;
-    r->plain = false;
+    r->state[at] = state[end->family];
+    r->plain &= end->family == 4;
 }
 
 static bool has_ports(uint8_t proto)
@@ -138,18 +137,18 @@ static bool read_sums(struct order_reader *r, uint32_t first)
 {
     const struct query_data *data = r->keys->request->data;
     const uint64_t *sums = r->keys->sums;
+    uint32_t slot[ORDER_BLOCK];
     enum pair_sum sum;
     if (!find_sum(r->keys->symbol, &sum))
         return false;
-    for (uint32_t i = 0; i < r->count; i++) {
-        if (sums && r->count - i > AHEAD)
-            __builtin_prefetch(&sums[pairs_slot(data->pairs, first + i + AHEAD)]);
-        uint32_t slot = pairs_slot(data->pairs, first + i);
-        if (sums)
-            r->key[i] = sums[slot];
-        else if (is_wanted(r, first + i))
-            pairs_sums(data->pairs, data->store, sum, slot, 1, &r->key[i]);
+    pairs_slots_of(data->pairs, first, r->count, slot);
+    for (uint32_t i = 0; i < r->count && sums; i++) {
+        __builtin_prefetch(&sums[slot[r->count - i > AHEAD ? i + AHEAD : i]]);
+        r->key[i] = sums[slot[i]];
     }
+    for (uint32_t i = 0; i < r->count && !sums; i++)
+        if (is_wanted(r, first + i))
+            pairs_sums(data->pairs, data->store, sum, slot[i], 1, &r->key[i]);
     return true;
 }
 

@@ -90,7 +90,8 @@ static void expect_all(const struct net *net)
         struct connection c = net_connection(net, i);
         uint64_t expected[] = { c.packets[0] + c.packets[1], c.packets[PAIR_CLIENT], c.packets[PAIR_SERVER],
                                 c.flows[0] + c.flows[1], c.duplicates };
-        uint32_t slot = pairs_slot(net->pairs, i);
+        uint32_t slot;
+        pairs_slots_of(net->pairs, i, 1, &slot);
         expect_end(&c, &ends[PAIR_CLIENT][i], PAIR_CLIENT);
         expect_end(&c, &ends[PAIR_SERVER][i], PAIR_SERVER);
         if (c.evidence != PAIR_BY_RECORD)
