@@ -11,15 +11,10 @@
 #include "query/spread.h"
 
 #define BLOCKS_A_PIECE 16u                 /* so that taking one costs nothing */
-#define SHARES         8u                  /* of items, for each thread */
+#define SHARES         32u                 /* of items, for each thread */
 #define WORDS          (ORDER_BLOCK / 64u) /* of bits, of a block */
 #define BUCKETS        2048u               /* of values: each is sorted by itself, in the cache */
 #define STEP_BITS      5u                  /* buckets in an octave of values */
-
-struct wide {
-    uint64_t key, low;
-    uint32_t index;
-};
 
 uint64_t order_count(const struct order_request *request)
 {
@@ -77,15 +72,16 @@ uint64_t order_top(const struct order_request *request, uint64_t most, uint32_t 
 
 /* ---- all of them ---- */
 
+/* Plain values and wide ones: each kind is sorted by itself. */
+#define KINDS 2u
+
+_Static_assert(ORDER_PLAIN < KINDS && ORDER_WIDE < KINDS && ORDER_MISSING == KINDS, "kinds are states");
+
 /* What a share of the items, those that follow each other, has of values. */
 struct share {
-    uint64_t from, to; /* blocks */
-    uint64_t plain_count;
-    struct wide *wide;
-    size_t wide_count, wide_capacity;
-    uint32_t *missing;
-    size_t missing_count, missing_capacity;
-    uint64_t least;          /* of plain keys */
+    uint64_t from, to;       /* blocks */
+    uint64_t count[KINDS];   /* of each kind, ... */
+    uint64_t least[KINDS];   /* ... and its least key */
     uint32_t place[BUCKETS]; /* how many in each bucket, then where the next one goes */
 };
 
@@ -94,70 +90,67 @@ struct sorting {
     struct order_first *first; /* found while values are read; NULL: nobody waits for them */
     struct share *shares;
     unsigned share_count;
-    uint64_t *key, *plain; /* by item: its key, and a bit for each that has a plain one */
-    struct order *sorted;
-    struct arena memory;          /* of these three, in large pages */
-    uint64_t bucket[BUCKETS + 1]; /* where each begins */
+    uint64_t *key, *low;   /* by item */
+    uint64_t *bits[KINDS]; /* a bit by item: it is wanted, and of this kind */
+    struct arena memory;   /* of these, and of what is sorted, in large pages */
+    /* of the kind that is sorted: */
+    enum order_state kind;
     uint64_t least;
-    uint32_t *out; /* where plain ones go */
+    struct order *sorted;
+    uint64_t bucket[BUCKETS + 1]; /* where each begins */
+    uint32_t *out;
     struct query_job *job;
 };
 
-static void add_wide(struct share *share, uint64_t key, uint64_t low, uint32_t index)
+static uint64_t chosen_word(const struct order_request *request, uint64_t word)
 {
-    share->wide = alloc_grow(share->wide, share->wide_count, &share->wide_capacity, sizeof *share->wide);
-    share->wide[share->wide_count++] = (struct wide) { key, low, index };
+    return request->chosen ? request->chosen[word] : UINT64_MAX;
 }
 
-static void add_missing(struct share *share, uint32_t index)
+/* Up to 64 items, the first of which is the first of a word; nothing is guessed, as states are as good as random. */
+static void add_word(const struct sorting *s, struct share *share, const struct order_reader *r, uint32_t at,
+                     uint64_t word)
 {
-    share->missing =
-        alloc_grow(share->missing, share->missing_count, &share->missing_capacity, sizeof *share->missing);
-    share->missing[share->missing_count++] = index;
-}
-
-static void add_plain(const struct sorting *s, struct share *share, uint64_t item, uint64_t key)
-{
-    s->key[item] = key;
-    s->plain[item / 64] |= UINT64_C(1) << item % 64;
-    share->plain_count++;
-    share->least = key < share->least ? key : share->least;
-}
-
-static void add_items(const struct sorting *s, struct share *share, const struct order_reader *r,
-                      uint64_t first)
-{
-    for (uint32_t i = 0; i < r->count; i++) {
-        if (!order_is_chosen(s->keys->request, first + i))
-            continue;
-        if (r->plain || r->state[i] == ORDER_PLAIN)
-            add_plain(s, share, first + i, r->key[i]);
-        else if (r->state[i] == ORDER_WIDE)
-            add_wide(share, r->key[i], r->low[i], (uint32_t)(first + i));
-        else
-            add_missing(share, (uint32_t)(first + i));
+    uint32_t count = r->count - at < 64 ? r->count - at : 64;
+    uint64_t chosen = chosen_word(s->keys->request, word);
+    for (unsigned kind = 0; kind < KINDS; kind++) {
+        uint64_t bits = 0, least = share->least[kind];
+        for (uint32_t i = 0; i < count; i++) {
+            uint64_t is = (r->state[at + i] == kind) & chosen >> i, key = r->key[at + i] | (is - 1);
+            bits |= is << i;
+            least = key < least ? key : least;
+        }
+        s->bits[kind][word] = bits;
+        share->least[kind] = least;
+        share->count[kind] += (uint64_t)__builtin_popcountll(bits);
     }
+    memcpy(&s->key[word * 64], &r->key[at], count * sizeof *s->key);
+    if (s->bits[ORDER_WIDE][word])
+        memcpy(&s->low[word * 64], &r->low[at], count * sizeof *s->low);
 }
 
 /* All are wanted, and plain, as most blocks are. */
 static void add_whole(const struct sorting *s, struct share *share, const struct order_reader *r,
                       uint64_t first)
 {
-    uint64_t least = share->least;
+    uint64_t least = share->least[ORDER_PLAIN];
     for (uint32_t i = 0; i < ORDER_BLOCK; i++) {
         s->key[first + i] = r->key[i];
         least = r->key[i] < least ? r->key[i] : least;
     }
-    memset(&s->plain[first / 64], 0xFF, ORDER_BLOCK / 8);
-    share->plain_count += ORDER_BLOCK;
-    share->least = least;
+    memset(&s->bits[ORDER_PLAIN][first / 64], 0xFF, ORDER_BLOCK / 8);
+    share->count[ORDER_PLAIN] += ORDER_BLOCK;
+    share->least[ORDER_PLAIN] = least;
 }
 
 static void add_block(const struct sorting *s, struct share *share, const struct order_reader *r,
                       uint64_t block)
 {
-    bool whole = r->plain && r->count == ORDER_BLOCK && !s->keys->request->chosen;
-    (whole ? add_whole : add_items)(s, share, r, block * ORDER_BLOCK);
+    if (r->plain && r->count == ORDER_BLOCK && !s->keys->request->chosen)
+        add_whole(s, share, r, block * ORDER_BLOCK);
+    else
+        for (uint32_t at = 0; at < r->count; at += 64)
+            add_word(s, share, r, at, block * WORDS + at / 64);
 }
 
 static void read_share(void *user, unsigned worker, uint64_t from, uint64_t to)
@@ -198,8 +191,9 @@ static void count_share(void *user, unsigned worker, uint64_t from, uint64_t to)
     (void)worker;
     (void)to;
     struct share *share = &s->shares[from];
+    memset(share->place, 0, sizeof share->place);
     for (uint64_t word = share->from * WORDS; word < share->to * WORDS; word++)
-        for (uint64_t rest = s->plain[word]; rest; rest &= rest - 1)
+        for (uint64_t rest = s->bits[s->kind][word]; rest; rest &= rest - 1)
             share->place[bucket_of(s->key[item_at(word, rest)] - s->least)]++;
 }
 
@@ -210,7 +204,7 @@ static void scatter_share(void *user, unsigned worker, uint64_t from, uint64_t t
     (void)to;
     struct share *share = &s->shares[from];
     for (uint64_t word = share->from * WORDS; word < share->to * WORDS; word++) {
-        for (uint64_t rest = s->plain[word]; rest; rest &= rest - 1) {
+        for (uint64_t rest = s->bits[s->kind][word]; rest; rest &= rest - 1) {
             uint64_t item = item_at(word, rest), key = s->key[item];
             s->sorted[share->place[bucket_of(key - s->least)]++] =
                 (struct order) { .key = key, .index = (uint32_t)item };
@@ -218,17 +212,20 @@ static void scatter_share(void *user, unsigned worker, uint64_t from, uint64_t t
     }
 }
 
-/* Those that are equal: into the order of the capture, where that is not the store's. */
-static void settle_ties(const struct order_keys *keys, struct order *order, uint64_t count)
+/* Those whose keys are equal: by the lower half of wide values, then by the order of the capture, if it is not the store's. */
+static void settle_ties(const struct sorting *s, struct order *order, uint64_t count, bool wide)
 {
-    for (uint64_t from = 0, to; from < count; from = to) {
+    const uint32_t *place = s->keys->place;
+    for (uint64_t from = 0, to; from < count && (wide || place); from = to) {
         for (to = from + 1; to < count && order[to].key == order[from].key;)
             to++;
         if (to - from < 2)
             continue;
         for (uint64_t i = from; i < to; i++)
-            order[i].key = keys->place[order[i].index];
+            order[i].key = wide ? s->low[order[i].index] : place[order[i].index];
         order_sort(order + from, to - from);
+        if (wide)
+            settle_ties(s, order + from, to - from, false);
     }
 }
 
@@ -239,8 +236,7 @@ static void sort_buckets(void *user, unsigned worker, uint64_t from, uint64_t to
     for (uint64_t bucket = from; bucket < to && !query_job_cancelled(s->job); bucket++) {
         uint64_t begin = s->bucket[bucket], end = s->bucket[bucket + 1];
         order_sort(s->sorted + begin, end - begin);
-        if (s->keys->place)
-            settle_ties(s->keys, s->sorted + begin, end - begin);
+        settle_ties(s, s->sorted + begin, end - begin, s->kind == ORDER_WIDE);
         for (uint64_t i = begin; i < end; i++)
             s->out[i] = s->sorted[i].index;
         query_job_step(s->job, end - begin);
@@ -262,13 +258,24 @@ static void place_buckets(struct sorting *s)
     s->bucket[BUCKETS] = at;
 }
 
-static bool sort_plain(struct sorting *s, unsigned threads, uint64_t count)
+static uint64_t count_of(const struct sorting *s, enum order_state kind)
 {
+    uint64_t count = 0;
+    for (unsigned i = 0; i < s->share_count; i++)
+        count += s->shares[i].count[kind];
+    return count;
+}
+
+static bool sort_kind(struct sorting *s, unsigned threads, enum order_state kind, uint32_t *out)
+{
+    uint64_t count = count_of(s, kind);
     if (count == 0)
         return true;
+    s->kind = kind;
+    s->out = out;
     s->least = UINT64_MAX;
     for (unsigned i = 0; i < s->share_count; i++)
-        s->least = s->shares[i].least < s->least ? s->shares[i].least : s->least;
+        s->least = s->shares[i].least[kind] < s->least ? s->shares[i].least[kind] : s->least;
     s->sorted = arena_take(&s->memory, count * sizeof *s->sorted);
     bool done = spread(threads, s->share_count, 1, count_share, s, s->job);
     place_buckets(s);
@@ -276,50 +283,16 @@ static bool sort_plain(struct sorting *s, unsigned threads, uint64_t count)
            spread(threads, BUCKETS, 1, sort_buckets, s, s->job);
 }
 
-/* By the upper half behind the lower one: each sort keeps what the one before it did. */
-static void sort_halves(const struct order_keys *keys, const struct wide *wide, size_t count, uint32_t *out)
-{
-    struct order *order = alloc_resize(NULL, count, sizeof *order);
-    for (size_t i = 0; i < count; i++)
-        order[i] = (struct order) { .key = order_place(keys, wide[i].index), .index = (uint32_t)i };
-    if (keys->place)
-        order_sort(order, count);
-    for (size_t i = 0; i < count; i++)
-        order[i].key = wide[order[i].index].low;
-    order_sort(order, count);
-    for (size_t i = 0; i < count; i++)
-        order[i].key = wide[order[i].index].key;
-    order_sort(order, count);
-    for (size_t i = 0; i < count; i++)
-        out[i] = wide[order[i].index].index;
-    free(order);
-}
-
-/* Brings all wide values into the first share's array. */
-static uint64_t gather_wide(struct sorting *s)
-{
-    struct share *all = &s->shares[0];
-    size_t count = 0;
-    for (unsigned i = 0; i < s->share_count; i++)
-        count += s->shares[i].wide_count;
-    if (count > all->wide_count)
-        all->wide = alloc_resize(all->wide, count, sizeof *all->wide);
-    for (unsigned i = 1; i < s->share_count; i++) {
-        const struct share *share = &s->shares[i];
-        if (share->wide_count == 0)
-            continue;
-        memcpy(all->wide + all->wide_count, share->wide, share->wide_count * sizeof *share->wide);
-        all->wide_count += share->wide_count;
-    }
-    return all->wide_count;
-}
-
 static uint64_t put_missing(const struct sorting *s, uint32_t *out)
 {
-    uint64_t count = 0;
-    for (unsigned i = 0; i < s->share_count; i++)
-        for (size_t k = 0; k < s->shares[i].missing_count; k++)
-            out[count++] = s->shares[i].missing[k];
+    uint64_t count = 0, words = (s->keys->count + 63) / 64;
+    for (uint64_t word = 0; word < words; word++) {
+        uint64_t there = s->keys->count - word * 64,
+                 all = there < 64 ? (UINT64_C(1) << there) - 1 : UINT64_MAX;
+        uint64_t valued = s->bits[ORDER_PLAIN][word] | s->bits[ORDER_WIDE][word];
+        for (uint64_t rest = chosen_word(s->keys->request, word) & all & ~valued; rest; rest &= rest - 1)
+            out[count++] = (uint32_t)item_at(word, rest);
+    }
     if (!s->keys->place)
         return count;
     struct order *order = alloc_resize(NULL, count + 1, sizeof *order);
@@ -335,24 +308,18 @@ static uint64_t put_missing(const struct sorting *s, uint32_t *out)
 /* Plain ones, wide ones (before these where the order falls), and those without a value. */
 static bool sort_all(struct sorting *s, unsigned threads, uint32_t *out, uint64_t *count)
 {
-    bool descending = s->keys->request->descending;
-    uint64_t plain = 0;
-    for (unsigned i = 0; i < s->share_count; i++)
-        plain += s->shares[i].plain_count;
-    uint64_t wide = gather_wide(s);
-    if (wide > 0)
-        sort_halves(s->keys, s->shares[0].wide, wide, descending ? out : out + plain);
-    query_job_step(s->job, wide);
-    s->out = descending ? out + wide : out;
-    if (!sort_plain(s, threads, plain))
+    bool falls = s->keys->request->descending;
+    uint64_t plain = count_of(s, ORDER_PLAIN), wide = count_of(s, ORDER_WIDE);
+    if (!sort_kind(s, threads, ORDER_PLAIN, falls ? out + wide : out) ||
+        !sort_kind(s, threads, ORDER_WIDE, falls ? out : out + plain))
         return false;
     *count = plain + wide + put_missing(s, out + plain + wide);
     return true;
 }
 
 /*
- * Shares of blocks that follow each other, so that what is equal stays in order; a few for each thread, as one may have
- * its processor for less time than another.
+ * Shares of blocks that follow each other, so that what is equal stays in order; some for each thread, as one may have
+ * its processor for less time than another, and none shall wait long for the last one.
  */
 static void make_shares(struct sorting *s, unsigned workers)
 {
@@ -360,12 +327,14 @@ static void make_shares(struct sorting *s, unsigned workers)
     s->share_count = blocks < wanted ? (blocks > 0 ? (unsigned)blocks : 1) : (unsigned)wanted;
     s->shares = alloc_array(s->share_count, sizeof *s->shares);
     s->key = arena_take(&s->memory, blocks * ORDER_BLOCK * sizeof *s->key);
-    s->plain = arena_take(&s->memory, blocks * WORDS * sizeof *s->plain);
+    s->low = arena_take(&s->memory, blocks * ORDER_BLOCK * sizeof *s->low);
+    for (unsigned kind = 0; kind < KINDS; kind++)
+        s->bits[kind] = arena_take(&s->memory, blocks * WORDS * sizeof *s->bits[kind]);
     for (unsigned i = 0; i < s->share_count; i++) {
         struct share *share = &s->shares[i];
         share->from = blocks * i / s->share_count;
         share->to = blocks * (i + 1) / s->share_count;
-        share->least = UINT64_MAX;
+        share->least[ORDER_PLAIN] = share->least[ORDER_WIDE] = UINT64_MAX;
     }
 }
 
@@ -398,10 +367,6 @@ uint64_t order_all_early(const struct order_request *request, const struct order
     query_job_begin(job, 2 * keys.count);
     make_shares(&s, workers);
     bool done = read_all(&s, workers, early) && sort_all(&s, workers, out, &count);
-    for (unsigned i = 0; i < s.share_count; i++) {
-        free(s.shares[i].wide);
-        free(s.shares[i].missing);
-    }
     free(s.shares);
     arena_release(&s.memory);
     order_keys_release(&keys);

@@ -89,7 +89,7 @@ static void throw_away(struct order_pool *pool, uint64_t most)
 
 /* Which items of a block may be wanted, by state: those whose keys are not above a limit. */
 struct limits {
-    bool none[ORDER_MISSING + 1];
+    bool some[ORDER_MISSING + 1]; /* there are any */
     uint64_t key[ORDER_MISSING + 1];
 };
 
@@ -100,7 +100,7 @@ static struct limits find_limits(const struct order_entry *worst, bool descendin
     for (uint8_t state = ORDER_PLAIN; state <= ORDER_MISSING; state++) {
         enum rank rank = rank_of(state, descending);
         bool same = rank == worst->rank, beyond = same && later && state != ORDER_WIDE;
-        limits.none[state] = rank > worst->rank || (beyond && worst->key == 0);
+        limits.some[state] = rank <= worst->rank && !(beyond && worst->key == 0);
         limits.key[state] = same && state != ORDER_MISSING ? worst->key - beyond : UINT64_MAX;
     }
     return limits;
@@ -129,7 +129,7 @@ void order_first_offer(struct order_first *first, unsigned worker, const struct 
     bool later = !first->keys->place && block * ORDER_BLOCK > pool->worst.place;
     struct limits limits = find_limits(&pool->worst, first->keys->request->descending, later);
     for (uint32_t i = 0; i < r->count && first->most > 0; i++)
-        if (!limits.none[r->state[i]] && r->key[i] <= limits.key[r->state[i]]) /* hardly any is */
+        if (limits.some[r->state[i]] & (r->key[i] <= limits.key[r->state[i]])) /* hardly any is */
             add_item(first, pool, r, i, block * ORDER_BLOCK + i);
 }
 
