@@ -101,14 +101,34 @@ uint64_t filter_count(const uint64_t *bits, uint64_t count); /* ones among the f
 
 /*
  * Sets the bits of all matching rows, filter_words(flow_store_rows()) words, and clears the others. False: cancelled;
- * the bits mean nothing then. Progress is in rows. What is in the octets of records only is read through data->source.
+ * the bits mean nothing then. Progress is in rows, or in connections where
+ * these are asked for. What is in the octets of records only is read through data->source.
  */
 bool filter_flows(const struct filter *filter, const struct query_data *data, unsigned threads,
                   struct query_job *job, uint64_t *rows);
 
-/* The same for connections, by index, once they are in order. Progress is in rows, then connections. */
+/* The same for connections, by index, once they are in order. Progress is in connections. */
 bool filter_connections(const struct filter *filter, const struct query_data *data, unsigned threads,
                         struct query_job *job, uint64_t *connections);
+
+/*
+ * Both part by part, for whoever shows what has been found so far: flows are asked no sooner than a part needs them.
+ *
+ *     struct filter_parts *parts = filter_parts_new(filter, &data, true, threads, &job);
+ *     filter_parts_ask(parts, 0, FILTER_PART, bits);          // then the next ones, or others
+ *     filter_parts_free(parts);
+ *
+ * `bits` are of all. A part begins at a multiple of FILTER_PART. False: cancelled.
+ */
+#define FILTER_PART 1024u
+struct filter_parts;
+struct filter_parts *filter_parts_new(const struct filter *filter, const struct query_data *data,
+                                      bool connections, unsigned threads, struct query_job *job);
+void filter_parts_free(struct filter_parts *parts);
+bool filter_parts_ask(struct filter_parts *parts, uint64_t from, uint64_t to, uint64_t *bits);
+
+/* A few that may be anywhere, by number: bits by place among them. No progress is told, as parts tell it. */
+bool filter_parts_pick(struct filter_parts *parts, const uint32_t *numbers, uint32_t count, uint64_t *bits);
 
 /*
  * Records as they come, set by set, for whoever keeps none. `bits` has a bit for each record of the set; returns how many

@@ -4,7 +4,7 @@
  * few connections need to be looked at. A connection's addresses, ports and protocol are those of each of its flows; what
  * else is its own may be anything.
  */
-#include "query/filter_flows.h"
+#include "query/filter_pairs.h"
 
 /* Values that flows without such a field stand for: there it cannot be told. */
 static bool may_be_zero(const struct filter_test *test)

@@ -168,6 +168,8 @@ static void ask_filters(const struct asking *asking)
     ask_filter(asking, "rare_number_of_few", "port 443 and sourceIPv4PrefixLength > 20", false);
     ask_filter(asking, "rare_in_all", "ipClassOfService 5", false);
     ask_filter(asking, "rare_text", "applicationName contains http", false);
+    ask_filter(asking, "filter_connections_port", "port 443", true);
+    ask_filter(asking, "filter_connections_packets", "packets > 100", true);
     ask_filter(asking, "filter_connections_flows", "port 443 and input 1", true);
     ask_filter(asking, "filter_connections_own", "client.ip 10.0.0.0/8 and bytes > 1M", true);
 }

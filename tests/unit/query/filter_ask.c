@@ -252,6 +252,59 @@ Test(filter_ask, tells_how_far_it_is_and_can_be_ended)
     filter_free(filter);
 }
 
+/* The last parts first, as a list that is read from its end asks for them. */
+static void ask_parts(const struct filter *filter, bool connections, uint64_t all, uint64_t *out)
+{
+    struct filter_parts *parts = filter_parts_new(filter, &data, connections, 2, NULL);
+    for (uint64_t end = all; end > 0;) {
+        uint64_t begin = (end - 1) / (2 * FILTER_PART) * (2 * FILTER_PART);
+        cr_assert(filter_parts_ask(parts, begin, end, out));
+        end = begin;
+    }
+    filter_parts_free(parts);
+}
+
+static const char *const part_filters[] = { "port 53 and sourceIPv4PrefixLength > 8", "server.port 53",
+                                            "paired or input 1 and bytes < 1000", "reason no-reverse",
+                                            "client.ip 10.0.0.0/22 and packets > 3" };
+
+Test(filter_ask, parts_have_what_all_have)
+{
+    for (size_t i = 0; i < sizeof part_filters / sizeof *part_filters; i++) {
+        struct filter *filter = parse(part_filters[i]);
+        for (int connections = 0; connections < 2; connections++) {
+            uint64_t all = connections ? pairs_count(data.pairs) : FLOWS;
+            cr_assert((connections ? filter_connections : filter_flows)(filter, &data, 1, NULL, bits));
+            cr_expect_gt(filter_count(bits, all), 0, "%s", part_filters[i]);
+            memset(others, 0xFF, sizeof others);
+            ask_parts(filter, connections, all, others);
+            cr_expect_eq(memcmp(bits, others, filter_words(all) * sizeof *bits), 0, "%s", part_filters[i]);
+        }
+        filter_free(filter);
+    }
+}
+
+Test(filter_ask, a_few_are_asked_wherever_they_are)
+{
+    enum { FEW = 200 };
+    uint32_t numbers[FEW];
+    for (uint32_t i = 0; i < FEW; i++)
+        numbers[i] = (FEW - i) * 28;
+    for (size_t i = 0; i < sizeof part_filters / sizeof *part_filters; i++) {
+        struct filter *filter = parse(part_filters[i]);
+        for (int connections = 0; connections < 2; connections++) {
+            struct filter_parts *parts = filter_parts_new(filter, &data, connections, 2, NULL);
+            cr_assert((connections ? filter_connections : filter_flows)(filter, &data, 1, NULL, bits));
+            cr_assert(filter_parts_pick(parts, numbers, FEW, others));
+            for (uint32_t n = 0; n < FEW; n++)
+                cr_expect_eq(filter_bit(others, n), filter_bit(bits, numbers[n]), "%s, %u", part_filters[i],
+                             numbers[n]);
+            filter_parts_free(parts);
+        }
+        filter_free(filter);
+    }
+}
+
 /* Nobody answers: each flow is a connection, and its source the client. */
 Test(filter_ask, connections_and_flows_of_connections)
 {
