@@ -65,6 +65,29 @@ static struct strbuf drawn(struct list *list, int height, int width)
     return out;
 }
 
+Test(list, a_record_is_waited_for_while_there_are_only_the_first_rows)
+{
+    struct rows rows = { .count = 1000, .offset = 0 };
+    struct list list = make(&rows);
+    struct strbuf out = drawn(&list, 11, 24);
+    list_go(&list, 700);
+    rows.count = 50;
+    list.partial = true;
+    list_sync(&list);
+    cr_expect_eq(list.cursor, 49);
+    rows.count = 900;
+    list.partial = false;
+    list_sync(&list);
+    cr_expect_eq(list.cursor, 700, "it is on the same record as before");
+    rows.count = 50;
+    list_sync(&list);
+    rows.count = 900;
+    list_sync(&list);
+    cr_expect_eq(list.cursor, 49, "a record that has gone is not waited for");
+    strbuf_release(&out);
+    list_release(&list);
+}
+
 Test(list, shows_rows_and_the_cursor)
 {
     struct rows rows = { .count = 3, .offset = 7 };

@@ -57,7 +57,8 @@ void list_sync(struct list *list)
         list->top = row >= offset ? row - offset : 0;
     }
     settle(list);
-    list->id = count ? list_id(list, list->cursor) : LIST_NONE;
+    if (row != LIST_NONE || !list->partial || !list->moved)
+        list->id = count ? list_id(list, list->cursor) : LIST_NONE;
 }
 
 void list_go(struct list *list, uint64_t row)

@@ -70,6 +70,7 @@ struct list {
     uint32_t right;               /* ... and columns, one bit each, that hold numbers just now */
     bool fitting;                 /* cells see to it that they fit their columns */
     uint8_t needed[LIST_COLUMNS]; /* widest text since rows came or went; 0: not looked at */
+    bool partial; /* before list_sync(): more rows come, and a record that is not there may be among them */
     /* of the last time it was drawn: */
     struct area area;
     int page; /* rows shown */

@@ -52,8 +52,9 @@ static void use(struct app *app, struct shared_filter *filter, const char *text)
     strbuf_clear(&bar->text);
     strbuf_text(&bar->text, copy);
     free(copy);
-    for (int i = 0; i < 2; i++)
-        rows_filter(app->rows[i], bar->used);
+    bool flows = app_current_rows(app) == app->rows[0]; /* what is looked at comes first */
+    rows_filter(app->rows[!flows], bar->used);
+    rows_filter(app->rows[flows], bar->used);
     app->rows_changed = app->dirty = true;
 }
 
@@ -391,8 +392,8 @@ static void put_result(struct app *app, struct strbuf *out)
         return;
     if (rows_busy(rows, &share))
         strbuf_format(out, share >= 0 ? "working %.0f %%  " : "working  ", 100 * share);
-    if (rows_filtered(rows) && !rows_busy(rows, &share))
-        put_share(out, rows_count(rows), rows_all(rows));
+    if (rows_filtered(rows))
+        put_share(out, rows_matches(rows), rows_all(rows));
     else
         amount_exact(out, rows_all(rows));
     bool connections = rows == app->rows[1];

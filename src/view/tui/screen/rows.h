@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which flows, or connections, are listed and in which order: those that the filter lets through, sorted by a field.
- * Filtering and sorting are jobs; until one is done the rows before it stay, and of a sort the first ones come at once.
+ * Filtering and sorting are jobs; until one is done the rows before it stay, but for the first ones: of a sort they come
+ * at once, and of a filter as soon as there are enough for a screen, then more and more of them.
  *
  *     struct rows *rows = app_rows(app, true);          // connections
  *     rows_count(rows), rows_at(rows, place)            // numbers of connections, in order
@@ -16,35 +17,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "query/filter.h"
-#include "view/tui/work/jobs.h"
-#include "view/tui/work/load.h"
+#include "query/field.h"
+#include "view/tui/screen/rows_config.h"
 
-#define ROWS_NONE    UINT64_MAX
-#define ROWS_NATURAL (-1) /* no field: the order in which they are numbered */
-
-/* A filter that several may hold; touched by the screen's thread only, but for what is in it. */
-struct shared_filter {
-    struct filter *filter;
-    unsigned holders;
-};
-
-struct shared_filter *shared_filter_hold(struct shared_filter *filter); /* NULL is fine */
-void shared_filter_drop(struct shared_filter *filter);                  /* the last one frees it */
+#define ROWS_NONE UINT64_MAX
 
 struct rows;
-
-struct rows_config {
-    bool connections;
-    struct load *load;
-    struct jobs *jobs;
-    const struct names *names; /* of services; NULL: none */
-    const char *const *files;
-    size_t file_count;
-    unsigned threads;
-    void (*changed)(void *user); /* on the screen's thread: other rows, or a count */
-    void *user;
-};
 
 struct rows *rows_new(const struct rows_config *config);
 void rows_free(struct rows *rows); /* between jobs_stop() and jobs_free() */
@@ -70,7 +48,10 @@ bool rows_filtered(const struct rows *rows);
 
 /* Whether a job is under way, and how far: 0 ... 1; less than 0: it does not say. */
 bool rows_busy(const struct rows *rows, double *share);
-void rows_stop(struct rows *rows); /* gives the job up: what was before stays */
+/* Whether rows are the first ones of those that were asked for: others follow, and any that is missed may be among them. */
+bool rows_partial(const struct rows *rows);
+uint64_t rows_matches(const struct rows *rows); /* that the filter lets through, as far as is known */
+void rows_stop(struct rows *rows);              /* gives the job up: what was before stays */
 
 /* How many a filter that is not in use yet would let through; `told` gets it, unless rows_count_for() is called anew. */
 void rows_count_for(struct rows *rows, struct shared_filter *filter, void (*told)(void *user, uint64_t count),

@@ -517,6 +517,7 @@ static void changed(void *self, unsigned changes)
     }
     if (changes & CHANGE_HIDE)
         keep(view);
+    view->list.partial = rows_partial(view->rows);
     list_sync(&view->list);
 }
 

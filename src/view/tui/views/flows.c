@@ -313,6 +313,7 @@ static void changed(void *self, unsigned changes)
     struct flows *view = self;
     if (changes & (CHANGE_DATA | CHANGE_LOADED))
         record_renew(view->record);
+    view->list.partial = view->rows && rows_partial(view->rows);
     list_sync(&view->list);
 }
 
