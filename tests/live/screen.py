@@ -125,6 +125,29 @@ def pauses_and_follows(program, check):
     check.equal("exit status", screen.status(), 0)
 
 
+def pane_agrees_with_its_row(program, check):
+    """While it is paused flows of a connection come that its row does not show: the pane does not either."""
+    port = running.free_port()
+    screen = start(program, port)
+    check.true("it is there", screen.shows(rb"0 connections"))
+    sender = running.Sender(port)
+    sender.send(running.v5(3))
+    check.true("of the first packet", screen.shows_again(rb"1 flow: frame 1 record 1\s+live"))
+    screen.press(b"p")
+    check.true("paused", screen.shows_again(rb"paused, 0 new rows"))
+    sender.send(running.v5(3))
+    check.true("the same again has come", screen.shows_again(rb"paused, 0 new rows .*2 packets"))
+    screen.press(b"j")
+    check.true("of another row", screen.shows_again(rb"1 flow: frame 1 record 2\s+paused"))
+    screen.press(b"k")
+    check.true("still of the first packet", screen.shows_again(rb"1 flow: frame 1 record 1\s+paused"))
+    screen.press(b"p")
+    sender.send(running.v5(3, 3))
+    check.true("of both", screen.shows_again("2 flows: frame 1 record 1 · frame 2 record 1\\s+live".encode()))
+    screen.press(b"Q")
+    check.equal("exit status", screen.status(), 0)
+
+
 def asks_before_packets_are_lost(program, check):
     port = running.free_port()
     screen = start(program, port)
@@ -201,4 +224,5 @@ def memory_is_bounded(program, check):
 
 
 if __name__ == "__main__":
-    running.main(goes_offline, pauses_and_follows, asks_before_packets_are_lost, ends_on_signals, memory_is_bounded)
+    running.main(goes_offline, pauses_and_follows, pane_agrees_with_its_row, asks_before_packets_are_lost, ends_on_signals,
+                 memory_is_bounded)

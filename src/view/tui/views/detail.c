@@ -155,7 +155,8 @@ void detail_show(struct detail *detail, const struct connection_facts *facts, en
     detail->count = 0;
     detail->first_row = facts ? facts->first_row : PAIR_NONE;
     detail->flows = flows;
-    for (uint32_t row = detail->first_row; row != PAIR_NONE && detail->count < ROWS_MOST;
+    uint32_t most = flows < ROWS_MOST ? flows : ROWS_MOST; /* more may have come since the facts were read */
+    for (uint32_t row = detail->first_row; row != PAIR_NONE && detail->count < most;
          row = pairs_next_row(session_pairs(run), row)) {
         detail->rows = alloc_grow(detail->rows, detail->count, &detail->capacity, sizeof *detail->rows);
         detail->rows[detail->count++] = row;
