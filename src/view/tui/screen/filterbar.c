@@ -416,7 +416,9 @@ static void draw_closed(struct app *app, struct area row)
         strbuf_clear(&app->left);
         strbuf_text(&app->left, used ? "  › " : "› ");
         breadcrumb(app, &app->left);
-        cells_put(&app->cells, room, 0, column, ROLE_TYPING, app->left.data);
+        int left = room.width - column, needed = cells_width(&app->cells, app->left.data);
+        cells_field(&app->cells, room, 0, column, left < needed ? left : needed, ROLE_TYPING, false,
+                    app->left.data);
     }
     cells_put(&app->cells, row, 0, row.width - width, ROLE_NORMAL, app->right.data);
 }

@@ -9,7 +9,7 @@
 #include "view/tui/screen/app.h"
 #include "view/tui/views/connection_value.h"
 #include "view/tui/views/detail.h"
-#include "view/tui/views/facts.h"
+#include "view/tui/views/facts_kept.h"
 #include "view/tui/views/split.h"
 #include "view/tui/views/summary.h"
 #include "view/tui/views/views.h"
@@ -20,7 +20,6 @@
 #define TALL         34    /* rows of the view from which it is a tall screen */
 #define LIST_ROWS    8     /* that stay when the records have the focus */
 #define NEAR         20000 /* places that are looked at for a connection, on either side */
-#define KEPT         1024  /* connections at hand; a power of two */
 
 enum column {
     START,
@@ -91,31 +90,19 @@ static const struct list_column columns[] = {
     [SERVICE] = { .title = "Service", .narrow = 8, .wide = 8, .most = 15, .field = FIELD_SERVICE },
 };
 
-struct kept {
-    bool there;
-    uint32_t index;
-    struct connection_facts facts;
-};
-
 struct connections {
     struct app *app;
     struct rows *rows;
     struct list list;
     struct detail *detail;
-    struct kept *kept;
+    struct facts_kept *kept;
     bool stale;              /* there is more to know of what is kept */
     bool wanted;             /* the detail pane */
     bool room;               /* for both, the list and the pane */
     enum detail_focus focus; /* what in it has the keys; DETAIL_NONE: the list has */
     bool zoomed;             /* the pane that has the focus is all there is */
+    struct strbuf crumb;
 };
-
-static void forget(struct connections *view)
-{
-    for (size_t i = 0; i < KEPT; i++)
-        view->kept[i].there = false;
-    view->stale = false;
-}
 
 /* Facts of the connection in a place; NULL: they are not at hand, and cannot be read now. */
 static const struct connection_facts *facts_at(struct connections *view, uint64_t place)
@@ -124,17 +111,11 @@ static const struct connection_facts *facts_at(struct connections *view, uint64_
     uint64_t number = rows_at(view->rows, place);
     if (number == ROWS_NONE)
         return NULL;
-    if (run && view->stale)
-        forget(view);
-    struct kept *kept = &view->kept[number % KEPT];
-    if (kept->there && kept->index == number)
-        return &kept->facts;
-    if (!run || number >= pairs_count(session_pairs(run)))
-        return NULL;
-    facts_connection(run, (uint32_t)number, &kept->facts);
-    kept->there = true;
-    kept->index = (uint32_t)number;
-    return &kept->facts;
+    if (run && view->stale) {
+        facts_kept_forget(view->kept);
+        view->stale = false;
+    }
+    return facts_kept_get(view->kept, run, number);
 }
 
 static uint64_t count(void *user)
@@ -299,13 +280,26 @@ static const struct list_ops list_ops = {
     .count = count, .id = id, .find = find, .cell = cell, .problem = problem
 };
 
+/* What it was opened for in another view: the connections of an exporter, or one among all. */
+static void name_target(struct connections *view, const struct target *target)
+{
+    const struct session *run = app_session(view->app);
+    struct addr exporter = { .family = 0 };
+    if (run && target->kind == TARGET_EXPORTER)
+        exporter = facts_exporter(run, (uint32_t)target->number);
+    if (exporter.family)
+        amount_endpoint(&view->crumb, &exporter, false, 0);
+    else
+        strbuf_text(&view->crumb, "connections");
+}
+
 static void *open_view(struct app *app, const struct target *target)
 {
     struct connections *view = alloc_new(sizeof *view);
     view->app = app;
     view->rows = app_rows(app, true);
     view->wanted = true;
-    view->kept = alloc_array(KEPT, sizeof *view->kept);
+    view->kept = facts_kept_new();
     view->detail = detail_new(app);
     view->list = (struct list) { .ops = &list_ops,
                                  .user = view,
@@ -315,6 +309,7 @@ static void *open_view(struct app *app, const struct target *target)
                                  .sorted = -1,
                                  .markable = true,
                                  .focus = true };
+    name_target(view, target);
     if (target->kind == TARGET_CONNECTION && !app_loading(app)) {
         uint64_t place = find(view, target->number);
         if (place != LIST_NONE)
@@ -328,7 +323,8 @@ static void close_view(void *self)
     struct connections *view = self;
     list_release(&view->list);
     detail_free(view->detail);
-    free(view->kept);
+    strbuf_release(&view->crumb);
+    facts_kept_free(view->kept);
     free(view);
 }
 
@@ -501,8 +497,8 @@ static unsigned mouse(void *self, const struct event *event)
 /* What is needed to go on drawing while nothing can be read: what is shown, and some pages around it. */
 static void keep(struct connections *view)
 {
-    uint64_t from = view->list.top > KEPT / 2 ? view->list.top - KEPT / 2 : 0;
-    for (uint64_t place = from; place < from + KEPT && place < rows_count(view->rows); place++)
+    uint64_t from = view->list.top > FACTS_KEPT / 2 ? view->list.top - FACTS_KEPT / 2 : 0;
+    for (uint64_t place = from; place < from + FACTS_KEPT && place < rows_count(view->rows); place++)
         (void)facts_at(view, place);
 }
 
@@ -510,7 +506,7 @@ static void changed(void *self, unsigned changes)
 {
     struct connections *view = self;
     if (changes & CHANGE_LOADED)
-        forget(view);
+        facts_kept_forget(view->kept);
     if (changes & (CHANGE_DATA | CHANGE_LOADED)) {
         view->stale = true;
         detail_renew(view->detail);
@@ -541,6 +537,11 @@ static void status(void *self, struct strbuf *left, struct strbuf *right)
         summary_day(view->app, span(self, &start, &end) ? &start : NULL, left, right);
     if (view->list.marks.count)
         strbuf_format(right, "%s%zu marked", right->length ? "  " : "", view->list.marks.count);
+}
+
+static void crumb(void *self, struct strbuf *out)
+{
+    strbuf_text(out, ((struct connections *)self)->crumb.data);
 }
 
 static struct list *list_of(void *self)
@@ -590,6 +591,7 @@ const struct view_ops view_connections = {
     .mouse = mouse,
     .changed = changed,
     .status = status,
+    .crumb = crumb,
     .span = span,
     .list = list_of,
     .rows = rows_of,

@@ -353,8 +353,7 @@ static unsigned open_exporter(struct exporters *view, bool packets)
         return app_push(view->app, VIEW_PACKETS, &target) ? EFFECT_DRAW : EFFECT_REFUSED;
     struct strbuf filter = { 0 };
     narrow_exporter(&filter, session);
-    struct target all = { .kind = TARGET_NONE };
-    bool done = app_set_filter(view->app, filter.data) && app_push(view->app, VIEW_CONNECTIONS, &all);
+    bool done = app_set_filter(view->app, filter.data) && app_push(view->app, VIEW_CONNECTIONS, &target);
     strbuf_release(&filter);
     return done ? EFFECT_DRAW : EFFECT_REFUSED;
 }

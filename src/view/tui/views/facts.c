@@ -77,6 +77,15 @@ void facts_connection(const struct session *run, uint32_t index, struct connecti
         find_question(run, out);
 }
 
+struct addr facts_exporter(const struct session *run, uint32_t family)
+{
+    const struct nfdec_session *session;
+    for (uint32_t i = 0; (session = nfdec_session_at(session_decoder(run), i)) != NULL; i++)
+        if (session->family == family)
+            return addr_from(session->address, session->address_length);
+    return (struct addr) { .family = 0 };
+}
+
 uint64_t facts_record_number(const struct session *run, const struct flow_origin *origin)
 {
     const struct ledger *ledger = session_ledger(run);

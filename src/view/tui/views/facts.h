@@ -37,6 +37,9 @@ struct connection_facts {
 
 void facts_connection(const struct session *run, uint32_t index, struct connection_facts *out);
 
+/* The address of an exporter, by nfdec_session.family; family 0: there is none. */
+struct addr facts_exporter(const struct session *run, uint32_t family);
+
 /* Number of a record within its packet, from 1, over all its sets: what others show. */
 uint64_t facts_record_number(const struct session *run, const struct flow_origin *origin);
 
