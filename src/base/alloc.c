@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+#define HUGE_PAGE ((size_t)2 << 20)
 
 noreturn void alloc_failed(size_t size)
 {
@@ -35,6 +38,15 @@ void *alloc_resize(void *memory, size_t count, size_t size)
         return checked(NULL, SIZE_MAX);
     size_t total = count * size;
     return checked(realloc(memory, total ? total : 1), total);
+}
+
+void *alloc_large(size_t size)
+{
+    if (size < HUGE_PAGE)
+        return checked(malloc(size), size);
+    void *memory = checked(aligned_alloc(HUGE_PAGE, (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE), size);
+    madvise(memory, size, MADV_HUGEPAGE);
+    return memory;
 }
 
 char *alloc_text(const char *text)

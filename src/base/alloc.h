@@ -12,6 +12,7 @@
 void *alloc_new(size_t size);                                /* zeroed */
 void *alloc_array(size_t count, size_t size);                /* zeroed; overflow is a failure */
 void *alloc_resize(void *memory, size_t count, size_t size); /* as realloc */
+void *alloc_large(size_t size);                              /* on huge pages where it fills some */
 char *alloc_text(const char *text);                          /* a copy */
 
 /* Ends the program as the functions above do: `size` octets could not be had. */

@@ -9,6 +9,7 @@
 #include "base/now.h"
 #include "base/time.h"
 #include "flow/sampling.h"
+#include "session/decoder.h"
 #include "session/expect.h"
 #include "session/frames.h"
 #include "session/recognise.h"
@@ -135,9 +136,7 @@ struct session *session_new(const struct session_config *config, struct capture_
     struct nfdec_config decoder = { .diagnose = diagnose,
                                     .user = run,
                                     .borrow_after = run->live ? BORROW_AFTER : 0 };
-    run->decoder = nfdec_new(&decoder);
-    if (!run->decoder)
-        alloc_failed(sizeof *run);
+    run->decoder = decoder_new(&decoder);
     return run;
 }
 
