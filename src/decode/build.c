@@ -1,101 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "decode/build.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "decode/places.h"
 #include "decode/plan.h"
-
-/* Scope types of NetFlow v9 (RFC 3954 section 6.1). */
-static const char *const v9_scope_names[] = { NULL, "system", "interface", "lineCard", "cache", "template" };
-
-/* Whether a value of a type can be `length` octets long (RFC 7011 sections 6.1 and 6.2). */
-static bool length_fits(enum nfdec_type type, uint16_t length)
-{
-    if (length == 0)
-        return true;
-    if (length == NFDEC_VARIABLE)
-        return true;
-    switch (type) {
-    case NFDEC_UNSIGNED8:
-    case NFDEC_UNSIGNED16:
-    case NFDEC_UNSIGNED32:
-    case NFDEC_UNSIGNED64:
-    case NFDEC_SIGNED8:
-    case NFDEC_SIGNED16:
-    case NFDEC_SIGNED32:
-    case NFDEC_SIGNED64:
-        return length <= 8;
-    case NFDEC_FLOAT32:
-        return length == 4;
-    case NFDEC_FLOAT64:
-        return length == 4 || length == 8;
-    case NFDEC_BOOLEAN:
-        return length == 1;
-    case NFDEC_MAC_ADDRESS:
-        return length == 6;
-    case NFDEC_SECONDS:
-        return length == 4 || length == 8;
-    case NFDEC_MILLISECONDS:
-    case NFDEC_MICROSECONDS:
-    case NFDEC_NANOSECONDS:
-        return length == 8;
-    case NFDEC_IPV4_ADDRESS:
-        return length == 4;
-    case NFDEC_IPV6_ADDRESS:
-        return length == 16;
-    default:
-        return true;
-    }
-}
-
-static void build_v9_scope(struct nfdec_field_spec *spec, char name[BUILD_NAME_SIZE])
-{
-    uint16_t id = spec->id;
-    if (id >= 1 && id <= 5) {
-        spec->name = v9_scope_names[id];
-        spec->type = spec->length <= 8 ? NFDEC_UNSIGNED64 : NFDEC_OCTET_ARRAY;
-        if (id == 1 && spec->length == 4) /* the system is named by its address */
-            spec->type = NFDEC_IPV4_ADDRESS;
-        if (id == 1 && spec->length == 16)
-            spec->type = NFDEC_IPV6_ADDRESS;
-        return;
-    }
-    snprintf(name, BUILD_NAME_SIZE, "scope.%u", id);
-    spec->name = name;
-}
-
-void build_field(struct nfdec_field_spec *spec, const struct wire_field *field, uint16_t version, bool scope,
-                 char name[BUILD_NAME_SIZE])
-{
-    *spec = (struct nfdec_field_spec) {
-        .pen = field->pen, .id = field->id, .length = field->length, .type = NFDEC_OCTET_ARRAY, .scope = scope
-    };
-    if (version == 9 && scope && field->id <= 5) {
-        build_v9_scope(spec, name);
-        return;
-    }
-    if (version == 9)
-        spec->element = nfdec_element_find_v9(field->id);
-    else if (field->pen == NFDEC_PEN_REVERSE) {
-        spec->element = nfdec_element_find(0, field->id);
-        spec->reverse = spec->element != NULL;
-    } else
-        spec->element = nfdec_element_find(field->pen, field->id);
-    if (!spec->element) {
-        snprintf(name, BUILD_NAME_SIZE, "%u.%u", field->pen, field->id);
-        spec->name = name;
-        return;
-    }
-    if (length_fits(spec->element->type, field->length))
-        spec->type = spec->element->type;
-    spec->name = spec->element->name;
-    if (spec->reverse) {
-        snprintf(name, BUILD_NAME_SIZE, "reverse%c%s", toupper((unsigned char)spec->name[0]), spec->name + 1);
-        spec->name = name;
-    }
-}
 
 static bool same_field(const struct nfdec_field_spec *a, const struct nfdec_field_spec *b)
 {
@@ -129,7 +38,6 @@ static bool link_repeats(struct memory *mem, struct nfdec_field_spec *fields, ui
             spec->repeat_of = (uint16_t)(table[at] - 1);
             fields[spec->repeat_of].repeated = true;
         } else {
-            spec->repeat_of = i;
             table[at] = (uint16_t)(i + 1);
         }
     }
@@ -137,129 +45,107 @@ static bool link_repeats(struct memory *mem, struct nfdec_field_spec *fields, ui
     return true;
 }
 
-/* The fields of a shape without their names where these are not the elements'; returns how long those are. */
-static size_t build_fields(struct nfdec_field_spec *fields, const struct shape *shape, uint16_t version)
+/* Names of fields of a template: there are no two of the same as long as none was met twice. */
+struct names_met {
+    uint64_t bits[SPEC_NAMES / 64];
+    bool twice;
+};
+
+static void meet(struct names_met *met, uint16_t name)
 {
-    size_t named = 0;
-    for (uint16_t i = 0; i < shape->field_count; i++) {
-        char name[BUILD_NAME_SIZE];
-        build_field(&fields[i], &shape->field[i], version, i < shape->scope_count, name);
-        if (fields[i].name == name) {
-            fields[i].name = NULL;
-            named += strlen(name) + 1;
-        }
-    }
-    return named;
+    uint64_t *bits = &met->bits[name / 64], bit = UINT64_C(1) << name % 64;
+    met->twice |= (*bits & bit) != 0;
+    *bits |= bit;
 }
 
-/* Writes the names that are wanting. */
-static void name_fields(struct nfdec_field_spec *fields, const struct shape *shape, uint16_t version,
-                        char *names)
+/* The fields of a template, which stand behind it; and where they are. */
+static bool build_fields(const struct build *build, struct nfdec_template *t, const struct shape *shape,
+                         struct places *places)
 {
-    for (uint16_t i = 0; i < shape->field_count; i++) {
-        struct nfdec_field_spec spec;
-        char name[BUILD_NAME_SIZE];
-        if (fields[i].name)
-            continue;
-        build_field(&spec, &shape->field[i], version, i < shape->scope_count, name);
-        size_t size = strlen(name) + 1;
-        fields[i].name = memcpy(names, name, size);
-        names += size;
-    }
-}
-
-/* A template with fields of its own behind it, and no plan yet. *octets: what it takes. NULL: no memory. */
-static struct nfdec_template *new_template(struct memory *mem, const struct shape *shape, uint16_t version,
-                                           size_t *octets)
-{
-    size_t specs = sizeof(struct nfdec_template) + shape->field_count * sizeof(struct nfdec_field_spec);
-    struct nfdec_template *t = memory_new(mem, *octets = specs);
-    if (!t)
-        return NULL;
     struct nfdec_field_spec *fields = (struct nfdec_field_spec *)(t + 1);
-    size_t named = build_fields(fields, shape, version);
-    if (named) {
-        struct nfdec_template *longer = memory_move(mem, t, specs, *octets = specs + named);
-        if (!longer) {
-            memory_free(mem, t);
-            return NULL;
-        }
-        t = longer;
-        fields = (struct nfdec_field_spec *)(t + 1);
-        name_fields(fields, shape, version, (char *)t + specs);
-    }
-    if (!link_repeats(mem, fields, shape->field_count)) {
-        memory_free(mem, t);
-        return NULL;
+    struct cursor c = cursor_of(shape->fields, shape->octets);
+    struct names_met met = { .twice = false };
+    uint16_t version = t->session->version;
+    uint8_t traits = 0;
+    uint32_t octets = 0;
+    places_init(places);
+    for (uint16_t i = 0; i < shape->field_count; i++) {
+        struct wire_field wire = shape_field(&c, version == 10);
+        const struct spec_known *known =
+            specs_find(build->specs, build->pool, build->mem, &wire, version, i < shape->scope_count);
+        if (!known)
+            return false;
+        fields[i] = known->spec;
+        fields[i].repeat_of = i;
+        meet(&met, known->name);
+        traits |= known->traits;
+        octets += known->traits & SPEC_VARIABLE ? 1 : wire.length;
+        places_add(places, known->source, wire.length);
     }
     t->fields = fields;
-    return t;
+    t->record_length = octets;
+    t->variable = traits & SPEC_VARIABLE;
+    t->lists = traits & SPEC_LIST;
+    places->odd_lengths = traits & SPEC_ODD_LENGTH;
+    return !met.twice || link_repeats(build->mem, fields, shape->field_count);
 }
 
-/* What follows from the fields. */
-static void sum_up(struct nfdec_template *t)
+/* A template with fields and a plan of its own. NULL: no memory. */
+static struct nfdec_template *new_template(const struct build *build, const struct nfdec_session *session,
+                                           const struct shape *shape, size_t *octets)
 {
-    for (uint16_t i = 0; i < t->field_count; i++) {
-        const struct nfdec_field_spec *spec = &t->fields[i];
-        t->variable |= spec->length == NFDEC_VARIABLE;
-        t->lists |= build_is_list(spec->type);
-        t->record_length += spec->length == NFDEC_VARIABLE ? 1 : spec->length;
-    }
+    struct places places;
+    *octets = sizeof(struct nfdec_template) + shape->field_count * sizeof(struct nfdec_field_spec);
+    struct nfdec_template *t = pool_take(build->pool, build->mem, *octets);
+    if (!t)
+        return NULL;
+    *t = (struct nfdec_template) { .session = session,
+                                   .id = shape->id,
+                                   .kind = shape->kind,
+                                   .field_count = shape->field_count,
+                                   .scope_count = shape->scope_count };
+    if (!build_fields(build, t, shape, &places))
+        return NULL;
+    t->plan = plan_new(build->pool, build->mem, t, shape, &places);
+    if (!t->plan)
+        return NULL;
+    *octets += plan_octets(t->plan);
+    return t;
 }
 
 /* One that says the same as one that there is. */
-static struct nfdec_template *copy_template(struct memory *mem, const struct nfdec_template *like,
+static struct nfdec_template *copy_template(const struct build *build, const struct nfdec_template *like,
                                             const struct nfdec_session *session, uint16_t id)
 {
-    struct nfdec_template *t = memory_new(mem, sizeof *t);
+    struct nfdec_template *t = pool_take(build->pool, build->mem, sizeof *t);
     if (!t)
         return NULL;
-    t->session = session;
-    t->id = id;
-    t->kind = like->kind;
-    t->field_count = like->field_count;
-    t->scope_count = like->scope_count;
-    t->variable = like->variable;
-    t->lists = like->lists;
-    t->record_length = like->record_length;
-    t->fields = like->fields;
-    t->plan = like->plan;
+    *t = (struct nfdec_template) { .session = session,
+                                   .id = id,
+                                   .kind = like->kind,
+                                   .field_count = like->field_count,
+                                   .scope_count = like->scope_count,
+                                   .variable = like->variable,
+                                   .lists = like->lists,
+                                   .record_length = like->record_length,
+                                   .fields = like->fields,
+                                   .plan = like->plan };
     return t;
 }
 
-struct nfdec_template *build_template(struct memory *mem, struct plans *plans,
-                                      const struct nfdec_session *session, const struct shape *shape,
-                                      size_t *octets)
+struct nfdec_template *build_template(const struct build *build, const struct nfdec_session *session,
+                                      const struct shape *shape, size_t *octets)
 {
-    struct plans_entry *entry = plans_find(plans, mem, session->version, shape);
+    struct plans_entry *entry = plans_find(build->plans, build->mem, session->version, shape);
     *octets = sizeof(struct nfdec_template);
     if (!entry)
         return NULL;
     if (entry->template)
-        return copy_template(mem, entry->template, session, shape->id);
-    struct nfdec_template *t = new_template(mem, shape, session->version, octets);
-    if (!t)
-        return NULL;
-    t->session = session;
-    t->id = shape->id;
-    t->kind = shape->kind;
-    t->field_count = shape->field_count;
-    t->scope_count = shape->scope_count;
-    sum_up(t);
-    struct nfdec_plan *plan = plan_new(mem, t);
-    if (!plan) {
-        memory_free(mem, t);
-        return NULL;
-    }
-    t->plan = plan;
-    *octets += plan_octets(plan);
-    plans_put(plans, entry, t);
+        return copy_template(build, entry->template, session, shape->id);
+    struct nfdec_template *t = new_template(build, session, shape, octets);
+    if (t)
+        plans_put(build->plans, entry, t);
     return t;
-}
-
-void build_free(struct memory *mem, struct nfdec_template *t)
-{
-    memory_free(mem, t);
 }
 
 bool nfdec_template_equal(const struct nfdec_template *a, const struct nfdec_template *b)

@@ -144,6 +144,17 @@ static struct family *family_new(struct exporters *all)
     return f;
 }
 
+/* As long as a session is alone, its own slots say all. */
+static void family_share(struct family *family, struct memory *mem, const struct slots *first)
+{
+    if (family->shared)
+        return;
+    family->shared = true;
+    for (uint32_t i = 0; i < first->capacity; i++)
+        if (first->slot[i].current)
+            family_learn(family, mem, first->slot[i].id, first->slot[i].current);
+}
+
 static struct exporter *session_new(struct exporters *all, const struct exporter_key *key,
                                     uint64_t family_key, struct exporter *sibling)
 {
@@ -163,6 +174,8 @@ static struct exporter *session_new(struct exporters *all, const struct exporter
         memory_free(all->mem, e);
         return NULL;
     }
+    if (sibling)
+        family_share(e->owner, all->mem, &sibling->slots);
     e->public = (struct nfdec_session) { .index = all->session_count,
                                          .family = e->owner->index,
                                          .address_length = key->address_length,
@@ -316,4 +329,18 @@ void exporter_set_current(struct exporter *e, struct slot *slot, struct nfdec_te
         slot->next = *list;
         *list = slot->id;
     }
+}
+
+void family_learn(struct family *family, struct memory *mem, uint16_t id, struct nfdec_template *t)
+{
+    struct slot *slot = family->shared ? slots_make(&family->latest, mem, id) : NULL;
+    if (slot)
+        slot->current = t;
+}
+
+void family_forget(struct family *family, uint16_t id, const struct nfdec_template *t)
+{
+    struct slot *slot = slots_find(&family->latest, id);
+    if (slot && slot->current == t)
+        slot->current = NULL;
 }

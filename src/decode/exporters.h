@@ -58,7 +58,8 @@ struct exporter { /* a session with what the public struct does not show; `publi
 
 struct family {
     uint32_t index;
-    struct slots latest; /* .current only: newest definition in any session of the family */
+    bool shared;         /* has several sessions */
+    struct slots latest; /* if so, .current only: newest definition in any of them */
 };
 
 /* Open addressing: what is not sought is told by its hash, without a look at it. */
@@ -119,6 +120,10 @@ static inline struct nfdec_template *exporter_template(struct exporter *e, uint1
     }
     return *recent;
 }
+
+/* A definition in a session of the family came into force, or is not any more. */
+void family_learn(struct family *family, struct memory *mem, uint16_t id, struct nfdec_template *t);
+void family_forget(struct family *family, uint16_t id, const struct nfdec_template *t);
 
 /* Sets what is in force in a slot of an exporter, NULL for nothing, and keeps the lists of those in force. */
 void exporter_set_current(struct exporter *e, struct slot *slot, struct nfdec_template *t);

@@ -3,21 +3,17 @@
 #include "nfdec/record.h"
 
 #include "base/cursor.h"
-#include "decode/build.h"
+#include "decode/shape.h"
 #include "decode/walk.h"
 
 static bool begin_basic(struct nfdec_list *list, struct cursor *c)
 {
     /* section 4.5.1: semantic (8) | element id (16) | element length (16) | enterprise number (32, if E) */
-    struct wire_field wire = { .id = cursor_u16(c), .length = cursor_u16(c) };
-    if (wire.id & 0x8000) {
-        wire.id &= 0x7fff;
-        wire.pen = cursor_u32(c);
-    }
+    struct wire_field wire = shape_field(c, true);
     if (cursor_failed(c))
         return false;
-    char name[BUILD_NAME_SIZE];
-    build_field(&list->spec, &wire, 10, false, name);
+    char name[SPEC_NAME_SIZE];
+    spec_compile(&list->spec, &wire, 10, false, name);
     if (list->spec.name == name)
         list->spec.name = NULL;
     return true;

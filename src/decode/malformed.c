@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "decode/malformed.h"
 
-#include "decode/build.h"
+#include "decode/specs.h"
 
 struct search {
     malformed_list *tell;
@@ -16,7 +16,7 @@ static void search_record(struct search *s, const struct nfdec_record *record, u
 static void search_field(struct search *s, const struct nfdec_field *field, unsigned depth)
 {
     struct nfdec_list list;
-    if (depth == NFDEC_LIST_DEPTH || !field->length || !build_is_list(field->spec->type) ||
+    if (depth == NFDEC_LIST_DEPTH || !field->length || !spec_is_list(field->spec->type) ||
         !nfdec_list_begin(&list, field))
         return;
     while (nfdec_list_next(&list)) {

@@ -15,32 +15,12 @@
 
 #include "decode/memory.h"
 #include "decode/number.h"
+#include "decode/operation.h"
 #include "nfdec/columns.h"
 #include "nfdec/template.h"
 
-enum plan_operation {
-    /* By load.c: as many as follow each other are run as one. */
-    PLAN_NUMBER, /* as it is; an IPv4 address, too */
-    PLAN_UPTIME, /* ms since system start, base from the header */
-    PLAN_SECONDS,
-    PLAN_MILLISECONDS,
-    PLAN_DELTA, /* microseconds before the export time */
-    PLAN_LAST_ALIKE = PLAN_DELTA,
-    /* By themselves. */
-    PLAN_IP6,
-    PLAN_IP4_IF_NONE, /* where the address that stands first in the record is all zero */
-    PLAN_IP6_IF_NONE,
-    PLAN_INIT_UPTIME, /* as UPTIME in IPFIX, base from systemInitTimeMilliseconds */
-    PLAN_NTP_MICRO,   /* 32.32 fixed point since 1900 */
-    PLAN_NTP_NANO,
-    PLAN_DURATION_MS, /* added to the start, or taken from the end, already in the other column */
-    PLAN_DURATION_US,
-    PLAN_ICMP_TYPE, /* the upper octet of the column */
-    PLAN_ICMP_CODE, /* the lower one */
-    PLAN_DSCP,      /* the upper six bits of the column */
-    PLAN_CONSTANT,  /* `offset` itself */
-    PLAN_OPERATIONS
-};
+struct places;
+struct shape;
 
 struct plan_step {
     uint8_t operation; /* enum plan_operation */
@@ -55,7 +35,7 @@ struct plan_step {
 
 /* Two numbers that stand within 16 octets of a record, or one of them twice: load.c reads both in one move. */
 struct plan_pair {
-    uint8_t order[16];  /* of these octets in the two values, lowest first; with the highest bit set: 0 */
+    uint64_t order[2];  /* of these octets in the two values, lowest first; with the highest bit set: 0 */
     int32_t place;      /* of these octets, in the segment; they end with the second number */
     uint16_t values[2]; /* where the two columns begin, in values from the first column on */
     uint8_t operation;  /* of both */
@@ -80,10 +60,12 @@ struct nfdec_plan {
     uint32_t family;                  /* enum nfdec_family bits of the addresses that stand first */
     uint8_t start_source, end_source; /* enum nfdec_time_source */
     bool biflow;
-    uint8_t learned_count;                     /* options data to be applied: sampling, system init time */
-    struct plan_learned learned[PLAN_LEARNED]; /* in the order of the fields */
-    const struct plan_pair *pairs;             /* of steps that are run as one, in the order of the steps */
+    uint8_t learned_count;
+    const struct plan_learned *learned; /* options data to be applied, in the order of the fields */
+    const struct plan_pair *pairs;      /* of steps that are run as one, in the order of the steps */
     const uint32_t *gaps; /* octets of each segment without the variable-length field at its end */
+    const uint8_t *shape; /* the template's fields as they stood on the wire, so many octets */
+    uint32_t shape_octets;
     uint16_t pair_count;
     uint16_t gap_count; /* segments: one more than variable-length fields */
     uint16_t step_count;
@@ -91,6 +73,7 @@ struct nfdec_plan {
     uint8_t counter[PLAN_COUNTERS]; /* steps that fill octets and packets, by segment */
     uint8_t counter_count;
     int32_t init_offset; /* systemInitTimeMilliseconds in the segment of the uptimes; -1: not in the record */
+    bool odd_lengths;    /* some field has a length that is not its element's */
     bool needs_init;     /* and the uptimes count from it: it has to be announced */
     struct plan_step steps[]; /* by pass, by segment, numbers first */
 };
@@ -101,8 +84,9 @@ static inline struct number plan_number(const struct plan_step *step)
     return number_of(step->offset, step->length);
 }
 
-struct nfdec_plan *plan_new(struct memory *mem, const struct nfdec_template *t); /* NULL: no memory */
-void plan_free(struct memory *mem, const struct nfdec_plan *plan);
+/* A piece of the pool. NULL: no memory. */
+struct nfdec_plan *plan_new(struct pool *pool, struct memory *mem, const struct nfdec_template *t,
+                            const struct shape *shape, const struct places *places);
 size_t plan_octets(const struct nfdec_plan *plan);
 
 #endif

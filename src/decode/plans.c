@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "decode/plans.h"
 
+#include "base/be.h"
 #include "decode/plan.h"
 
 static uint64_t mix(uint64_t hash, uint64_t value)
@@ -14,10 +15,10 @@ static uint64_t hash_of(const void *seed, uint16_t version, const struct shape *
 {
     uint64_t hash =
         mix((uintptr_t)seed, (uint64_t)shape->kind << 32 | (uint64_t)shape->scope_count << 16 | version);
-    for (uint16_t i = 0; i < shape->field_count; i++)
-        hash = mix(hash, (uint64_t)shape->field[i].pen << 32 | (uint64_t)shape->field[i].id << 16 |
-                             shape->field[i].length);
-    return hash;
+    uint32_t at = 0;
+    for (; at + 8 <= shape->octets; at += 8)
+        hash = mix(hash, be64(shape->fields + at));
+    return mix(hash, be_n(shape->fields + at, shape->octets - at) | (uint64_t)shape->octets << 32);
 }
 
 static struct plans_entry *first_place(const struct plans *plans, uint64_t hash)
@@ -71,9 +72,6 @@ void plans_put(struct plans *plans, struct plans_entry *entry, const struct nfde
 
 void plans_release(struct plans *plans, struct memory *mem)
 {
-    for (size_t i = 0; i < plans->capacity; i++)
-        if (plans->entry[i].template)
-            plan_free(mem, plans->entry[i].template->plan);
     memory_free(mem, plans->entry);
     *plans = (struct plans) { .entry = NULL };
 }

@@ -189,6 +189,7 @@ static void read_templates(struct nfdec *dec, struct nfdec_set *set, bool option
                                       .message = &dec->message,
                                       .offset = set->data_offset,
                                       .options = options,
+                                      .ipfix = dec->message.version == 10,
                                       .decoder = dec,
                                       .diagnose = tell_from_reader,
                                       .learned = learned };

@@ -6,33 +6,33 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/cursor.h"
+#include "decode/specs.h"
 #include "nfdec/template.h"
 
-struct wire_field {
-    uint32_t pen;
-    uint16_t id, length;
-};
-
-/* The fields are borrowed. */
+/* The fields are borrowed, and all there. */
 struct shape {
-    const struct wire_field *field;
+    const uint8_t *fields; /* so many octets of field specifiers */
+    uint32_t octets;
     uint16_t id, field_count, scope_count;
     uint8_t kind; /* enum nfdec_template_kind */
 };
 
-/* Whether a template has this shape. Its id does not matter. */
-static inline bool shape_is(const struct shape *shape, const struct nfdec_template *t)
+/*
+ * RFC 7011 section 3.2: |E| element id (15) | length (16) | enterprise number (32, if E) |
+ * NetFlow v9 has no E bit: the whole 16 bits are the field type.
+ */
+static inline struct wire_field shape_field(struct cursor *fields, bool ipfix)
 {
-    if (t->field_count != shape->field_count || t->scope_count != shape->scope_count ||
-        t->kind != shape->kind)
-        return false;
-    for (uint16_t i = 0; i < t->field_count; i++) {
-        const struct nfdec_field_spec *spec = &t->fields[i];
-        const struct wire_field *field = &shape->field[i];
-        if (spec->pen != field->pen || spec->id != field->id || spec->length != field->length)
-            return false;
+    const uint8_t *p = cursor_take(fields, 4);
+    if (!p)
+        return (struct wire_field) { .id = 0 };
+    struct wire_field field = { .id = be16(p), .length = be16(p + 2) };
+    if (ipfix && field.id & 0x8000) {
+        field.id &= 0x7fff;
+        field.pen = cursor_u32(fields);
     }
-    return true;
+    return field;
 }
 
 #endif

@@ -13,10 +13,8 @@ void templates_init(struct templates *templates, struct memory *mem, uint32_t li
 void templates_release(struct templates *templates)
 {
     plans_release(&templates->plans, templates->mem);
-    for (uint32_t i = 0; i < templates->count; i++)
-        build_free(templates->mem, templates->version[i]);
+    pool_release(&templates->pool, templates->mem);
     memory_free(templates->mem, templates->version);
-    memory_free(templates->mem, templates->field);
 }
 
 static bool limited(const struct templates *templates)
@@ -35,7 +33,11 @@ struct nfdec_template *templates_add(struct templates *templates, const struct n
         return NULL;
     templates->version = grown;
     size_t octets;
-    struct nfdec_template *t = build_template(templates->mem, &templates->plans, session, shape, &octets);
+    const struct build build = { .mem = templates->mem,
+                                 .pool = &templates->pool,
+                                 .plans = &templates->plans,
+                                 .specs = &templates->specs };
+    struct nfdec_template *t = build_template(&build, session, shape, &octets);
     if (!t)
         return NULL;
     t->index = templates->count;
@@ -55,43 +57,6 @@ static void tell(const struct template_reader *r, const struct cursor *set, enum
                                   .id = id,
                                   .code = (uint16_t)code };
     r->diagnose(r->decoder, &d);
-}
-
-/* Room for `count` fields in the scratch array; a count is bounded by the set that must hold the fields. */
-static bool scratch_room(struct templates *templates, size_t count)
-{
-    if (count <= templates->field_capacity)
-        return true;
-    size_t capacity = count < 64 ? 64 : count;
-    struct wire_field *field = memory_new(templates->mem, capacity * sizeof *field);
-    if (!field)
-        return false;
-    memory_free(templates->mem, templates->field);
-    templates->field = field;
-    templates->field_capacity = capacity;
-    return true;
-}
-
-/*
- * RFC 7011 section 3.2: |E| element id (15) | length (16) | enterprise number (32, if E) |
- * NetFlow v9 has no E bit: the whole 16 bits are the field type.
- */
-static uint32_t read_fields(const struct template_reader *r, struct cursor *set, uint32_t count)
-{
-    bool enterprise = r->message->version == 10;
-    struct wire_field *field = r->templates->field;
-    for (uint32_t i = 0; i < count; i++) {
-        field[i].id = cursor_u16(set);
-        field[i].length = cursor_u16(set);
-        field[i].pen = 0;
-        if (enterprise && field[i].id & 0x8000) {
-            field[i].id &= 0x7fff;
-            field[i].pen = cursor_u32(set);
-        }
-        if (cursor_failed(set))
-            return i;
-    }
-    return count;
 }
 
 static void end_template(struct nfdec_template *t, enum nfdec_template_end end, uint64_t packet)
@@ -119,9 +84,16 @@ static void end_slot(const struct template_reader *r, struct slot *slot, enum nf
     end_template(slot->current, end, r->message->packet);
     exporter_set_current(r->exporter, slot, NULL);
     slot->withdrawn = r->message->packet;
-    struct slot *family = slots_find(&r->exporter->owner->latest, slot->id);
-    if (family && family->current == slot->latest)
-        family->current = NULL;
+    family_forget(r->exporter->owner, slot->id, slot->latest);
+}
+
+/* Fields whose length is not one of their element. */
+static void tell_lengths(const struct template_reader *r, const struct cursor *set,
+                         const struct nfdec_template *t)
+{
+    for (uint16_t i = 0; i < t->field_count; i++)
+        if (t->fields[i].element && t->fields[i].type != t->fields[i].element->type && !t->fields[i].scope)
+            tell(r, set, NFDEC_DIAG_FIELD_LENGTH, t->id, t->fields[i].id, t->fields[i].length);
 }
 
 /* A definition that is not the one in force: a new version. */
@@ -147,32 +119,12 @@ static void learn_version(const struct template_reader *r, const struct cursor *
     }
     if (!t->record_length)
         tell(r, set, NFDEC_DIAG_TEMPLATE_EMPTY, shape->id, 0, 0);
-    for (uint16_t i = 0; i < t->field_count; i++)
-        if (t->fields[i].element && t->fields[i].type != t->fields[i].element->type && !t->fields[i].scope)
-            tell(r, set, NFDEC_DIAG_FIELD_LENGTH, shape->id, t->fields[i].id, t->fields[i].length);
+    if (t->plan->odd_lengths)
+        tell_lengths(r, set, t);
     exporter_set_current(r->exporter, slot, t);
     slot->latest = t;
-    struct slot *family = slots_make(&r->exporter->owner->latest, r->templates->mem, shape->id);
-    if (family)
-        family->current = t;
+    family_learn(r->exporter->owner, r->templates->mem, shape->id, t);
     r->learned(r->decoder, slot);
-}
-
-/* Whether the fields at the cursor, which moves behind them if so, are those of a template. */
-static bool has_fields(const struct nfdec_template *t, struct cursor *set, bool enterprise)
-{
-    struct cursor c = *set;
-    for (uint16_t i = 0; i < t->field_count; i++) {
-        const struct nfdec_field_spec *spec = &t->fields[i];
-        const uint8_t *p = cursor_take(&c, 4);
-        bool own = p && enterprise && p[0] & 0x80;
-        const uint8_t *pen = own ? cursor_take(&c, 4) : NULL;
-        if (!p || (own && !pen) || spec->id != (be16(p) & (own ? 0x7fff : 0xffff)) ||
-            spec->length != be16(p + 2) || spec->pen != (own ? be32(pen) : 0))
-            return false;
-    }
-    *set = c;
-    return true;
 }
 
 static void note_again(struct nfdec_template *t, const struct nfdec_message *m)
@@ -182,28 +134,17 @@ static void note_again(struct nfdec_template *t, const struct nfdec_message *m)
     t->last_time = m->time;
 }
 
-/* Most definitions are those that are in force, once more: these are told without being taken apart. */
-static bool is_in_force(const struct template_reader *r, struct cursor *set, uint16_t id, uint32_t fields,
-                        uint32_t scopes)
-{
-    struct nfdec_template *t = exporter_template(r->exporter, id);
-    if (!t || t->field_count != fields || t->scope_count != scopes ||
-        (t->kind == NFDEC_TEMPLATE_OPTIONS) != r->options || !has_fields(t, set, r->message->version == 10))
-        return false;
-    note_again(t, r->message);
-    return true;
-}
-
+/* Most definitions are those that are in force, once more. */
 static void learn(const struct template_reader *r, const struct cursor *set, const struct shape *shape)
 {
-    struct slot *slot = slots_make(&r->exporter->slots, r->templates->mem, shape->id);
-    if (!slot)
-        return;
-    if (slot->current && shape_is(shape, slot->current)) {
-        note_again(slot->current, r->message);
+    struct nfdec_template *t = exporter_template(r->exporter, shape->id);
+    if (t && shape_is(shape, t)) {
+        note_again(t, r->message);
         return;
     }
-    learn_version(r, set, shape, slot);
+    struct slot *slot = slots_make(&r->exporter->slots, r->templates->mem, shape->id);
+    if (slot)
+        learn_version(r, set, shape, slot);
 }
 
 /* RFC 7011 section 8.1: a field count of 0 withdraws a template, with the set's own id all of its kind. */
@@ -231,7 +172,7 @@ static void options_counts(const struct template_reader *r, struct cursor *set, 
                            uint32_t *fields, uint32_t *scopes)
 {
     uint16_t second = cursor_u16(set);
-    if (r->message->version == 10) {
+    if (r->ipfix) {
         *fields = first;
         *scopes = second;
     } else {
@@ -240,14 +181,26 @@ static void options_counts(const struct template_reader *r, struct cursor *set, 
     }
 }
 
+/* Moves behind so many field specifiers; how many there are at most. */
+static uint32_t pass_fields(struct cursor *set, uint32_t count, bool ipfix)
+{
+    if (!ipfix)
+        return cursor_skip(set, (size_t)count * 4) ? count : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        (void)shape_field(set, true);
+        if (cursor_failed(set))
+            return i;
+    }
+    return count;
+}
+
 /* Reads one template; false: the rest of the set cannot be read. */
 static bool read_template(struct template_reader *r, struct cursor *set)
 {
     struct cursor at = *set;
     uint16_t id = cursor_u16(set), first = cursor_u16(set);
-    bool ipfix = r->message->version == 10;
     uint32_t fields = first, scopes = 0;
-    if (ipfix && first == 0 && (id >= 256 || id == (r->options ? 3 : 2))) {
+    if (r->ipfix && first == 0 && (id >= 256 || id == (r->options ? 3 : 2))) {
         r->read++;
         r->withdrawn++;
         withdraw(r, &at, id);
@@ -267,13 +220,8 @@ static bool read_template(struct template_reader *r, struct cursor *set)
         tell(r, &at, NFDEC_DIAG_TEMPLATE_NO_FIELDS, id, 0, 0);
         return true;
     }
-    if ((scopes || !r->options) && is_in_force(r, set, id, fields, scopes)) {
-        r->read++;
-        return true;
-    }
-    if (!scratch_room(r->templates, fields))
-        return false;
-    uint32_t read = read_fields(r, set, fields);
+    struct cursor begin = cursor_rest(set);
+    uint32_t read = pass_fields(set, fields, r->ipfix);
     if (read < fields) {
         tell(r, &at, NFDEC_DIAG_TEMPLATE_TRUNCATED, id, fields, read);
         return false;
@@ -283,7 +231,8 @@ static bool read_template(struct template_reader *r, struct cursor *set)
     if (scopes > fields)
         return true;
     r->read++;
-    struct shape shape = { .field = r->templates->field,
+    struct shape shape = { .fields = begin.data,
+                           .octets = (uint32_t)(begin.length - cursor_left(set)),
                            .id = id,
                            .field_count = (uint16_t)fields,
                            .scope_count = (uint16_t)scopes,

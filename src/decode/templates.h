@@ -11,18 +11,19 @@
 #include "decode/memory.h"
 #include "decode/plans.h"
 #include "decode/shape.h"
+#include "decode/specs.h"
 #include "nfdec/decoder.h"
 
-/* All template versions of a decoder, and room to read one. */
+/* All template versions of a decoder. */
 struct templates {
     struct memory *mem;
     struct nfdec_template **version; /* by index */
     size_t capacity;
     uint32_t count, limit;
-    size_t octets; /* of all versions, bounded too */
+    size_t octets;    /* of all versions, bounded too */
+    struct pool pool; /* that they stand in, with all that is theirs */
     struct plans plans;
-    struct wire_field *field; /* scratch */
-    size_t field_capacity;
+    struct specs specs;
 };
 
 /* Where a set is and whom to tell: what the readers of template sets need from the decoder. */
@@ -32,7 +33,8 @@ struct template_reader {
     const struct nfdec_message *message;
     uint32_t offset; /* of the set's content in the datagram */
     bool options;    /* an options template set */
-    void *decoder;   /* argument of the two functions below */
+    bool ipfix;
+    void *decoder; /* argument of the two functions below */
     void (*diagnose)(void *decoder, const struct nfdec_diagnostic *diagnostic);
     void (*learned)(void *decoder, struct slot *slot); /* a definition came into force */
     uint32_t read;                                     /* out: templates and withdrawals in the set */

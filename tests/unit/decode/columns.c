@@ -27,9 +27,11 @@ static const struct source {
 } sources[] = {
 #define SOURCE(column, rank, operation, id)  { NFDEC_COL_##column, rank, operation, false, id },
 #define REVERSE(column, rank, operation, id) { NFDEC_COL_##column, rank, operation, true, id },
+#define OTHER(role, lengths, id)
 #include "decode/sources.def"
 #undef SOURCE
 #undef REVERSE
+#undef OTHER
 };
 
 #define SOURCES (sizeof sources / sizeof sources[0])
@@ -218,8 +220,10 @@ static void expect_icmp(struct reference *r)
     static const uint16_t ids[2][2] = { { 176, 177 }, { 178, 179 } };
     uint64_t *icmp = &r->row.value[NFDEC_COL_ICMP];
     const struct source *source;
-    bool named[2] = { first_of(r, 32, false, 1, 8) != NULL, first_of(r, 139, false, 1, 8) != NULL };
-    bool whole = named[0] || named[1];
+    const struct known *both[2] = { first_of(r, 32, false, 1, 8), first_of(r, 139, false, 1, 8) };
+    bool named[2] = { both[0] != NULL, both[1] != NULL }, whole = named[0] || named[1];
+    if (whole)
+        *icmp = number(both[0] ? both[0] : both[1]);
     for (size_t i = 0; i < 2; i++) {
         const struct known *type = first_of(r, ids[i][0], false, 1, 1),
                            *code = first_of(r, ids[i][1], false, 1, 1);
