@@ -5,15 +5,7 @@
 #include "pair/candidates.h"
 #include "pair/pairs.h"
 
-#define RECENT_GROWTH 8u
-#define AHEAD         8u /* what is written to is fetched so many places before: stores, too, wait for memory */
-
-void pairs_make_recent(struct pairs *pairs, uint32_t lines)
-{
-    arena_release(&pairs->recent_memory);
-    pairs->recent = arena_take(&pairs->recent_memory, lines * sizeof *pairs->recent);
-    pairs->recent_mask = lines - 1;
-}
+#define AHEAD 8u /* what is written to is fetched so many places before: stores, too, wait for memory */
 
 /* A row on its way: which it is, and what it is found by. */
 struct arrival {
@@ -33,7 +25,7 @@ static struct arrival read_row(struct pairs *pairs, const struct candidates *c, 
         .at = at,
         .number = (uint32_t)number,
         .ends = c->keys.ends[at],
-        .rest = c->keys.rest[at] | key_scope_number(&pairs->scopes, c->scope[at]),
+        .rest = c->keys.rest[at] | (c->block.scoped ? key_scope_number(&pairs->scopes, c->scope[at]) : 0u),
         .hash = c->keys.hash[at],
         .start = end < start ? end : start,
         .end = end < start ? start : end,
@@ -73,9 +65,18 @@ static uint32_t new_conn(struct pairs *pairs, const struct arrival *row)
     return number;
 }
 
-static struct recent *line_of(const struct pairs *pairs, uint64_t hash)
+/* The table in which a row is looked for. */
+static struct lately *lately_of(struct pairs *pairs, uint64_t hash)
 {
-    return &pairs->recent[hash & pairs->recent_mask];
+    if (!is_scout(hash))
+        return &pairs->lately[LATELY_MOST];
+    pairs->lately[LATELY_SCOUTS].asked++;
+    return &pairs->lately[LATELY_SCOUTS];
+}
+
+static struct recent *line_of(const struct lately *lately, uint64_t hash)
+{
+    return &lately->line[hash & lately->mask];
 }
 
 static uint16_t mark_of(uint64_t hash)
@@ -103,27 +104,12 @@ static uint32_t find_conn(const struct pairs *pairs, const struct recent *line, 
     return PAIR_NONE;
 }
 
-/* Notes a connection of line `at`, for the end, when all of one key are brought together. */
-static void forget(struct pairs *pairs, uint64_t at, uint64_t entry)
-{
-    struct part *part = &pairs->part[at / PART_LINES % PARTS];
-    if (!entry)
-        return;
-    if (part->slots % PART_SLOTS == 0) {
-        union part_slot *piece = arena_take(&pairs->part_memory, PART_SLOTS * sizeof *piece);
-        piece->before = part->piece;
-        part->piece = piece;
-        part->slots++;
-    }
-    __builtin_prefetch(&part->piece[(part->slots + AHEAD) % PART_SLOTS], 1);
-    part->piece[part->slots++ % PART_SLOTS].entry = entry;
-}
-
 /* The oldest connection of the line gives way. */
-static void remember(struct pairs *pairs, struct recent *line, uint64_t hash, uint32_t conn)
+static void remember(struct pairs *pairs, const struct lately *lately, uint64_t hash, uint32_t conn)
 {
+    struct recent *line = line_of(lately, hash);
     uint64_t middle;
-    forget(pairs, hash & pairs->recent_mask, recent_entry(line, RECENT_WAYS - 1));
+    pairs_forget(pairs, hash & lately->mask, recent_entry(line, RECENT_WAYS - 1));
     memcpy(&middle, line->conn + 1, sizeof middle);
     line->conn[1] = line->conn[0];
     memcpy(line->conn + 2, &middle, sizeof middle);
@@ -132,44 +118,37 @@ static void remember(struct pairs *pairs, struct recent *line, uint64_t hash, ui
     line->more = line->more << 16 | (hash >> 32 & 0xffff);
 }
 
-/* Once there are more connections than it holds, a larger one begins anew: what is forgotten is folded in at the end. */
-static void widen_recent(struct pairs *pairs)
+/* While rows are entered nobody else is there to note something. */
+static void note_look(struct pairs *pairs, const struct conn *conn, uint32_t number)
 {
-    uint64_t lines = (uint64_t)pairs->recent_mask + 1;
-    if (lines >= pairs->recent_most || pairs->conns.count <= lines * RECENT_WAYS)
-        return;
-    for (uint32_t at = 0; at < lines; at++)
-        for (unsigned way = 0; way < RECENT_WAYS; way++)
-            forget(pairs, at, recent_entry(&pairs->recent[at], way));
-    pairs_make_recent(pairs, (uint32_t)lines * RECENT_GROWTH);
+    if (conn->bits & CONN_LOOK)
+        *(uint64_t *)chunks_at(&pairs->look, number / 64) |= UINT64_C(1) << number % 64;
 }
 
 static void add_to_conn(struct pairs *pairs, uint32_t number, const struct arrival *row)
 {
     struct conn *conn = pairs_conn(pairs, number), other = conn_of_row(row);
     conn_add(pairs, conn, &other);
-    pairs_note_look(pairs, conn, number);
+    note_look(pairs, conn, number);
 }
 
 static void put_row(struct pairs *pairs, const struct arrival *row)
 {
-    struct recent *line = line_of(pairs, row->hash);
-    if (key_kind(row->rest) == KEY_ALONE) { /* without both addresses it is no part of any conversation */
-        new_conn(pairs, row);
-        return;
-    }
-    uint32_t conn = find_conn(pairs, line, row);
+    struct lately *lately = lately_of(pairs, row->hash);
+    uint32_t conn = find_conn(pairs, line_of(lately, row->hash), row);
     if (conn != PAIR_NONE) {
+        lately->found++;
         add_to_conn(pairs, conn, row);
         return;
     }
     conn = new_conn(pairs, row);
-    remember(pairs, line, row->hash, conn);
+    if (key_kind(row->rest) != KEY_ALONE) /* without both addresses it is no part of any conversation */
+        remember(pairs, lately, row->hash, conn);
 }
 
 static void make_room(struct pairs *pairs, uint64_t rows, uint32_t count)
 {
-    widen_recent(pairs);
+    lately_look(pairs);
     chunks_grow(&pairs->conns, pairs->conns.count + count);
     chunks_grow(&pairs->look, (pairs->conns.count + count) / 64 + 1);
     chunks_grow(&pairs->next, rows);
@@ -182,8 +161,9 @@ void pairs_enter(struct pairs *pairs, const struct candidates *c, uint32_t from,
     make_room(pairs, first_row + (to - from), to - from);
     pairs->earliest = c->earliest < pairs->earliest ? c->earliest : pairs->earliest;
     pairs->latest = c->latest > pairs->latest ? c->latest : pairs->latest;
+    pairs->lately[LATELY_MOST].asked += to - from;
     for (uint32_t i = from; i < to; i++) {
-        __builtin_prefetch(line_of(pairs, c->keys.hash[i + KEYS_AHEAD]), 1);
+        __builtin_prefetch(line_of(&pairs->lately[LATELY_MOST], c->keys.hash[i + KEYS_AHEAD]), 1);
         struct arrival row = read_row(pairs, c, i, first_row + (i - from));
         put_row(pairs, &row);
     }

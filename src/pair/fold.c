@@ -79,23 +79,34 @@ static size_t last_slots(const struct part *part)
     return part->piece ? (part->slots - 1) % PART_SLOTS + 1 : 0;
 }
 
-/* Entries of all connections of a part: those that were forgotten, and those that are in the table. */
+/* Entries of a part that are in a table. Returns where the next one goes. */
+static uint64_t *gather_lately(uint64_t *entry, const struct lately *lately, size_t number)
+{
+    size_t lines = (size_t)lately->mask + 1;
+    for (size_t first = number * PART_LINES; first < lines; first += PARTS * PART_LINES)
+        for (size_t i = first; i < first + PART_LINES && i < lines; i++)
+            for (unsigned way = 0; way < RECENT_WAYS; way++) {
+                *entry = recent_entry(&lately->line[i], way);
+                entry += *entry != 0;
+            }
+    return entry;
+}
+
+/* Entries of all connections of a part: those that were forgotten, and those that are in the tables. */
 static void gather(struct fold *fold, size_t number)
 {
     const struct pairs *pairs = fold->pairs;
     const struct part *part = &pairs->part[number];
-    size_t lines = (size_t)pairs->recent_mask + 1, slots = last_slots(part);
-    make_entry_room(fold, part->slots + (lines / PARTS + PART_LINES) * RECENT_WAYS);
+    size_t slots = last_slots(part), room = part->slots;
+    for (unsigned i = 0; i < LATELYS; i++)
+        room += (pairs->lately[i].mask / PARTS + PART_LINES) * RECENT_WAYS;
+    make_entry_room(fold, room);
     uint64_t *entry = fold->entry;
     for (const union part_slot *piece = part->piece; piece; piece = piece->before, slots = PART_SLOTS)
         for (size_t i = 1; i < slots; i++)
             *entry++ = piece[i].entry;
-    for (size_t first = number * PART_LINES; first < lines; first += PARTS * PART_LINES)
-        for (size_t i = first; i < first + PART_LINES && i < lines; i++)
-            for (unsigned way = 0; way < RECENT_WAYS; way++) {
-                *entry = recent_entry(&pairs->recent[i], way);
-                entry += *entry != 0;
-            }
+    for (unsigned i = 0; i < LATELYS; i++)
+        entry = gather_lately(entry, &pairs->lately[i], number);
     fold->count = (size_t)(entry - fold->entry);
 }
 
@@ -267,7 +278,7 @@ void pairs_fold(struct pairs *pairs, const struct flow_store *store)
     }
     free(folds);
     arena_release(&pairs->part_memory);
-    arena_release(&pairs->recent_memory);
-    pairs->recent = NULL;
+    for (unsigned i = 0; i < LATELYS; i++)
+        arena_release(&pairs->lately[i].memory);
     memset(pairs->part, 0, sizeof pairs->part);
 }

@@ -34,8 +34,9 @@ struct pairs *pairs_new(const struct pairs_config *config)
     pairs->earliest = INT64_MAX;
     pairs->latest = INT64_MIN;
     pairs->look = (struct chunks) { .size = sizeof(uint64_t), .shift = 10 };
-    pairs->recent_most = given ? config->recent_lines : RECENT_MOST;
-    pairs_make_recent(pairs, given ? config->recent_lines : RECENT_FIRST);
+    pairs->lately_most = given ? config->recent_lines : RECENT_MOST;
+    lately_make(&pairs->lately[LATELY_MOST], given ? config->recent_lines : RECENT_FIRST);
+    lately_make(&pairs->lately[LATELY_SCOUTS], given ? config->recent_lines : RECENT_MOST / SCOUTS);
     return pairs;
 }
 
@@ -47,7 +48,8 @@ void pairs_free(struct pairs *pairs)
     chunks_release(&pairs->next);
     chunks_release(&pairs->look);
     arena_release(&pairs->part_memory);
-    arena_release(&pairs->recent_memory);
+    for (unsigned i = 0; i < LATELYS; i++)
+        arena_release(&pairs->lately[i].memory);
     key_scopes_release(&pairs->scopes);
     free(pairs->duplicate);
     free(pairs->order);
@@ -66,7 +68,8 @@ void pairs_finish(struct pairs *pairs, const struct flow_store *store)
 size_t pairs_memory(const struct pairs *pairs)
 {
     return sizeof *pairs + chunks_memory(&pairs->conns) + chunks_memory(&pairs->next) +
-           chunks_memory(&pairs->look) + pairs->part_memory.octets + pairs->recent_memory.octets +
+           chunks_memory(&pairs->look) + pairs->part_memory.octets +
+           pairs->lately[LATELY_MOST].memory.octets + pairs->lately[LATELY_SCOUTS].memory.octets +
            pairs->scopes.capacity * sizeof *pairs->scopes.scope + pairs->scopes.slots * sizeof(uint16_t) +
            (pairs->duplicate ? pairs->next.count / 8 + 1 : 0) +
            (atomic_load(&pairs->by_row->owner) ? pairs->next.count * sizeof(uint32_t) : 0) +

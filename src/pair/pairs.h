@@ -89,6 +89,25 @@ struct recent {
     uint32_t conn[RECENT_WAYS];
 };
 
+/* A table of these. */
+struct lately {
+    struct recent *line;
+    uint32_t mask;  /* lines - 1 */
+    uint32_t asked; /* rows that were looked for since lately_look() looked, ... */
+    uint32_t found; /* ... and whose connection was there */
+    struct arena memory;
+};
+
+enum { LATELY_MOST, LATELY_SCOUTS, LATELYS };
+
+#define SCOUTS 64u /* one key in so many is one, see lately.c */
+
+/* By bits that neither the line nor the mark is made of. */
+static inline bool is_scout(uint64_t hash)
+{
+    return (hash >> 20) % SCOUTS == 0;
+}
+
 #define PART_LINES                                                                                           \
     32u /* lines of the smallest table with recent ones that follow each other are of one part */
 #define PARTS      256u
@@ -124,12 +143,10 @@ struct pairs {
     struct part part[PARTS];
     struct arena part_memory; /* until pairs_finish() */
     struct key_scopes scopes;
-    struct recent *recent; /* until pairs_finish() */
-    struct arena recent_memory;
-    uint32_t recent_mask;     /* lines - 1 */
-    uint32_t recent_most;     /* lines it grows to */
-    int64_t earliest, latest; /* between which all connections start */
-    _Atomic uint32_t gone;    /* connections that were joined into others */
+    struct lately lately[LATELYS]; /* until pairs_finish() */
+    uint32_t lately_most;          /* lines that of most keys grows to */
+    int64_t earliest, latest;      /* between which all connections start */
+    _Atomic uint32_t gone;         /* connections that were joined into others */
     unsigned threads;
     uint8_t *duplicate; /* bit per row; NULL: none */
     uint32_t *order;    /* by start, gone ones left out; after pairs_order() */
@@ -205,8 +222,8 @@ static inline void conn_add(struct pairs *pairs, struct conn *to, const struct c
     to->bytes[0] += from->bytes[0];
     to->bytes[1] += from->bytes[1];
     /* who was first: without branches, as one answers the other as often as not */
-    to->sides &= (uint8_t)(CONN_FLOWS | CONN_FLAGS | (earlier - 1));
-    to->sides |= (uint8_t)(from->sides & (CONN_FLOWS | CONN_FLAGS | (later - 1)));
+    to->sides = (uint8_t)((to->sides & (CONN_FLOWS | CONN_FLAGS | (earlier - 1))) |
+                          (from->sides & (CONN_FLOWS | CONN_FLAGS | (later - 1))));
     to->start = earlier ? from->start : to->start;
     to->end = from->end > to->end ? from->end : to->end;
     to->bits |=
@@ -228,8 +245,14 @@ static inline uint64_t recent_entry(const struct recent *line, unsigned way)
     return mark ? mark << 48 | more << 32 | line->conn[way] : 0;
 }
 
-/* An empty table of connections seen lately, of `lines` lines, a power of two. */
-void pairs_make_recent(struct pairs *pairs, uint32_t lines);
+/* Empty, of `lines` lines, a power of two. */
+void lately_make(struct lately *lately, uint32_t lines);
+
+/* Looks whether there should be more lines, and makes them. */
+void lately_look(struct pairs *pairs);
+
+/* Notes a connection of line `at`, for the end, when all of one key are brought together; 0 is none. */
+void pairs_forget(struct pairs *pairs, uint64_t at, uint64_t entry);
 
 /* Joins connections, given by number, into the lowest of them; changes the order in which they are given. */
 struct conn *conn_join(struct pairs *pairs, uint32_t *conn, size_t count);
