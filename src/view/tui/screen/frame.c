@@ -183,19 +183,25 @@ static void put_live_state(struct app *app, struct strbuf *out)
     strbuf_text(out, ", F follows");
 }
 
-/* "0:04:17 ", and how much has come in that time. */
+/* "118 204 packets 460/s" */
+static void put_speed(struct strbuf *out, uint64_t number, const char *one, double a_second)
+{
+    strbuf_text(out, "  ");
+    put_numbered(out, number, one);
+    strbuf_char(out, ' ');
+    put_number(out, (uint64_t)(a_second + 0.5));
+    strbuf_text(out, "/s");
+}
+
+/* "0:04:17", and how much has come in that time, and comes a second. */
 static void put_received(const struct load_progress *p, bool with_time, struct strbuf *out)
 {
     uint64_t seconds = (uint64_t)(p->elapsed / TIME_SECOND);
     if (with_time)
         strbuf_format(out, " %" PRIu64 ":%02u:%02u", seconds / 3600, (unsigned)(seconds / 60 % 60),
                       (unsigned)(seconds % 60));
-    strbuf_text(out, "  ");
-    put_numbered(out, p->packets, "packet");
-    if (seconds >= 1)
-        strbuf_format(out, " %.0f/s", (double)p->packets / ((double)p->elapsed / 1e9));
-    strbuf_text(out, "  ");
-    put_numbered(out, p->flows, "flow");
+    put_speed(out, p->packets, "packet", p->packets_a_second);
+    put_speed(out, p->flows, "flow", p->flows_a_second);
 }
 
 /* Live: how much has come; at the right what got lost on the way. */
@@ -208,6 +214,8 @@ static void put_live(struct app *app, struct strbuf *left, struct strbuf *right)
         strbuf_format(left, "  %" PRIu64 " let go", p->forgotten);
     strbuf_text(right, "drops: ");
     put_number(right, p->dropped);
+    if (p->dropped == 0 && p->dropped_interface == 0)
+        return;
     strbuf_text(right, " kernel, ");
     put_number(right, p->dropped_interface);
     strbuf_text(right, " interface");

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/slice.h"
 #include "base/time.h"
+#include "view/tui/work/speed.h"
 
 #define STAND_EVERY 5000000   /* ns between moments at which readers are let in */
 #define TELL_EVERY  100000000 /* ns between calls of `changed` */
@@ -33,6 +34,7 @@ struct load {
     uint32_t accepted;         /* generation that readers know of */
     atomic_bool stop;
     int64_t start, last_told;
+    struct speed speed;
     struct load_progress progress;
 };
 
@@ -60,6 +62,9 @@ static void note_progress(struct load *load, enum load_state state)
     p->packets = counts->exports;
     p->flows = flow_store_rows(session_store(run));
     p->connections = pairs_count(session_pairs(run));
+    speed_note(&load->speed, p->elapsed, p->packets, p->flows);
+    p->packets_a_second = load->speed.packets;
+    p->flows_a_second = load->speed.flows;
     p->live = session_is_live(run);
     p->dropped = counts->dropped;
     p->dropped_interface = counts->dropped_interface;

@@ -35,10 +35,11 @@ struct load_progress {
     uint64_t done, total; /* octets of the input; total 0: not known */
     int64_t elapsed;      /* ns since the start, until the end */
     uint64_t frames, packets, flows, connections;
-    bool live;                           /* packets come as they are sent */
-    uint64_t dropped, dropped_interface; /* of these by the kernel, by an interface */
-    uint64_t forgotten;                  /* packets that were let go, as memory was full, ... */
-    uint32_t generation;                 /* ... and how often all numbers have become others since */
+    double packets_a_second, flows_a_second; /* of late */
+    bool live;                               /* packets come as they are sent */
+    uint64_t dropped, dropped_interface;     /* of these by the kernel, by an interface */
+    uint64_t forgotten;                      /* packets that were let go, as memory was full, ... */
+    uint32_t generation;                     /* ... and how often all numbers have become others since */
 };
 
 struct load;
