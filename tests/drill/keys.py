@@ -15,14 +15,14 @@ ENTRY = re.compile(r'^KEYS\((\w+),\s*"([^"]*)",\s*([\w| ]+?),', re.M)
 PANES = {
     # a text was found that is there three times, a row is marked, rows are sorted, something is wrong around the cursor
     "connections, list": ("v5-gap.pcap", "1; > >; :wait idle; / 1 9 2 Enter; :wait idle; Home; Space; j; Right Right",
-                          "IN_CONNECTIONS IN_ROWS IN_PANES IN_DRILL IN_COLUMNS IN_MARKS IN_FIND IN_SORT IN_DETAIL"),
+                          "IN_CONNECTIONS IN_ROWS IN_PANES IN_DRILL IN_COLUMNS IN_MARKS IN_WRITE IN_FIND IN_SORT IN_DETAIL"),
     "connections, records": ("two-exporters.pcap", "1; Tab; j; Right", "IN_INNER IN_ROWS IN_PANES IN_DRILL"),
     "connections, fields": ("softflowd-v9.pcap", ":size 120x40; j j Tab Tab Down Down",
                             "IN_CONNECTIONS IN_INNER IN_TREE IN_ROWS IN_PANES IN_DRILL IN_DETAIL"),
     "connections, octets": ("softflowd-v9.pcap", ":size 200x60; j j Tab Tab Tab Down Down Right",
                             "IN_CONNECTIONS IN_INNER IN_HEX IN_ROWS IN_PANES IN_DRILL IN_DETAIL"),
     "flows, list": ("v5-gap.pcap", "2; > >; :wait idle; / 1 9 2 Enter; :wait idle; Home; Space; j; Right Right",
-                    "IN_FLOWS IN_ROWS IN_DRILL IN_COLUMNS IN_MARKS IN_FIND IN_SORT"),
+                    "IN_FLOWS IN_ROWS IN_DRILL IN_COLUMNS IN_MARKS IN_WRITE IN_FIND IN_SORT"),
     "flows, fields": ("softflowd-v9.pcap", ":size 200x60; 2 j j Tab Down Down",
                       "IN_FLOWS IN_INNER IN_TREE IN_ROWS IN_PANES IN_DRILL IN_DETAIL"),
     "flows, octets": ("softflowd-v9.pcap", ":size 120x40; 2 j j Tab Tab Down Down Right",
@@ -32,9 +32,9 @@ PANES = {
                       "IN_INNER IN_TREE IN_PACKETS IN_ROWS IN_PANES IN_DRILL"),
     "packets, octets": ("template-withdrawn.pcap", "3 j j j Tab Tab Home Down Down Right",
                         "IN_INNER IN_HEX IN_PACKETS IN_ROWS IN_PANES IN_DRILL"),
-    "exporters, list": ("multi.pcap", "4 j Right", "IN_EXPORTERS IN_ROWS IN_PANES IN_DRILL"),
+    "exporters, list": ("multi.pcap", "4 j Right", "IN_EXPORTERS IN_ROWS IN_PANES IN_DRILL IN_WRITE"),
     "exporters, health": ("v5-gap.pcap", "4 Tab j j", "IN_INNER IN_EXPORTERS IN_PANES IN_DRILL"),
-    "templates, list": ("template-redefined.pcap", "5 j Right", "IN_TEMPLATES IN_ROWS IN_PANES IN_DRILL"),
+    "templates, list": ("template-redefined.pcap", "5 j Right", "IN_TEMPLATES IN_ROWS IN_PANES IN_DRILL IN_WRITE"),
     "templates, fields": ("template-redefined.pcap", "5 j Tab j j Right",
                           "IN_INNER IN_TEMPLATES IN_ROWS IN_PANES IN_DRILL"),
     "statistics, timeline": ("softflowd-v9.pcap", "6; :wait idle; S-Tab +; :wait idle; Right Right Right",
@@ -57,7 +57,7 @@ NOTHING = {
 def bindings(root):
     with open(os.path.join(root, "src/view/tui/input/keys.def"), encoding="utf-8") as stream:
         found = ENTRY.findall(stream.read())
-    return [(name, keys.split(), {word.strip() for word in contexts.split("|")}) for name, keys, contexts in found]
+    return [(name, keys.replace("\\\\", "\\").split(), {word.strip() for word in contexts.split("|")}) for name, keys, contexts in found]
 
 
 def look(nfscope, root, sample, keys, key):
@@ -103,7 +103,7 @@ def main():
                 if (before == behind) != ((pane, name) in NOTHING):
                     print(f"{pane}: {key} ({name}) {'does nothing' if before == behind else 'does something now'}")
                     failed += 1
-    own = {"IN_CONNECTIONS", "IN_FLOWS", "IN_COLUMNS", "IN_MARKS", "IN_FIND", "IN_SORT", "IN_DETAIL", "IN_PACKETS",
+    own = {"IN_CONNECTIONS", "IN_FLOWS", "IN_COLUMNS", "IN_MARKS", "IN_WRITE", "IN_FIND", "IN_SORT", "IN_DETAIL", "IN_PACKETS",
            "IN_TREE", "IN_HEX", "IN_EXPORTERS", "IN_TEMPLATES", "IN_STATISTICS", "IN_TIMELINE", "IN_INNER"}
     for name, _, of in known:
         if of & own and name not in tested:

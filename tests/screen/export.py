@@ -44,6 +44,37 @@ def json_is_the_same(nfscope, sample, folder):
     return fine
 
 
+def exporters_and_templates(nfscope, root, folder):
+    """Lines of JSON are those of -T json; packets are those of the exporter, or with records of the template, alone."""
+    def lines(capture, show, *options):
+        command = [nfscope, "-n", "-r", capture, "-T", "json", "--show", show, *options]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+
+    def flows(capture, what):
+        return lines(capture, "flows", "-Y", what, "-e", "src,dst,sport,bytes")
+
+    both, v9 = f"{root}/samples/two-exporters.pcap", f"{root}/samples/softflowd-v9.pcap"
+    run(nfscope, both, folder, f'4 w l "{folder}/exporters.json" Enter', ":wait idle", ":expect 2 rows written to",
+        f'j w p "{folder}/exporter.pcap" Enter', ":wait idle", ":expect written to")
+    run(nfscope, v9, folder, f'5 w l "{folder}/templates.json" Enter', ":wait idle", ":expect 5 rows written to",
+        f'j w p "{folder}/template.pcap" Enter', ":wait idle", ":expect written to")
+    second = lines(both, "exporters", "-e", "exporter,domain")[1]
+    fine = True
+    for name, wanted in (("exporters.json", lines(both, "exporters")), ("templates.json", lines(v9, "templates"))):
+        with open(f"{folder}/{name}", encoding="utf-8") as stream:
+            if stream.read().splitlines() != wanted:
+                print(name, "is not what -T json has")
+                fine = False
+    if lines(f"{folder}/exporter.pcap", "exporters", "-e", "exporter,domain") != [second]:
+        print("packets of the second exporter are not of it alone, which is", second)
+        fine = False
+    wanted = flows(v9, "template == 1025")
+    if not wanted or flows(f"{folder}/template.pcap", "template == 1025") != wanted:
+        print("packets of template 1025 do not have its flows:", wanted)
+        fine = False
+    return fine
+
+
 def main():
     nfscope, root = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     sample, failed = f"{root}/samples/softflowd-v9.pcap", 0
@@ -57,6 +88,7 @@ def main():
             f'2 w l "{folder}/flows.json" Enter', ":wait idle", ":expect 23 rows written to",
             f'1 Enter w l "{folder}/two.json" Enter', ":wait idle", ":expect rows written to")
         failed += not json_is_the_same(nfscope, sample, folder)
+        failed += not exporters_and_templates(nfscope, root, folder)
         whole, some = connections(nfscope, sample), connections(nfscope, f"{folder}/some.pcap")
         if not some or not set(some) <= set(whole) or whole[0] not in some or whole[2] not in some:
             print("the packets of marked rows decode to other connections:", some)

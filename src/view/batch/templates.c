@@ -80,7 +80,7 @@ static void announcements_json(struct batch *b, const struct nfdec_template *tem
         json_number(out, "end_frame", ledger_frame(template->end_packet));
 }
 
-static void line_json(struct batch *b, const struct nfdec_template *template)
+void template_line_json(struct batch *b, const struct nfdec_template *template)
 {
     struct strbuf *out = &b->out;
     json_open(out, '{');
@@ -239,7 +239,7 @@ static void end(struct batch *b)
             break;
         count++;
         if (b->config->json)
-            line_json(b, template);
+            template_line_json(b, template);
         else
             block_text(b, template);
     }

@@ -5,6 +5,10 @@
 
 #include "base/strbuf.h"
 #include "nfdec/template.h"
+#include "view/batch/run.h"
+
+/* Adds a template to `out` as a line of JSON. */
+void template_line_json(struct batch *b, const struct nfdec_template *template);
 
 /* The fields as an aligned table, `indent` blanks in front of each line. */
 void template_fields_text(struct strbuf *out, const struct nfdec_template *template, unsigned indent);

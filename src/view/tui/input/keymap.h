@@ -40,6 +40,7 @@ enum key_context {
     IN_SORT = 1 << 19,     /* rows can be sorted */
     IN_TIMELINE = 1 << 21, /* time has the focus */
     IN_LIVE = 1 << 22,     /* packets come as they are sent; set by the frame */
+    IN_WRITE = 1 << 23,    /* rows can be written to a file, and copied as JSON */
     IN_ALL = 1 << 20,      /* always; set by the frame */
 };
 

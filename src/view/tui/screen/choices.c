@@ -167,7 +167,7 @@ static void add_copy_items(struct app *app, struct menu *menu)
     menu_add(menu, 'r', "the row, with tabs between the cells", COPY_ROW);
     struct opened *top = app_top(app);
     struct strbuf text = { 0 };
-    if (app_contexts(app) & IN_MARKS)
+    if (app_contexts(app) & IN_WRITE)
         menu_add(menu, 'o', "the row as JSON, with all that is known of it", COPY_JSON);
     if (cell_filter(app, &text))
         menu_add(menu, 'v', "a filter for this cell", COPY_CELL_FILTER);
@@ -207,8 +207,14 @@ static void add_export_items(struct app *app, struct menu *menu)
         snprintf(text, sizeof text, "the %zu marked %s, as lines of JSON", list->marks.count, rows);
         menu_add(menu, 'n', text, EXPORT_MARKED_JSON);
     }
-    menu_add(menu, 'p', "packets of all rows that are listed, as pcap", EXPORT_PACKETS);
-    menu_add(menu, 'c', "all rows that are listed, as CSV", EXPORT_ROWS);
+    if (app_contexts(app) & IN_EXPORTERS) {
+        menu_add(menu, 'p', "packets of this exporter, as pcap", EXPORT_ROW_PACKETS);
+    } else if (app_contexts(app) & IN_TEMPLATES) {
+        menu_add(menu, 'p', "packets with records of this template, as pcap", EXPORT_ROW_PACKETS);
+    } else {
+        menu_add(menu, 'p', "packets of all rows that are listed, as pcap", EXPORT_PACKETS);
+        menu_add(menu, 'c', "all rows that are listed, as CSV", EXPORT_ROWS);
+    }
     menu_add(menu, 'l', "all rows that are listed, as lines of JSON", EXPORT_JSON);
 }
 

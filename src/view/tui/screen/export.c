@@ -21,7 +21,7 @@
 #define ROWS_A_LOOK 16u /* between looks at the clock */
 
 /* What the numbers of a job are. */
-enum wanted { FLOW_ROWS, FIRST_ROWS, CONNECTIONS };
+enum wanted { FLOW_ROWS, FIRST_ROWS, CONNECTIONS, EXPORTER, TEMPLATE };
 
 struct export_job {
     struct job job;
@@ -43,10 +43,30 @@ static void add_row(const struct session *run, uint32_t *matches, uint64_t row)
         matches[set]++;
 }
 
+/* Which sets an exporter sent, or are of a template. False: cancelled. */
+static bool find_sets(struct export_job *job, const struct session *run, uint32_t *matches)
+{
+    const struct ledger *ledger = session_ledger(run);
+    uint32_t sets = ledger_set_count(ledger);
+    query_job_begin(&job->job.progress, sets);
+    for (uint32_t i = 0; i < sets; i++) {
+        const struct ledger_set *set = ledger_set(ledger, i);
+        uint32_t session = ledger_message(ledger, set->message)->session;
+        matches[i] = job->wanted == TEMPLATE
+                         ? set->template == job->number[0]
+                         : nfdec_session_at(session_decoder(run), session)->family == job->number[0];
+        if (i % 4096 == 0 && !query_job_step(&job->job.progress, 4096))
+            return false;
+    }
+    return true;
+}
+
 /* How many of the wanted flows each set holds. False: cancelled. */
 static bool count_matches(struct export_job *job, const struct session *run, uint32_t *matches)
 {
     const struct pairs *pairs = session_pairs(run);
+    if (job->wanted == EXPORTER || job->wanted == TEMPLATE)
+        return find_sets(job, run, matches);
     query_job_begin(&job->job.progress, job->count);
     for (uint64_t i = 0; i < job->count; i++) {
         uint64_t number = job->number ? job->number[i] : i;
@@ -155,6 +175,17 @@ static uint64_t *gather(struct app *app, bool marked, enum wanted *wanted, uint6
     return number;
 }
 
+/* What stands for the cursor's row. */
+static uint64_t *gather_one(struct app *app, enum wanted *wanted, uint64_t *count)
+{
+    struct list *list = app_list(app);
+    uint64_t *number = alloc_array(1, sizeof *number);
+    *number = list_id(list, list->cursor);
+    *wanted = app_contexts(app) & IN_TEMPLATES ? TEMPLATE : EXPORTER;
+    *count = 1;
+    return number;
+}
+
 static void begin_packets(struct app *app, enum export_kind kind, const char *path)
 {
     struct export_job *job;
@@ -176,6 +207,8 @@ static void begin_packets(struct app *app, enum export_kind kind, const char *pa
     job->all = kind == EXPORT_ALL;
     if (job->all)
         job->count = app->progress.flows; /* and .wanted is FLOW_ROWS */
+    else if (kind == EXPORT_ROW_PACKETS)
+        job->number = gather_one(app, &job->wanted, &job->count);
     else
         job->number = gather(app, kind == EXPORT_MARKED_PACKETS, &job->wanted, &job->count);
     app->exporting = &job->job;
@@ -244,6 +277,15 @@ static void put_row(struct app *app, FILE *out, struct list *list)
     fputs("\r\n", out);
 }
 
+static enum rows_json_kind json_kind(struct app *app)
+{
+    uint32_t contexts = app_contexts(app);
+    return contexts & IN_EXPORTERS                        ? ROWS_JSON_EXPORTERS
+           : contexts & IN_TEMPLATES                      ? ROWS_JSON_TEMPLATES
+           : app_current_rows(app) == app_rows(app, true) ? ROWS_JSON_CONNECTIONS
+                                                          : ROWS_JSON_FLOWS;
+}
+
 /* NULL: not before all is read. */
 static struct rows_json *new_json(struct app *app)
 {
@@ -256,7 +298,7 @@ static struct rows_json *new_json(struct app *app)
         app_say(app, "JSON can be had when all is read");
         return NULL;
     }
-    return rows_json_new(&config, run, app_current_rows(app) == app->rows[1]);
+    return rows_json_new(&config, run, json_kind(app));
 }
 
 static void add_json(struct app *app, struct rows_json *json, uint64_t place, struct strbuf *out)

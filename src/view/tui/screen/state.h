@@ -43,7 +43,8 @@ enum export_kind {
     EXPORT_ROWS,
     EXPORT_MARKED_JSON,
     EXPORT_JSON,
-    EXPORT_ALL /* packets of all flows, whatever is listed */
+    EXPORT_ROW_PACKETS, /* of the exporter, or with records of the template, under the cursor */
+    EXPORT_ALL          /* packets of all flows, whatever is listed */
 };
 
 /* Rows that are being written as CSV, or as lines of JSON. */

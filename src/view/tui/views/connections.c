@@ -341,7 +341,7 @@ static uint32_t contexts(void *self)
 {
     struct connections *view = self;
     static const uint32_t inner[DETAIL_FOCUSES] = {
-        [DETAIL_NONE] = IN_COLUMNS | IN_SORT | IN_MARKS | IN_FIND,
+        [DETAIL_NONE] = IN_COLUMNS | IN_SORT | IN_MARKS | IN_WRITE | IN_FIND,
         [DETAIL_RECORDS] = IN_INNER,
         [DETAIL_FIELDS] = IN_INNER | IN_TREE,
         [DETAIL_OCTETS] = IN_INNER | IN_HEX,
@@ -585,7 +585,7 @@ const struct view_ops view_connections = {
     .close = close_view,
     .contexts = contexts,
     .keys = IN_CONNECTIONS | IN_ROWS | IN_DETAIL | IN_DRILL | IN_PANES | IN_COLUMNS | IN_SORT | IN_MARKS |
-            IN_FIND | IN_INNER | IN_TREE | IN_HEX,
+            IN_WRITE | IN_FIND | IN_INNER | IN_TREE | IN_HEX,
     .draw = draw,
     .act = act,
     .mouse = mouse,

@@ -201,7 +201,24 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
     }
 }
 
-static const struct list_ops list_ops = { .count = count, .cell = cell, .problem = problem };
+static uint64_t id(void *user, uint64_t row)
+{
+    const struct exporters *view = user;
+    return row < view->count ? view->family[row] : LIST_NONE;
+}
+
+static uint64_t find(void *user, uint64_t family)
+{
+    const struct exporters *view = user;
+    for (uint64_t row = 0; row < view->count; row++)
+        if (view->family[row] == family)
+            return row;
+    return LIST_NONE;
+}
+
+static const struct list_ops list_ops = {
+    .count = count, .id = id, .find = find, .cell = cell, .problem = problem
+};
 
 /* --- what was read meanwhile --- */
 
@@ -300,7 +317,7 @@ static uint32_t contexts(void *self)
     uint32_t contexts = IN_EXPORTERS | IN_ROWS | IN_PANES;
     if (view->inner)
         return contexts | IN_INNER | (findings_current(&view->findings) ? IN_DRILL : 0u);
-    return contexts | IN_COLUMNS | IN_FIND | (view->count ? IN_DRILL : 0u);
+    return contexts | IN_COLUMNS | IN_FIND | (view->count ? IN_DRILL | IN_WRITE : 0u);
 }
 
 static void draw_findings(struct exporters *view, struct cells *cells, struct area area)
@@ -536,7 +553,7 @@ const struct view_ops view_exporters = {
     .open = open_view,
     .close = close_view,
     .contexts = contexts,
-    .keys = IN_EXPORTERS | IN_ROWS | IN_DRILL | IN_PANES | IN_COLUMNS | IN_FIND | IN_INNER,
+    .keys = IN_EXPORTERS | IN_ROWS | IN_DRILL | IN_PANES | IN_COLUMNS | IN_FIND | IN_INNER | IN_WRITE,
     .draw = draw,
     .act = act,
     .mouse = mouse,

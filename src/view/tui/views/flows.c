@@ -171,7 +171,7 @@ static uint32_t contexts(void *self)
                    (app_config(view->app)->views[VIEW_PACKETS] ? IN_DRILL : 0);
     if (view->focus)
         return all | IN_INNER | (view->focus == DISSECTION_TREE ? IN_TREE : IN_HEX);
-    return all | IN_COLUMNS | IN_MARKS | IN_FIND | (view->rows ? IN_SORT : 0);
+    return all | IN_COLUMNS | IN_MARKS | IN_WRITE | IN_FIND | (view->rows ? IN_SORT : 0);
 }
 
 static void draw_list(struct flows *view, struct cells *cells, struct area area)
@@ -431,8 +431,8 @@ const struct view_ops view_flows = {
     .open = open_view,
     .close = close_view,
     .contexts = contexts,
-    .keys = IN_FLOWS | IN_ROWS | IN_DETAIL | IN_DRILL | IN_PANES | IN_COLUMNS | IN_SORT | IN_MARKS | IN_FIND |
-            IN_INNER | IN_TREE | IN_HEX,
+    .keys = IN_FLOWS | IN_ROWS | IN_DETAIL | IN_DRILL | IN_PANES | IN_COLUMNS | IN_SORT | IN_MARKS |
+            IN_WRITE | IN_FIND | IN_INNER | IN_TREE | IN_HEX,
     .draw = draw,
     .act = act,
     .mouse = mouse,

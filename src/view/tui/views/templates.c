@@ -157,7 +157,24 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
     }
 }
 
-static const struct list_ops list_ops = { .count = count, .cell = cell, .problem = problem };
+static uint64_t id(void *user, uint64_t row)
+{
+    const struct templates *view = user;
+    return row < view->count ? view->index[row] : LIST_NONE;
+}
+
+static uint64_t find(void *user, uint64_t index)
+{
+    const struct templates *view = user;
+    for (uint64_t row = 0; row < view->count; row++)
+        if (view->index[row] == index)
+            return row;
+    return LIST_NONE;
+}
+
+static const struct list_ops list_ops = {
+    .count = count, .id = id, .find = find, .cell = cell, .problem = problem
+};
 
 /* --- the contract --- */
 
@@ -217,7 +234,9 @@ static uint32_t contexts(void *self)
 {
     const struct templates *view = self;
     return IN_TEMPLATES | IN_ROWS | IN_PANES | IN_COLUMNS | IN_FIND | (view->count ? IN_DRILL : 0u) |
-           (view->inner ? IN_INNER : 0u);
+           (view->inner   ? IN_INNER
+            : view->count ? IN_WRITE
+                          : 0u);
 }
 
 static void change_words(struct strbuf *out, const char **between, uint32_t count, const char *what)
@@ -460,7 +479,7 @@ const struct view_ops view_templates = {
     .open = open_view,
     .close = close_view,
     .contexts = contexts,
-    .keys = IN_TEMPLATES | IN_ROWS | IN_DRILL | IN_PANES | IN_COLUMNS | IN_FIND | IN_INNER,
+    .keys = IN_TEMPLATES | IN_ROWS | IN_DRILL | IN_PANES | IN_COLUMNS | IN_FIND | IN_INNER | IN_WRITE,
     .draw = draw,
     .act = act,
     .mouse = mouse,
