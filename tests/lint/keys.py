@@ -35,6 +35,7 @@ def page(found):
         lines += [f".Ss {title}", ".Bl -tag -width Ds"]
         for symbol, keys, _, _, _, command, text in of_group:
             name = escape(symbol.lower().replace("_", "-"))
+            keys = keys.replace("\\\\", "\\")  # as C has it
             lines.append(".It " + " , ".join(f"Ic {escape(key)}" for key in keys.split()))
             lines.append(f"{escape(text[0].upper() + text[1:])} ({name}).")
             if command != "NULL":
