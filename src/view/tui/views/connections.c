@@ -14,12 +14,13 @@
 #include "view/tui/views/summary.h"
 #include "view/tui/views/views.h"
 
-#define DETAIL_ROWS  6     /* of the detail pane below */
-#define DETAIL_TALL  16    /* ... on tall screens */
-#define DETAIL_LEAST 18    /* rows of the view from which there is room for it */
-#define TALL         34    /* rows of the view from which it is a tall screen */
-#define LIST_ROWS    8     /* that stay when the records have the focus */
-#define NEAR         20000 /* places that are looked at for a connection, on either side */
+#define DETAIL_ROWS   6     /* of the detail pane below */
+#define DETAIL_LISTED 9     /* ... with a list of records, below few rows */
+#define DETAIL_TALL   16    /* ... on tall screens */
+#define DETAIL_LEAST  18    /* rows of the view from which there is room for it */
+#define TALL          34    /* rows of the view from which it is a tall screen */
+#define LIST_ROWS     8     /* that stay when the records have the focus */
+#define NEAR          20000 /* places that are looked at for a connection, on either side */
 
 enum column {
     START,
@@ -366,17 +367,19 @@ static void draw_list(struct connections *view, struct cells *cells, struct area
         app_draw_nothing(view->app, cells, area_rows(area, 1, area.height - 1), "connection");
 }
 
-/* Rows that the list may have: less where the focus is in the pane; on tall screens no more than it needs. */
+/* Rows that the list has: no more than it needs, where the pane can do with the rest, and less where the focus is in that. */
 static struct split part(struct connections *view, struct cells *cells, struct area area)
 {
     int pane = area.height * 2 / 5;
     if (area.width >= SPLIT_BESIDE)
         return split_beside(cells, area, split_detail(area.width));
-    if (area.height < TALL)
-        return split_below(area, LIST_NONE, view->focus ? LIST_ROWS : area.height - DETAIL_ROWS);
-    uint64_t rows = app_loading(view->app) ? LIST_NONE : rows_count(view->rows);
-    return split_below(area, rows < LIST_ROWS ? LIST_ROWS : rows,
-                       area.height - (pane > DETAIL_TALL ? pane : DETAIL_TALL));
+    uint64_t all = app_loading(view->app) ? LIST_NONE : rows_count(view->rows);
+    uint64_t rows = all < LIST_ROWS ? LIST_ROWS : all;
+    if (area.height < TALL) {
+        bool few = all > 0 && rows < (uint64_t)(area.height - DETAIL_LISTED);
+        return split_below(area, few ? rows : LIST_NONE, view->focus ? LIST_ROWS : area.height - DETAIL_ROWS);
+    }
+    return split_below(area, rows, area.height - (pane > DETAIL_TALL ? pane : DETAIL_TALL));
 }
 
 static void draw(void *self, struct cells *cells, struct area area)
