@@ -21,6 +21,7 @@
 
 #define RULE_ROW  16 /* says which connection it is: "connection 12 of 4 800 012" */
 #define FIRST_ROW 3
+#define LIST_ROWS 8 /* from there on, that are looked at */
 #define KEYS      1000
 #define WAITS     50000  /* of one kind */
 #define LONG      120000 /* ms */
@@ -96,17 +97,24 @@ static bool read_place(struct pty *pty, uint64_t *place, uint64_t *count)
     return strncmp(at, " of ", 4) == 0 && *read_number(at + 4, count) != '\0' && *place > 0;
 }
 
-/* Waits until a row is another one, or the program idle with the same; how long that took. */
-static double until_changed(struct pty *pty, int row, const char *before)
+/* What rows of the list look like: the first one stays, where it is the first in another order, too. */
+static void read_list(struct pty *pty, char text[LIST_ROWS][512])
 {
-    char text[512];
+    for (int row = 0; row < LIST_ROWS; row++)
+        pty_row(pty, FIRST_ROW + row, text[row], sizeof text[row]);
+}
+
+/* Waits until some row of the list is another one, or the program idle with the same ones; how long that took. */
+static double until_changed(struct pty *pty, char before[LIST_ROWS][512])
+{
+    static char text[LIST_ROWS][512];
     double begin = now();
-    do {
-        bool idle = pty_sync_within(pty, 1);
-        pty_row(pty, row, text, sizeof text);
-        if (idle || strcmp(text, before) != 0)
-            break;
-    } while (now() - begin < LONG);
+    for (bool same = true, idle = false; same && !idle && now() - begin < LONG;) {
+        idle = pty_sync_within(pty, 1);
+        read_list(pty, text);
+        for (int row = 0; row < LIST_ROWS; row++)
+            same &= strcmp(text[row], before[row]) == 0;
+    }
     return now() - begin;
 }
 
@@ -232,13 +240,13 @@ static void measure_idle_keys(struct pty *pty, unsigned *seed)
 static void measure_change(struct pty *pty, const char *keys, const char *what, struct waits *waits,
                            unsigned *seed)
 {
-    char before[512];
+    static char before[LIST_ROWS][512];
     pty_type(pty, "g");
     pty_sync_within(pty, LONG);
-    pty_row(pty, FIRST_ROW, before, sizeof before);
+    read_list(pty, before);
     double begin = now();
     pty_type(pty, keys);
-    double first = until_changed(pty, FIRST_ROW, before);
+    double first = until_changed(pty, before);
     press_until_idle(pty, waits, LONG, seed);
     printf("%-34s first screen %.0f ms, whole %.0f ms\n", what, first, now() - begin);
     fflush(stdout);
