@@ -231,8 +231,8 @@ static void device_describe(const void *self, struct strbuf *out)
     const char *description = pcap_datalink_val_to_description_or_dlt(dlt);
     strbuf_text(out, "capturing on ");
     strbuf_clean(out, device->name, strlen(device->name));
-    strbuf_format(out, " (%s), snapshot length %d, buffer %zu KiB", description, pcap_snapshot(device->pcap),
-                  device->config.buffer >> 10);
+    strbuf_format(out, " (%s), snapshot length %d, buffer ", description, pcap_snapshot(device->pcap));
+    input_describe_size(out, device->config.buffer);
     if (*device->remark) {
         strbuf_text(out, "; ");
         strbuf_clean(out, device->remark, strlen(device->remark));

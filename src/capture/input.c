@@ -62,6 +62,12 @@ bool input_more(struct input *input, struct frame *frame)
     return true;
 }
 
+void input_describe_size(struct strbuf *out, size_t octets)
+{
+    bool whole = octets % (1 << 20) == 0;
+    strbuf_format(out, "%zu %s", octets >> (whole ? 20 : 10), whole ? "MiB" : "KiB");
+}
+
 void input_release(struct input *input)
 {
     if (input->self)

@@ -66,6 +66,9 @@ enum input_result input_next(struct input *input);
 /* Another frame behind it, valid as long as that; false: none, or input_next() has to read. */
 bool input_more(struct input *input, struct frame *frame);
 
+/* "32 MiB", or in KiB where it is no whole number of these: for describe(). */
+void input_describe_size(struct strbuf *out, size_t octets);
+
 void input_release(struct input *input); /* an all-zero one, too */
 
 #endif

@@ -182,21 +182,15 @@ static bool listener_counts(void *self, struct input_counts *counts)
     return true;
 }
 
-static void add_size(struct strbuf *out, size_t octets)
-{
-    bool whole = octets % (1 << 20) == 0;
-    strbuf_format(out, "%zu %s", octets >> (whole ? 20 : 10), whole ? "MiB" : "KiB");
-}
-
 static void listener_describe(const void *self, struct strbuf *out)
 {
     const struct listener *listener = self;
     strbuf_format(out, "listening on %s (UDP%s), receive buffer ", listener->where,
                   listener->both ? ", IPv4 and IPv6" : "");
-    add_size(out, listener->granted);
+    input_describe_size(out, listener->granted);
     if (listener->granted < listener->asked) {
         strbuf_text(out, " of ");
-        add_size(out, listener->asked);
+        input_describe_size(out, listener->asked);
         strbuf_text(out, " asked for (sysctl net.core.rmem_max)");
     }
     if (listener->shared)

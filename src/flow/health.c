@@ -141,6 +141,19 @@ static void add_skew(struct health *h, uint32_t i, const struct clock_facts *clo
                                : range_text(clock->most, clock->least);
 }
 
+/* By clocks that differ a flow may end behind its export. */
+static void add_delay(struct health *h, uint32_t i, const struct facts *facts)
+{
+    bool one = facts->most_delay - facts->least_delay < SECOND / 1000, before = facts->least_delay < 0;
+    enum health_code code = one ? HEALTH_DELAY_ONE : before ? HEALTH_DELAY_BEFORE : HEALTH_DELAY;
+    struct health_finding *finding =
+        add(h, i, code, before ? facts->least_delay_packet : facts->most_delay_packet);
+    finding->d = facts->least_delay;
+    finding->e = facts->most_delay;
+    finding->f = (int64_t)(facts->delay / (double)facts->timed);
+    finding->text = alloc_text(facts->most_delay < 0 ? "before" : "after");
+}
+
 static void add_clock(struct health *h, uint32_t i, const struct ledger_exporter *e)
 {
     const struct facts *facts = e->facts;
@@ -158,14 +171,8 @@ static void add_clock(struct health *h, uint32_t i, const struct ledger_exporter
         finding->d = facts->clock.step;
     }
     add_count(h, i, HEALTH_UPTIME_WRAPPED, facts->clock.wrap_packet, facts->clock.wraps);
-    if (facts->timed) {
-        bool one = facts->most_delay - facts->least_delay < SECOND / 1000;
-        struct health_finding *finding =
-            add(h, i, one ? HEALTH_DELAY_ONE : HEALTH_DELAY, facts->most_delay_packet);
-        finding->d = facts->least_delay;
-        finding->e = facts->most_delay;
-        finding->f = (int64_t)(facts->delay / (double)facts->timed);
-    }
+    if (facts->timed)
+        add_delay(h, i, facts);
     if (facts->timed && nfdec_session_at(h->decoder, e->first_session)->version == 9)
         add(h, i, HEALTH_WHOLE_SECONDS, 0);
 }
