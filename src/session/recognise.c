@@ -7,7 +7,8 @@
 #include "base/be.h"
 #include "nfdec/decoder.h"
 
-#define KNOWN_SIZE 4096 /* senders remembered; a sender that falls out is recognised by content again */
+#define VERSION_SIZE 2    /* octets that every message begins with */
+#define KNOWN_SIZE   4096 /* senders remembered; a sender that falls out is recognised by content again */
 
 struct known {
     struct addr src;
@@ -36,26 +37,55 @@ static bool collector_port(uint16_t port)
 
 static bool known_version(const struct datagram *d)
 {
-    uint16_t version = d->length >= 2 ? be16(d->data) : 0;
+    uint16_t version = d->length >= VERSION_SIZE ? be16(d->data) : 0;
     return version == 1 || version == 5 || version == 7 || version == 9 || version == 10;
+}
+
+static struct known *place_of(struct recogniser *r, const struct datagram *d)
+{
+    return &r->known[(addr_hash(&d->src) ^ d->dport * 40503u) % KNOWN_SIZE];
+}
+
+static bool is_of(const struct known *place, const struct datagram *d)
+{
+    return place->dport == d->dport && addr_equal(&place->src, &d->src);
+}
+
+static bool learn(struct known *place, const struct datagram *d)
+{
+    if (nfdec_probe(d->data, d->length, d->wire_length) != NFDEC_PROBE_STRONG)
+        return false;
+    *place = (struct known) { .src = d->src, .dport = d->dport };
+    return true;
 }
 
 bool recognise(struct recogniser *r, const struct datagram *d, bool collector, bool *elsewhere)
 {
     if (!known_version(d))
         return false;
+    struct known *place = place_of(r, d);
     *elsewhere = false;
-    if (collector_port(d->dport)) /* whoever sent it */
-        return true;
-    *elsewhere = !collector;
-    struct known *place = &r->known[(addr_hash(&d->src) ^ d->dport * 40503u) % KNOWN_SIZE];
-    if (place->dport == d->dport && addr_equal(&place->src, &d->src))
-        return true;
-    if (nfdec_probe(d->data, d->length, d->wire_length) == NFDEC_PROBE_STRONG) {
-        *place = (struct known) { .src = d->src, .dport = d->dport };
+    if (collector_port(d->dport)) { /* whoever sent it */
+        if (place->dport == 0)
+            (void)learn(place, d);
         return true;
     }
-    return !*elsewhere;
+    *elsewhere = !collector;
+    return is_of(place, d) || learn(place, d) || collector;
+}
+
+bool recognise_damage(struct recogniser *r, const struct datagram *d, uint64_t packet,
+                      struct nfdec_diagnostic *diagnostic)
+{
+    if (!is_of(place_of(r, d), d))
+        return false;
+    bool version = d->length >= VERSION_SIZE;
+    *diagnostic =
+        (struct nfdec_diagnostic) { .packet = packet,
+                                    .a = version ? d->wire_length : VERSION_SIZE,
+                                    .b = version ? be16(d->data) : d->length,
+                                    .code = version ? NFDEC_DIAG_NOT_EXPORT : NFDEC_DIAG_SHORT_HEADER };
+    return true;
 }
 
 bool recognise_alone(const struct datagram *d)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "datagram/datagram.h"
+#include "nfdec/diagnostic.h"
 
 struct recogniser;
 
@@ -22,6 +23,13 @@ void recogniser_free(struct recogniser *r);
  * with a known version number is one.
  */
 bool recognise(struct recogniser *r, const struct datagram *datagram, bool collector, bool *elsewhere);
+
+/*
+ * Of one that is none: whether its sender sends export packets to that port, so that it is to be told. Of very many
+ * senders some are not known.
+ */
+bool recognise_damage(struct recogniser *r, const struct datagram *datagram, uint64_t packet,
+                      struct nfdec_diagnostic *diagnostic);
 
 /* Whether it would be taken for one wherever it came from. */
 bool recognise_alone(const struct datagram *datagram);

@@ -404,9 +404,12 @@ static void take_frame(struct session *run, const struct frame *frame)
         return;
     run->counts.datagrams++;
     if (!recognise(run->recogniser, &d, expected, &elsewhere)) {
+        struct nfdec_diagnostic told;
         run->counts.not_export++;
         if (run->config.stranger)
             run->config.stranger(run->config.stranger_user, &d);
+        if (recognise_damage(run->recogniser, &d, number, &told))
+            ledger_diagnose(run->ledger, &told);
         return;
     }
     run->counts.exports_elsewhere += elsewhere;

@@ -117,6 +117,32 @@ Test(recognise, damage_is_told_of)
     session_free(run);
 }
 
+/* So is what is none at all, from who sent one before. */
+Test(recognise, others_of_an_exporter_are_told_of)
+{
+    static const uint16_t ports[] = { 2055, 12345 };
+    static struct octets capture;
+    for (unsigned i = 0; i < 2; i++) {
+        struct octets good = { .length = 0 }, other;
+        put_v5(&good, 0, 2);
+        other = good;
+        other.data[1] = 77;
+        begin_capture(&capture);
+        add_datagram(&capture, 40000, ports[i], &other);
+        add_datagram(&capture, 40000, ports[i], &good);
+        add_datagram(&capture, 40000, ports[i], &other);
+        add_datagram(&capture, 40000, 53, &other);
+        struct session *run = run_session(&capture, (struct session_config) { .hex = NULL }, SESSION_DONE);
+        const struct ledger *ledger = session_ledger(run);
+        cr_expect_eq(session_counts(run)->not_export, 3);
+        cr_assert_eq(ledger_diagnostic_total(ledger, NFDEC_DIAG_NOT_EXPORT), 1);
+        cr_expect_eq(ledger_diagnostic(ledger, 0)->packet, 3);
+        cr_expect_eq(ledger_diagnostic(ledger, 0)->a, 120);
+        cr_expect_eq(ledger_diagnostic(ledger, 0)->b, 77);
+        session_free(run);
+    }
+}
+
 Test(recognise, on_an_odd_port_in_a_session)
 {
     static struct octets capture;
