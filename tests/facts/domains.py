@@ -17,7 +17,7 @@ FIELDS = [(8, 4), (12, 4), (7, 2), (11, 2), (4, 1), (2, 4), (1, 4)]
 SAMPLER = [(48, 1), (49, 1), (50, 4)]
 STANDARD = {5: "flows", 9: "packets", 10: "records"}
 CERTAIN = 14  # messages at the beginning that come as they were sent, so that it can be told how they count
-COUNT = 240
+COUNT = 200
 
 
 class Exporter:
@@ -89,7 +89,7 @@ class Exporter:
 
 
 def exporters():
-    rates = [(0, 0, 0), (5, 0, 0), (0, 0, 5), (20, 0, 3), (5, 5, 5)]
+    rates = [(0, 0, 0), (20, 0, 3), (5, 5, 5)]
     ways = [(5, "flows"), (9, "packets"), (9, "flows"), (9, "records"), (10, "records"), (10, "packets"), (10, "flows")]
     made, seed = [], 0
     for version, counts in ways:
