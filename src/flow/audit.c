@@ -221,7 +221,8 @@ void audit_rows(struct audit *audit, const struct nfdec_columns *columns, uint32
     if (!count)
         return;
     struct survey_usual usual = usual_of(audit);
-    struct survey survey = survey_rows(columns, from, columns->rows, &usual);
+    struct survey survey;
+    survey_rows(&survey, columns, from, columns->rows, &usual);
     audit->bytes += survey.bytes;
     audit->packets += survey.packets;
     if (audit->sampled)

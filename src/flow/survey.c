@@ -21,8 +21,8 @@ typedef lanes loose_lanes __attribute__((aligned(8), may_alias));
 /* Per lane, where `mask` is set `a`, else `b`. */
 #define CHOOSE(mask, a, b) (((mask) & (a)) | (~(mask) & (b)))
 
-static WIDE_VECTORS struct survey survey_columns(const uint64_t *const column[4], uint32_t count,
-                                                 const struct survey_usual *usual)
+static WIDE_VECTORS void survey_columns(struct survey *survey, const uint64_t *const column[4],
+                                        uint32_t count, const struct survey_usual *usual)
 {
     const uint64_t *start = column[0], *end = column[1], *bytes = column[2], *packets = column[3];
     const lanes number = { 0, 1, 2, 3 };
@@ -41,16 +41,15 @@ static WIDE_VECTORS struct survey survey_columns(const uint64_t *const column[4]
         all_bytes += LOAD(bytes + i) & mask;
         all_packets += LOAD(packets + i) & mask;
     }
-    struct survey survey = { .first_end = first[0], .last_end = last[0] };
+    *survey = (struct survey) { .first_end = first[0], .last_end = last[0] };
     for (unsigned i = 0; i < LANES; i++) {
-        survey.bytes += all_bytes[i];
-        survey.packets += all_packets[i];
-        survey.ends += ends[i];
-        survey.first_end = first[i] < survey.first_end ? first[i] : survey.first_end;
-        survey.last_end = last[i] > survey.last_end ? last[i] : survey.last_end;
-        survey.odd |= odd[i] >> 63;
+        survey->bytes += all_bytes[i];
+        survey->packets += all_packets[i];
+        survey->ends += ends[i];
+        survey->first_end = first[i] < survey->first_end ? first[i] : survey->first_end;
+        survey->last_end = last[i] > survey->last_end ? last[i] : survey->last_end;
+        survey->odd |= odd[i] >> 63;
     }
-    return survey;
 }
 
 static uint64_t sum_of(const struct nfdec_columns *columns, enum nfdec_column column, uint32_t from,
@@ -69,17 +68,16 @@ static const uint64_t *values_of(const struct nfdec_columns *columns, enum nfdec
     return columns->used >> column & 1 ? columns->column[column] + from : none;
 }
 
-struct survey survey_rows(const struct nfdec_columns *columns, uint32_t from, uint32_t to,
-                          const struct survey_usual *usual)
+void survey_rows(struct survey *survey, const struct nfdec_columns *columns, uint32_t from, uint32_t to,
+                 const struct survey_usual *usual)
 {
     const uint64_t *const column[] = { columns->column[NFDEC_COL_START] + from,
                                        columns->column[NFDEC_COL_END] + from,
                                        values_of(columns, NFDEC_COL_BYTES, from),
                                        values_of(columns, NFDEC_COL_PACKETS, from) };
-    struct survey survey = survey_columns(column, to - from, usual);
+    survey_columns(survey, column, to - from, usual);
     if (columns->used & (NFDEC_BIT(REVERSE_BYTES) | NFDEC_BIT(REVERSE_PACKETS))) {
-        survey.bytes += sum_of(columns, NFDEC_COL_REVERSE_BYTES, from, to);
-        survey.packets += sum_of(columns, NFDEC_COL_REVERSE_PACKETS, from, to);
+        survey->bytes += sum_of(columns, NFDEC_COL_REVERSE_BYTES, from, to);
+        survey->packets += sum_of(columns, NFDEC_COL_REVERSE_PACKETS, from, to);
     }
-    return survey;
 }

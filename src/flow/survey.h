@@ -21,7 +21,7 @@ struct survey {
 };
 
 /* Of the rows from ... to - 1, at least one. */
-struct survey survey_rows(const struct nfdec_columns *columns, uint32_t from, uint32_t to,
-                          const struct survey_usual *usual);
+void survey_rows(struct survey *survey, const struct nfdec_columns *columns, uint32_t from, uint32_t to,
+                 const struct survey_usual *usual);
 
 #endif
