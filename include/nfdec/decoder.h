@@ -87,7 +87,8 @@ struct nfdec_session {
     uint32_t sampler_count;    /* samplers announced by id */
     uint64_t sampling_packet;  /* that announced sampling or a sampler first; valid where there is one */
     uint64_t sampling_changes; /* how often an interval was announced that differs from the one before */
-    uint64_t messages;         /* these run: at the end, apart from what other threads may read meanwhile */
+    uint64_t apart[8];         /* unused: two lines of a cache, which go together, from the index to ... */
+    uint64_t messages;         /* ... these, which run while other threads read it */
     uint64_t records;          /* data records decoded */
     uint64_t options;          /* options data records decoded */
 };

@@ -70,8 +70,8 @@ struct nfdec_template {
     uint64_t end_packet;   /* running: where `end` happened */
     int64_t first_time;    /* capture times of the first and (running) last announcement, ns */
     int64_t last_time;
-    uint64_t announced; /* running: how often it was sent */
-    uint64_t records; /* running: records decoded with it; apart from what other threads may read meanwhile */
+    uint64_t announced;      /* running: how often it was sent */
+    const uint64_t *records; /* running: how many were decoded with it; where other threads read nothing */
 };
 
 /* Whether two templates say the same: same fields in the same order with the same lengths and scope. */

@@ -97,9 +97,9 @@ static void tell_list(void *decoder, const struct nfdec_record *record, const st
 }
 
 /* The running numbers of a template and its session. */
-static void count_decoded(struct exporter *exporter, struct nfdec_template *t, const struct nfdec_set *set)
+static void count_decoded(struct nfdec *dec, struct exporter *exporter, const struct nfdec_set *set)
 {
-    t->records += set->records;
+    *templates_records(&dec->templates, set->template) += set->records;
     if (set->kind == NFDEC_SET_OPTIONS)
         exporter->public.options += set->records;
     else
@@ -132,12 +132,12 @@ static void decode_set(struct nfdec *dec, struct exporter *exporter, struct nfde
     limit_fields(dec, set, t);
     if (t->lists)
         malformed_lists(set, tell_list, dec);
-    count_decoded(exporter, t, set);
+    count_decoded(dec, exporter, set);
     if (options)
         learn_options(&dec->mem, exporter, set);
     set->init_time = exporter->public.init_time;
     set->no_time_base = t->plan->needs_init && !set->init_time;
-    if (set->no_time_base && t->records == set->records && set->records) /* once a template */
+    if (set->no_time_base && *t->records == set->records && set->records) /* once a template */
         tell_set(dec, set, NFDEC_DIAG_TIME_NO_BASE, 0, 0);
 }
 

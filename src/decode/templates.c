@@ -14,6 +14,9 @@ void templates_release(struct templates *templates)
 {
     plans_release(&templates->plans, templates->mem);
     pool_release(&templates->pool, templates->mem);
+    for (size_t i = 0; i < templates->records_capacity; i++)
+        memory_free(templates->mem, templates->records[i]);
+    memory_free(templates->mem, templates->records);
     memory_free(templates->mem, templates->version);
 }
 
@@ -22,10 +25,26 @@ static bool limited(const struct templates *templates)
     return templates->count >= templates->limit || templates->octets > TEMPLATE_OCTETS_MAX;
 }
 
+/* For the records of one more. */
+static bool records_room(struct templates *templates)
+{
+    uint32_t count = templates->count / TEMPLATES_COUNTED;
+    if (templates->count % TEMPLATES_COUNTED)
+        return true;
+    void *grown = memory_grow(templates->mem, templates->records, count, &templates->records_capacity,
+                              sizeof *templates->records);
+    if (!grown)
+        return false;
+    templates->records = grown;
+    if (!templates->records[count])
+        templates->records[count] = memory_new(templates->mem, TEMPLATES_COUNTED * sizeof(uint64_t));
+    return templates->records[count] != NULL;
+}
+
 struct nfdec_template *templates_add(struct templates *templates, const struct nfdec_session *session,
                                      const struct shape *shape)
 {
-    if (limited(templates))
+    if (limited(templates) || !records_room(templates))
         return NULL;
     void *grown = memory_grow(templates->mem, templates->version, templates->count, &templates->capacity,
                               sizeof *templates->version);
@@ -41,6 +60,7 @@ struct nfdec_template *templates_add(struct templates *templates, const struct n
     if (!t)
         return NULL;
     t->index = templates->count;
+    t->records = templates_records(templates, t);
     templates->octets += octets;
     templates->version[templates->count++] = t;
     return t;

@@ -20,11 +20,24 @@ struct templates {
     struct nfdec_template **version; /* by index */
     size_t capacity;
     uint32_t count, limit;
-    size_t octets;    /* of all versions, bounded too */
-    struct pool pool; /* that they stand in, with all that is theirs */
+    size_t octets;      /* of all versions, bounded too */
+    struct pool pool;   /* that they stand in, with all that is theirs */
+    uint64_t **records; /* of all versions by index, TEMPLATES_COUNTED at a place */
+    size_t records_capacity;
     struct plans plans;
     struct specs specs;
 };
+
+#define TEMPLATES_COUNTED 512u
+
+/*
+ * How many records were decoded with a version. It changes with every set, so it does not stand beside what other threads
+ * read of the version meanwhile: each would take the line from the other's cache.
+ */
+static inline uint64_t *templates_records(const struct templates *templates, const struct nfdec_template *t)
+{
+    return &templates->records[t->index / TEMPLATES_COUNTED][t->index % TEMPLATES_COUNTED];
+}
 
 /* Where a set is and whom to tell: what the readers of template sets need from the decoder. */
 struct template_reader {

@@ -293,12 +293,12 @@ static void field_names(struct strbuf *out, const struct nfdec_template *t, uint
 static void add_options(struct health *h, uint32_t i, const struct nfdec_template *t)
 {
     uint32_t exporters = ledger_exporter_count(h->ledger);
-    if (!t->records || h->told[exporters + i]++ >= MOST)
+    if (!*t->records || h->told[exporters + i]++ >= MOST)
         return;
     struct strbuf text = { .data = NULL };
     struct health_finding *finding = add(h, i, HEALTH_OPTIONS, t->first_packet);
     finding->id = t->id;
-    finding->a = t->records;
+    finding->a = *t->records;
     field_names(&text, t, t->scope_count, t->field_count);
     if (t->scope_count) {
         strbuf_text(&text, t->field_count > t->scope_count ? " by " : "");

@@ -201,7 +201,7 @@ uint32_t filter_every_column(const struct nfdec *decoder)
     uint32_t every = UINT32_MAX;
     const struct nfdec_template *template;
     for (uint32_t i = 0; (template = nfdec_template_at(decoder, i)) != NULL; i++) {
-        if (template->kind == NFDEC_TEMPLATE_OPTIONS || template->records == 0)
+        if (template->kind == NFDEC_TEMPLATE_OPTIONS || *template->records == 0)
             continue;
         uint32_t columns = nfdec_template_columns(template);
         if (!query_time_known(nfdec_template_start_source(template), true))

@@ -49,7 +49,7 @@ static bool all_have_values(const struct order_keys *keys)
 {
     const struct nfdec_template *template;
     for (uint32_t i = 0; (template = nfdec_template_at(keys->request->data->decoder, i)) != NULL; i++)
-        if (template->records > 0 && template->kind != NFDEC_TEMPLATE_OPTIONS &&
+        if (*template->records > 0 && template->kind != NFDEC_TEMPLATE_OPTIONS &&
             !order_has_values(keys, template, true))
             return false;
     return true;

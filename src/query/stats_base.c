@@ -109,7 +109,7 @@ static void look_at_templates(struct stats_base *base)
     base->reverse = base->mixed = false;
     base->has = STATS_HAS_ALL;
     for (uint32_t i = 0; (template = nfdec_template_at(base->data->decoder, i)) != NULL; i++) {
-        if (template->records == 0 || template->kind == NFDEC_TEMPLATE_OPTIONS)
+        if (*template->records == 0 || template->kind == NFDEC_TEMPLATE_OPTIONS)
             continue;
         base->reverse |= (nfdec_template_columns(template) & reverse) != 0;
         base->mixed |= any && base->has != has_of(template);

@@ -149,7 +149,7 @@ static void options_json(struct strbuf *out, const struct nfdec_template *t)
     json_open(out, '{');
     json_number(out, "template", t->id);
     frame_json(out, "frame", t->first_packet);
-    json_number(out, "records", t->records);
+    json_number(out, "records", *t->records);
     names_json(out, "scope", t, 0, t->scope_count);
     names_json(out, "fields", t, t->scope_count, t->field_count);
     json_close(out, '}');

@@ -89,7 +89,7 @@ void template_line_json(struct batch *b, const struct nfdec_template *template)
     json_number(out, "template_version", template->version);
     json_word(out, "kind", kind_word(template));
     announcements_json(b, template);
-    json_number(out, "records", template->records);
+    json_number(out, "records", *template->records);
     json_number(out, "record_length", template->record_length);
     json_bool(out, "variable", template->variable);
     json_number(out, "scope_count", template->scope_count);
@@ -190,9 +190,9 @@ static void life_text(struct batch *b, const struct nfdec_template *template)
         strbuf_text(out, " to frame ");
         place_text(b, out, template->last_packet);
     }
-    strbuf_text(out, template->records ? "; used for " : "; not used for any record");
-    if (template->records)
-        format_count(out, template->records, "record");
+    strbuf_text(out, *template->records ? "; used for " : "; not used for any record");
+    if (*template->records)
+        format_count(out, *template->records, "record");
     if (template->end == NFDEC_TEMPLATE_REPLACED)
         strbuf_text(out, "; replaced by a different definition in frame ");
     else if (template->end == NFDEC_TEMPLATE_WITHDRAWN)

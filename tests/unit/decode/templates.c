@@ -109,11 +109,11 @@ Test(templates, a_redefinition_is_a_version)
                                 *three = nfdec_template_at(rig->dec, 2);
     cr_expect_eq(one->end, NFDEC_TEMPLATE_REPLACED);
     cr_expect_eq(one->end_packet, 2);
-    cr_expect_eq(one->records, 2);
+    cr_expect_eq(*one->records, 2);
     cr_expect_eq(two->previous, one);
     cr_expect_eq(two->version, 2);
     cr_expect_eq(two->end_packet, 3);
-    cr_expect_eq(two->records, 1);
+    cr_expect_eq(*two->records, 1);
     cr_expect_eq(three->previous, two);
     cr_expect_eq(three->end, NFDEC_TEMPLATE_LIVE);
     cr_expect(nfdec_template_equal(one, three));

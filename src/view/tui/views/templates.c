@@ -149,7 +149,7 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
         every_cell(t, out);
         break;
     case RECORDS:
-        amount_octets(out, t->records, unit);
+        amount_octets(out, *t->records, unit);
         break;
     case STATE:
         state_words(t, out);
