@@ -8,7 +8,8 @@
 
 #define WORKERS (FLOW_LANES - 1) /* threads beside the caller's: for more there is not enough to do */
 #define BLOCKS  16u              /* wide blocks: one is filled, the others are under way or spare */
-#define BACKLOG 5u               /* blocks under way, from which on the others have enough to do */
+#define BACKLOG 14u              /* blocks under way, from which on the others have enough to do ... */
+#define PAIRED  5u               /* ... where they pair, too: as measured, more of them leave the caches */
 
 /* A full block; it is done with when it is decoded, entered, paired, all before it having been, and sealed. */
 struct full {
@@ -217,7 +218,7 @@ bool blocks_shared(const struct blocks *blocks)
 bool blocks_idle(struct blocks *blocks)
 {
     pthread_mutex_lock(&blocks->lock);
-    bool idle = blocks->filled - blocks->done < BACKLOG;
+    bool idle = blocks->filled - blocks->done < (blocks->config.pairs ? PAIRED : BACKLOG);
     pthread_mutex_unlock(&blocks->lock);
     return blocks->workers > 0 && idle;
 }
