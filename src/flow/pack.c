@@ -284,16 +284,35 @@ static void unpack_wide(const uint8_t *from, const struct packed_column *column,
         out[i] = column->base + get(from, column->width, i) * column->unit;
 }
 
+/* As `many` rows of each stream as are within one load. */
+static inline __attribute__((always_inline)) void get_joined(const uint8_t *from,
+                                                             const struct packed_column *column,
+                                                             uint64_t *out, unsigned many)
+{
+    uint64_t base = column->base, unit = column->unit, width = column->width;
+    uint64_t mask = UINT64_MAX >> (64 - width);
+    size_t stream = width * PIECE / STREAMS, bit = 0;
+    for (uint32_t i = 0; i < NFDEC_ROWS; i += many * STREAMS, bit += many * width) {
+        const uint8_t *at = from + bit / 8;
+        lanes joined = { load64(at), load64(at + stream), load64(at + 2 * stream), load64(at + 3 * stream) };
+        joined >>= (uint64_t)(bit % 8);
+        for (unsigned k = 0; k < many; k++) {
+            lanes values = joined >> k * width & mask;
+            STORE(out + i + k * STREAMS, unit == 1 ? values + base : values * unit + base);
+        }
+    }
+}
+
 WIDE_VECTORS static void unpack_narrow(const uint8_t *from, const struct packed_column *column, uint64_t *out)
 {
-    uint64_t base = column->base, unit = column->unit, mask = UINT64_MAX >> (64 - column->width);
-    size_t stream = column->width * PIECE / STREAMS, bit = 0;
-    for (uint32_t i = 0; i < NFDEC_ROWS; i += STREAMS, bit += column->width) {
-        const uint8_t *at = from + bit / 8;
-        lanes values = { load64(at), load64(at + stream), load64(at + 2 * stream), load64(at + 3 * stream) };
-        values = values >> (uint64_t)(bit % 8) & mask;
-        STORE(out + i, unit == 1 ? values + base : values * unit + base);
-    }
+    if (column->width > WITHIN_LOAD / 2)
+        get_joined(from, column, out, 1);
+    else if (column->width > WITHIN_LOAD / 4)
+        get_joined(from, column, out, 2);
+    else if (column->width > WITHIN_LOAD / 8)
+        get_joined(from, column, out, 4);
+    else
+        get_joined(from, column, out, 8);
 }
 
 static void unpack_values(const struct packed_block *block, unsigned c, uint64_t *out)
