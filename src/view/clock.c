@@ -27,19 +27,11 @@ static void put_parts(struct strbuf *out, int64_t ns, bool utc, enum look look)
     unsigned rest;
     time_t seconds = (time_t)split(ns, &rest);
     struct tm parts;
-    char text[64];
-    size_t length;
     if (!(utc ? gmtime_r(&seconds, &parts) : localtime_r(&seconds, &parts))) {
         strbuf_char(out, '-');
         return;
     }
-    if (look == LOOK_USUAL)
-        length = strftime(text, sizeof text, "%Y-%m-%d %H:%M.%S", &parts);
-    else if (look == LOOK_DATE)
-        length = strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts);
-    else
-        length = strftime(text, sizeof text, "%H:%M:%S", &parts);
-    strbuf_add(out, text, length);
+    format_parts(out, &parts, look != LOOK_TIME, look == LOOK_USUAL ? '.' : ':');
     if (look != LOOK_USUAL)
         strbuf_format(out, ".%06u", rest / 1000);
 }

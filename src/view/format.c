@@ -43,13 +43,15 @@ void format_duration(struct strbuf *out, int64_t ns)
     uint64_t seconds = magnitude / TIME_SECOND;
     if (ns < 0)
         strbuf_char(out, '-');
-    if (seconds < 60)
-        strbuf_format(out, "%u sec", (unsigned)seconds);
-    else if (magnitude <= 3600 * (uint64_t)TIME_SECOND)
+    if (seconds < 60) {
+        strbuf_unsigned(out, seconds);
+        strbuf_text(out, " sec");
+    } else if (magnitude <= 3600 * (uint64_t)TIME_SECOND) {
         strbuf_format(out, "%02u:%02u min", (unsigned)(seconds / 60), (unsigned)(seconds % 60));
-    else
+    } else {
         strbuf_format(out, "%llu:%02u.%02u hours", (unsigned long long)(seconds / 3600),
                       (unsigned)(seconds % 3600 / 60), (unsigned)(seconds % 60));
+    }
 }
 
 void format_span(struct strbuf *out, int64_t from, int64_t to)
@@ -67,16 +69,36 @@ static int64_t whole_seconds(int64_t ns)
     return ns % TIME_SECOND < 0 ? seconds - 1 : seconds;
 }
 
+/* Of a number below 100. */
+static void put_two(char *out, int value)
+{
+    memcpy(out, &digits_pair[2 * value], 2);
+}
+
+void format_parts(struct strbuf *out, const struct tm *parts, bool date, char mark)
+{
+    char text[] = "0000-00-00 00:00:00";
+    put_two(text, (parts->tm_year + 1900) / 100);
+    put_two(text + 2, (parts->tm_year + 1900) % 100);
+    put_two(text + 5, parts->tm_mon + 1);
+    put_two(text + 8, parts->tm_mday);
+    put_two(text + 11, parts->tm_hour);
+    put_two(text + 14, parts->tm_min);
+    put_two(text + 17, parts->tm_sec);
+    text[16] = mark;
+    size_t from = date ? 0 : 11;
+    strbuf_add(out, text + from, sizeof text - 1 - from);
+}
+
 void format_local_time(struct strbuf *out, int64_t ns)
 {
     time_t seconds = (time_t)whole_seconds(ns);
     struct tm parts;
-    char text[64];
     if (!localtime_r(&seconds, &parts)) {
         strbuf_char(out, '-');
         return;
     }
-    strbuf_add(out, text, strftime(text, sizeof text, "%Y-%m-%d %H:%M.%S", &parts));
+    format_parts(out, &parts, true, '.');
 }
 
 void format_utc_time(struct strbuf *out, int64_t ns)

@@ -6,8 +6,10 @@
 #ifndef VIEW_FORMAT_H
 #define VIEW_FORMAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/addr.h"
 #include "base/strbuf.h"
@@ -20,6 +22,9 @@ void format_duration(struct strbuf *out, int64_t ns);
 
 /* The duration between two times; what 64 bits cannot hold is the most they can. */
 void format_span(struct strbuf *out, int64_t from, int64_t to);
+
+/* "2017-10-28 23:17.01" with a mark for that point, or without the date. The year has four digits, as those of ns have. */
+void format_parts(struct strbuf *out, const struct tm *parts, bool date, char mark);
 
 /* Local time by TZ, "2017-10-28 23:17.01"; 19 characters for the years 1000 to 9999. */
 void format_local_time(struct strbuf *out, int64_t ns);

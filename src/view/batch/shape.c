@@ -169,7 +169,9 @@ static void csv_fields(struct shape *shape, const char *part, const char *object
     size_t length;
     while (flat_member(&at, &key, &length, &value)) {
         strbuf_add(out, shape->before.data, shape->before.length);
-        strbuf_format(out, ",%s,", part);
+        strbuf_char(out, ',');
+        strbuf_text(out, part);
+        strbuf_char(out, ',');
         csv_value(out, key, length, true);
         strbuf_char(out, ',');
         strbuf_clear(&shape->cell);
