@@ -136,7 +136,7 @@ def pane_agrees_with_its_row(program, check):
     screen.press(b"p")
     check.true("paused", screen.shows_again(rb"paused, 0 new rows"))
     sender.send(running.v5(3))
-    check.true("the same again has come", screen.shows_again(rb"paused, 0 new rows .*2 packets"))
+    check.true("the same again has come", screen.shows_again(rb"paused, 0 new rows.*2 packets"))
     screen.press(b"j")
     check.true("of another row", screen.shows_again(rb"1 flow: frame 1 record 2\s+paused"))
     screen.press(b"k")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""reading.py NFSCOPE ROOT: statistics and filtered packets while a capture is read: of what has come, which they say, and in the
-end what -z says. The capture comes through a pipe, a packet at a time: the next one when the screen shows the one before."""
+"""reading.py NFSCOPE ROOT: statistics, filtered packets and connections while a capture is read: of what has come, which they
+say, and in the end what -z says. The capture comes through a pipe, a packet at a time: the next one when the screen shows the one before."""
 import json
 import os
 import re
@@ -143,6 +143,17 @@ def traffic(nfscope, sample, folder, check):
     check.equal("of rows as they come no column is the one they are in order of", [sign for sign in "▲▼" if sign in seen[0]], [])
     for number, text in enumerate(seen):
         check.equal(f"bars of traffic in picture {number}", len(re.findall("[▁-█]", text.splitlines()[2])), 100)
+
+
+def filtered_connections(nfscope, sample, folder, check):
+    """Of what has come so far, in the order in which they began; then with another filter."""
+    seen, said = pictures(nfscope, sample, folder, ('f "ip == 192.0.2.10/31" Enter', ":until 1 of 1 connection"),
+                          (":until connection 1 of 2 ", 'f ^U "ip == 192.0.2.11" Enter',
+                           ":until connection 1 of 1  192.0.2.11:50011"), (":wait idle",))
+    check.equal("connections: it ends well", said, "")
+    for number, wanted in enumerate((["192.0.2.10:50010"], ["192.0.2.11:50011"], ["192.0.2.11:50011"])):
+        listed = re.findall(r"^[ >]\d\d:\d\d:\d\d .* (192\.0\.2\.\d+:\d+) ", seen[number], re.MULTILINE)
+        check.equal(f"connections in picture {number}", listed, wanted)
 
 
 def main():
