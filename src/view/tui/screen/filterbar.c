@@ -400,6 +400,15 @@ static void put_result(struct app *app, struct strbuf *out)
     strbuf_format(out, " %s%s", connections ? "connection" : "flow", rows_all(rows) == 1 ? "" : "s");
 }
 
+/* As much of a text as there is room for, and a sign where that is not all. Returns the column behind it. */
+static int put_cut(struct app *app, struct area room, int column, enum role role, const char *text)
+{
+    int needed = cells_width(&app->cells, text), left = room.width - column;
+    int length = needed < left ? needed : left;
+    cells_field(&app->cells, room, 0, column, length, role, false, text);
+    return column + length;
+}
+
 static void draw_closed(struct app *app, struct area row)
 {
     strbuf_clear(&app->right);
@@ -408,17 +417,13 @@ static void draw_closed(struct app *app, struct area row)
     struct area room = area_columns(row, 0, row.width - width - 1);
     bool used = app->filter.used != NULL;
     int column = cells_put(&app->cells, room, 0, 0, ROLE_LABEL, LABEL);
-    column += cells_put(&app->cells, room, 0, column, used ? ROLE_VALUE : ROLE_DIM,
-                        used                                 ? app_filter_text(app)
-                        : app->stack[app->current].depth > 1 ? ""
-                                                             : "none (f)");
+    const char *text = used ? app_filter_text(app) : app->stack[app->current].depth > 1 ? "" : "none (f)";
+    column = put_cut(app, room, column, used ? ROLE_VALUE : ROLE_DIM, text);
     if (app->stack[app->current].depth > 1) {
         strbuf_clear(&app->left);
         strbuf_text(&app->left, used ? "  › " : "› ");
         breadcrumb(app, &app->left);
-        int left = room.width - column, needed = cells_width(&app->cells, app->left.data);
-        cells_field(&app->cells, room, 0, column, left < needed ? left : needed, ROLE_TYPING, false,
-                    app->left.data);
+        (void)put_cut(app, room, column, ROLE_TYPING, app->left.data);
     }
     cells_put(&app->cells, row, 0, row.width - width, ROLE_NORMAL, app->right.data);
 }

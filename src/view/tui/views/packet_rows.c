@@ -31,6 +31,7 @@ const struct list_column packet_columns[] = {
                    .narrow = SEQUENCE_WIDTH,
                    .wide = 14,
                    .most = 18,
+                   .whole = true,
                    .field = -1 },
     [SETS] = { .title = "Sets", .narrow = 14, .wide = 26, .most = 80, .least = 6, .field = -1 },
     [RECORDS] = { .title = "Recs", .full = "Records", .narrow = 4, .wide = 7, .right = true, .field = -1 },

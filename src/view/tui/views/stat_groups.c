@@ -298,6 +298,17 @@ static uint8_t ordered_width(const struct stat_groups *groups, const struct cell
     return (uint8_t)(number > heading ? number : heading);
 }
 
+/* Why there are no groups. */
+static void draw_none(const struct stat_groups *groups, struct cells *cells, struct area area)
+{
+    if (!groups->counted || groups->stats.count > 0)
+        return;
+    if (groups->stats.total.flows > 0)
+        cells_put(cells, area, area.height / 3, 2, ROLE_DIM, "none of the flows was exported with one");
+    else if (!groups->brief)
+        app_draw_nothing(groups->app, cells, area, "flow");
+}
+
 void stat_groups_draw(struct stat_groups *groups, struct cells *cells, struct area area)
 {
     unsigned ordered =
@@ -309,6 +320,7 @@ void stat_groups_draw(struct stat_groups *groups, struct cells *cells, struct ar
         groups->columns[i].wide = i == ordered && width > usual->wide ? width : usual->wide;
     }
     list_draw(&groups->list, cells, area);
+    draw_none(groups, cells, area_rows(area, 1, area.height - 1));
 }
 
 /* Headings say what is in the columns now. */
@@ -329,6 +341,7 @@ void stat_groups_take(struct stat_groups *groups, struct stats *stats, enum stat
     stats_release(&groups->stats);
     groups->stats = *stats;
     groups->unit = unit;
+    groups->counted = true;
     *stats = (struct stats) { 0 };
     name_columns(groups);
     list_sync(&groups->list);

@@ -18,6 +18,7 @@ struct stat_groups {
     unsigned grouping; /* of stat_groupings; of the panes at the side: their own kind */
     enum stats_kind kind;
     enum stats_unit unit;
+    bool counted;                             /* there was something to be taken */
     bool brief;                               /* a pane at the side */
     struct list_column columns[STAT_COLUMNS]; /* with their headings */
 };

@@ -256,8 +256,7 @@ static void fields_rule(const struct templates *view, struct cells *cells, struc
         packet_exporter(&text, t->session);
         strbuf_format(&text, " template %u", t->id);
         if (t->previous)
-            strbuf_format(&text, " version %u since frame %" PRIu64, t->version,
-                          ledger_frame(t->first_packet));
+            strbuf_format(&text, " version %u", t->version);
     }
     if (t && t->previous) {
         const char *between = ": ";
