@@ -73,7 +73,7 @@ static int put_side(const struct sides_pane *pane, struct cells *cells, struct a
         add_counts(pane, side, &text);
     else
         strbuf_text(&text, "nothing was exported");
-    if (apart) {
+    if (apart && sent) {
         cells_field(cells, area, row++, 0, area.width, what, false, text.data);
         strbuf_clear(&text);
         strbuf_text(&text, "  ");
