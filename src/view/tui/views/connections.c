@@ -3,10 +3,9 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "query/field.h"
-#include "view/format.h"
 #include "view/tui/screen/amount.h"
 #include "view/tui/screen/app.h"
+#include "view/tui/views/connection_columns.h"
 #include "view/tui/views/connection_value.h"
 #include "view/tui/views/detail.h"
 #include "view/tui/views/facts_kept.h"
@@ -21,75 +20,6 @@
 #define TALL          34    /* rows of the view from which it is a tall screen */
 #define LIST_ROWS     8     /* that stay when the records have the focus */
 #define NEAR          20000 /* places that are looked at for a connection, on either side */
-
-enum column {
-    START,
-    DURATION,
-    PROTO,
-    CLIENT,
-    SERVER,
-    CLIENT_BYTES,
-    SERVER_BYTES,
-    CLIENT_PACKETS,
-    SERVER_PACKETS,
-    FLAGS,
-    FLOWS,
-    EXPORTER,
-    SERVICE
-};
-
-static const struct list_column columns[] = {
-    [START] = { .title = "Start", .narrow = 8, .wide = 12, .field = FIELD_START },
-    [DURATION] = { .title = "Dur",
-                   .full = "Duration",
-                   .narrow = 6,
-                   .wide = 8,
-                   .right = true,
-                   .field = FIELD_DURATION },
-    [PROTO] = { .title = "Prot", .narrow = 5, .wide = 5, .field = FIELD_PROTO },
-    [CLIENT] = { .title = "Client",
-                 .narrow = 21,
-                 .wide = 20,
-                 .most = 46,
-                 .middle = true,
-                 .field = FIELD_CLIENT_IP },
-    [SERVER] = { .title = "Server",
-                 .narrow = 21,
-                 .wide = 20,
-                 .most = 46,
-                 .middle = true,
-                 .field = FIELD_SERVER_IP },
-    [CLIENT_BYTES] = { .title = "→Bytes",
-                       .narrow = 6,
-                       .wide = 7,
-                       .right = true,
-                       .field = FIELD_CLIENT_BYTES },
-    [SERVER_BYTES] = { .title = "←Bytes",
-                       .narrow = 6,
-                       .wide = 7,
-                       .right = true,
-                       .field = FIELD_SERVER_BYTES },
-    [CLIENT_PACKETS] = { .title = "→Pkts",
-                         .narrow = 6,
-                         .wide = 6,
-                         .right = true,
-                         .field = FIELD_CLIENT_PACKETS },
-    [SERVER_PACKETS] = { .title = "←Pkts",
-                         .narrow = 6,
-                         .wide = 6,
-                         .right = true,
-                         .field = FIELD_SERVER_PACKETS },
-    [FLAGS] = { .title = "Flags", .narrow = 8, .wide = 8, .help = "TCP flags of both sides", .field = -1 },
-    [FLOWS] = { .title = "Flows", .narrow = 5, .wide = 5, .right = true, .field = FIELD_FLOWS },
-    [EXPORTER] = { .title = "Exporter",
-                   .narrow = 15,
-                   .wide = 11,
-                   .most = 39,
-                   .middle = true,
-                   .help = "who sent its first flow",
-                   .field = -1 },
-    [SERVICE] = { .title = "Service", .narrow = 8, .wide = 8, .most = 15, .field = FIELD_SERVICE },
-};
 
 struct connections {
     struct app *app;
@@ -158,20 +88,6 @@ static uint64_t find(void *user, uint64_t first_row)
     return index == PAIR_NONE ? LIST_NONE : rows_place(view->rows, index);
 }
 
-/* What one side sent: "-" where it was not exported. */
-static void counter_cell(struct connections *view, struct strbuf *out, const struct connection_facts *f,
-                         enum pair_side side, bool octets)
-{
-    const struct connection *c = &f->c;
-    uint32_t bits = octets ? NFDEC_BIT(BYTES) | NFDEC_BIT(REVERSE_BYTES)
-                           : NFDEC_BIT(PACKETS) | NFDEC_BIT(REVERSE_PACKETS);
-    bool sent = c->flows[side] > 0 || c->reason == PAIR_BIFLOW;
-    if (!(f->columns & bits) || !sent)
-        strbuf_char(out, '-');
-    else
-        amount_octets(out, octets ? c->bytes[side] : c->packets[side], app_forms(view->app)->unit);
-}
-
 static void start_cell(struct connections *view, struct strbuf *out, const struct connection_facts *f,
                        uint64_t row, bool wide)
 {
@@ -185,35 +101,6 @@ static void start_cell(struct connections *view, struct strbuf *out, const struc
     amount_row_time(out, start, before && before->start ? &before->c.start : NULL, view->app, wide);
 }
 
-static void other_cell(struct connections *view, struct strbuf *out, const struct connection_facts *f,
-                       enum column column)
-{
-    const struct connection *c = &f->c;
-    const char *service;
-    switch (column) {
-    case PROTO:
-        if (f->columns & NFDEC_BIT(PROTO))
-            amount_protocol(out, c->proto);
-        else
-            strbuf_text(out, f->icmp ? "icmp" : "-");
-        break;
-    case FLAGS:
-        if (c->proto == 6 && f->columns & (NFDEC_BIT(TCP_FLAGS) | NFDEC_BIT(REVERSE_FLAGS)))
-            format_tcp_flags(out, (uint16_t)(c->tcp_flags[0] | c->tcp_flags[1]));
-        break;
-    case FLOWS:
-        strbuf_unsigned(out, (uint64_t)c->flows[0] + c->flows[1]);
-        break;
-    case SERVICE:
-        service = connection_service(view->app, f);
-        strbuf_text(out, service ? service : "");
-        break;
-    default:
-        amount_endpoint(out, &f->exporter, false, 0);
-        break;
-    }
-}
-
 static void cell(void *user, uint64_t row, unsigned column, bool wide, struct strbuf *out, enum role *role)
 {
     struct connections *view = user;
@@ -221,43 +108,10 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
     if (!f) {
         strbuf_text(out, "…");
         *role = ROLE_DIM;
-        return;
-    }
-    switch ((enum column)column) {
-    case START:
+    } else if (column == CONNECTION_START) {
         start_cell(view, out, f, row, wide);
-        break;
-    case DURATION:
-        if (f->start && f->end)
-            amount_duration(out, (int64_t)((uint64_t)f->c.end - (uint64_t)f->c.start), wide);
-        else
-            strbuf_char(out, '-');
-        break;
-    case CLIENT:
-        connection_endpoint(view->app, f, PAIR_CLIENT, out);
-        break;
-    case SERVER:
-        connection_endpoint(view->app, f, PAIR_SERVER, out);
-        break;
-    case CLIENT_BYTES:
-        counter_cell(view, out, f, PAIR_CLIENT, true);
-        break;
-    case SERVER_BYTES:
-        counter_cell(view, out, f, PAIR_SERVER, true);
-        break;
-    case CLIENT_PACKETS:
-        counter_cell(view, out, f, PAIR_CLIENT, false);
-        break;
-    case SERVER_PACKETS:
-        counter_cell(view, out, f, PAIR_SERVER, false);
-        break;
-    case PROTO:
-    case FLAGS:
-    case FLOWS:
-    case EXPORTER:
-    case SERVICE:
-        other_cell(view, out, f, (enum column)column);
-        break;
+    } else {
+        connection_cell(view->app, f, (enum connection_column)column, wide, out);
     }
 }
 
@@ -304,8 +158,8 @@ static void *open_view(struct app *app, const struct target *target)
     view->detail = detail_new(app);
     view->list = (struct list) { .ops = &list_ops,
                                  .user = view,
-                                 .columns = columns,
-                                 .column_count = sizeof columns / sizeof *columns,
+                                 .columns = connection_columns,
+                                 .column_count = CONNECTION_COLUMNS,
                                  .id = LIST_NONE,
                                  .sorted = -1,
                                  .markable = true,
@@ -360,8 +214,9 @@ static void draw_detail(struct connections *view, struct cells *cells, struct ar
 static void draw_list(struct connections *view, struct cells *cells, struct area area)
 {
     view->list.wide = area.width >= LIST_WIDE;
-    view->list.right = amount_time_is_number(view->app) ? 1u << START : 0;
-    view->list.sorted = app_sorted(view->rows, columns, view->list.column_count, &view->list.descending);
+    view->list.right = amount_time_is_number(view->app) ? 1u << CONNECTION_START : 0;
+    view->list.sorted =
+        app_sorted(view->rows, connection_columns, view->list.column_count, &view->list.descending);
     list_draw(&view->list, cells, area);
     if (rows_count(view->rows) == 0)
         app_draw_nothing(view->app, cells, area_rows(area, 1, area.height - 1), "connection");
@@ -562,7 +417,7 @@ static bool cell_value(void *self, unsigned column, struct strbuf *out)
 {
     struct connections *view = self;
     const struct connection_facts *f = rows_count(view->rows) ? facts_at(view, view->list.cursor) : NULL;
-    return f && connection_value(view->app, f, columns[column].field, out);
+    return f && connection_value(view->app, f, connection_columns[column].field, out);
 }
 
 static bool filter(void *self, enum filter_language language, struct strbuf *out)
