@@ -368,6 +368,12 @@ uint64_t unpack_one(const struct packed_block *block, enum nfdec_column column, 
     return value;
 }
 
+void unpack_soon(const struct packed_block *block, enum nfdec_column column, uint32_t row)
+{
+    __builtin_prefetch(octets_of(block, column) +
+                       (size_t)place_of(row) * block->head.column[column].width / 8);
+}
+
 void unpack_row(const struct packed_block *block, uint32_t row, uint64_t out[NFDEC_COLUMN_COUNT])
 {
     for (unsigned c = 0; c < NFDEC_COLUMN_COUNT; c++)

@@ -29,6 +29,7 @@ struct packed_block *pack_block(struct packer *packer, const struct nfdec_column
 void unpack_block(const struct packed_block *block, struct nfdec_columns *out);
 uint32_t unpack_column(const struct packed_block *block, enum nfdec_column column, uint64_t out[NFDEC_ROWS]);
 uint64_t unpack_one(const struct packed_block *block, enum nfdec_column column, uint32_t row);
+void unpack_soon(const struct packed_block *block, enum nfdec_column column, uint32_t row); /* is fetched */
 void unpack_row(const struct packed_block *block, uint32_t row, uint64_t out[NFDEC_COLUMN_COUNT]);
 
 /* Bounds of all values of a column: they are somewhere from *low to *high. Of END it is not known: false. */

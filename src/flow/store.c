@@ -150,6 +150,13 @@ uint64_t flow_store_value(const struct flow_store *store, uint64_t row, enum nfd
     return store->tail->used >> column & 1 ? store->tail->column[column][at] : 0;
 }
 
+void flow_store_soon(const struct flow_store *store, uint64_t row, enum nfdec_column column)
+{
+    uint64_t block = row / NFDEC_ROWS;
+    if (block < store->slots.count)
+        unpack_soon(sealed_block(store, block), column, (uint32_t)(row % NFDEC_ROWS));
+}
+
 bool flow_store_bounds(const struct flow_store *store, uint64_t block, enum nfdec_column column,
                        uint64_t *low, uint64_t *high)
 {

@@ -79,6 +79,9 @@ void flow_store_ip6_ends(const struct flow_store *store, uint64_t row, const uin
 uint64_t flow_store_value(const struct flow_store *store, uint64_t row, enum nfdec_column column);
 void flow_store_row(const struct flow_store *store, uint64_t row, struct flow_row *out);
 
+/* Begins to fetch a value that will be asked for soon. */
+void flow_store_soon(const struct flow_store *store, uint64_t row, enum nfdec_column column);
+
 /*
  * For access in runs: keeps the block of the last row unpacked. Owner: the caller; flow_reader_free when done.
  * The row is valid until the next call.

@@ -10,6 +10,7 @@
 #define FLAG_SYN      0x02
 #define FLAG_END      0x05 /* FIN, RST */
 #define FEW           8u   /* are compared with each other */
+#define FETCHED_MOST  32u  /* flows of a connection that are fetched ahead */
 #define FAMILIES_MOST 16u  /* exporters that are asked who was first */
 #define WORDS_A_PIECE 64u  /* of 64 connections each, that a thread takes at a time */
 
@@ -205,20 +206,47 @@ static void take_apart(struct look *look, struct conn *conn)
     }
 }
 
+static uint64_t look_word(const struct look *look, uint64_t at)
+{
+    return *(const uint64_t *)chunks_at(&look->pairs->look, at);
+}
+
+/* The connection of the lowest bit of what is left of a word of pairs.look. */
+static struct conn *conn_of(const struct look *look, uint64_t word, uint64_t left)
+{
+    return pairs_conn(look->pairs, (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(left));
+}
+
+/* What is_plain() asks first of the flows of a connection. */
+static void fetch_flows(const struct look *look, const struct conn *conn)
+{
+    unsigned count = 0;
+    for (uint32_t r = conn->first_row; r != PAIR_NONE && count < FETCHED_MOST; count++) {
+        flow_store_soon(look->store, r, NFDEC_COL_START);
+        flow_store_soon(look->store, r, NFDEC_COL_END);
+        flow_store_soon(look->store, r, NFDEC_COL_TCP_FLAGS);
+        r = pairs_next_row(look->pairs, r);
+    }
+}
+
+/* Flows of the next word, connections of the one behind it: each word's at once, as one by one each would wait for memory. */
+static void fetch_ahead(const struct look *look, uint64_t word, uint64_t to)
+{
+    for (uint64_t left = word + 1 < to ? look_word(look, word + 1) : 0; left; left &= left - 1)
+        fetch_flows(look, conn_of(look, word + 1, left));
+    for (uint64_t left = word + 2 < to ? look_word(look, word + 2) : 0; left; left &= left - 1)
+        __builtin_prefetch(conn_of(look, word + 2, left));
+}
+
 /* Words of pairs.look: connections that are one are done with, and their bits cleared. */
 static void look_at_words(void *user, unsigned worker, uint64_t from, uint64_t to)
 {
     struct look *look = (struct look *)user + worker;
     for (uint64_t at = from; at < to; at++) {
         uint64_t *word = chunks_at(&look->pairs->look, at), several = 0;
+        fetch_ahead(look, at, to);
         for (uint64_t left = *word; left; left &= left - 1)
-            __builtin_prefetch(
-                pairs_conn(look->pairs, (uint32_t)(at * 64) + (uint32_t)__builtin_ctzll(left)));
-        for (uint64_t left = *word; left; left &= left - 1) {
-            struct conn *conn =
-                pairs_conn(look->pairs, (uint32_t)(at * 64) + (uint32_t)__builtin_ctzll(left));
-            several |= look_at(look, conn) ? 0 : left & -left;
-        }
+            several |= look_at(look, conn_of(look, at, left)) ? 0 : left & -left;
         *word = several;
     }
 }
@@ -227,8 +255,8 @@ static void look_at_words(void *user, unsigned worker, uint64_t from, uint64_t t
 static void take_all_apart(struct look *look, uint64_t words)
 {
     for (uint64_t at = 0; at < words; at++)
-        for (uint64_t left = *(uint64_t *)chunks_at(&look->pairs->look, at); left; left &= left - 1)
-            take_apart(look, pairs_conn(look->pairs, (uint32_t)(at * 64) + (uint32_t)__builtin_ctzll(left)));
+        for (uint64_t left = look_word(look, at); left; left &= left - 1)
+            take_apart(look, conn_of(look, at, left));
 }
 
 void pairs_look(struct pairs *pairs, const struct flow_store *store)
