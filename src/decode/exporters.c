@@ -65,12 +65,10 @@ void exporters_release(struct exporters *all)
     for (uint32_t i = 0; i < all->session_count; i++) {
         memory_free(all->mem, all->session[i]->slots.slot);
         memory_free(all->mem, all->session[i]->samplers);
-        memory_free(all->mem, all->session[i]);
     }
-    for (uint32_t i = 0; i < all->family_count; i++) {
+    for (uint32_t i = 0; i < all->family_count; i++)
         memory_free(all->mem, all->family[i]->latest.slot);
-        memory_free(all->mem, all->family[i]);
-    }
+    pool_release(&all->pool, all->mem);
     memory_free(all->mem, all->session);
     memory_free(all->mem, all->family);
     memory_free(all->mem, all->sessions.place);
@@ -136,10 +134,10 @@ static struct family *family_new(struct exporters *all)
     if (!grown)
         return NULL;
     all->family = grown;
-    struct family *f = memory_new(all->mem, sizeof *f);
+    struct family *f = pool_take(&all->pool, all->mem, sizeof *f);
     if (!f)
         return NULL;
-    f->index = all->family_count;
+    *f = (struct family) { .index = all->family_count };
     all->family[all->family_count++] = f;
     return f;
 }
@@ -166,25 +164,21 @@ static struct exporter *session_new(struct exporters *all, const struct exporter
     if (!grown)
         return NULL;
     all->session = grown;
-    struct exporter *e = memory_new(all->mem, sizeof *e);
-    if (!e)
+    struct exporter *e = pool_take(&all->pool, all->mem, sizeof *e);
+    struct family *family = !e ? NULL : sibling ? sibling->owner : family_new(all);
+    if (!family)
         return NULL;
-    e->owner = sibling ? sibling->owner : family_new(all);
-    if (!e->owner) {
-        memory_free(all->mem, e);
-        return NULL;
-    }
     if (sibling)
-        family_share(e->owner, all->mem, &sibling->slots);
+        family_share(family, all->mem, &sibling->slots);
+    *e = (struct exporter) { .owner = family, .key = *key };
     e->public = (struct nfdec_session) { .index = all->session_count,
-                                         .family = e->owner->index,
+                                         .family = family->index,
                                          .address_length = key->address_length,
                                          .port = key->port,
                                          .version = key->version,
                                          .domain = key->domain };
     for (unsigned i = 0; i < sizeof e->public.address; i++)
         e->public.address[i] = (uint8_t)(key->address[i / 8] >> (56 - 8 * (i % 8)));
-    e->key = *key;
     all->session[all->session_count++] = e;
     table_put(&all->sessions, (struct exporter_place) { .hash = (uint32_t)session_hash(family_key, key->port),
                                                         .entry = all->session_count });

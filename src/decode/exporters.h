@@ -75,6 +75,7 @@ struct exporter_table {
 
 struct exporters {
     struct memory *mem;
+    struct pool pool;          /* that sessions and families stand in */
     struct exporter **session; /* by index */
     struct family **family;
     size_t session_capacity, family_capacity;

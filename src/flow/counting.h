@@ -31,12 +31,11 @@ struct counting_message {
 
 struct counting_doubt; /* messages kept */
 
+/* What nearly every message needs comes first, up to `right`. */
 struct counting {
     struct sequence tracker;
     struct counting_message last;
-    uint64_t total[SEQUENCE_UNIT_COUNT];  /* of all messages that came once */
-    uint32_t right[NFDEC_COUNTING_COUNT]; /* steps foretold */
-    uint32_t score[NFDEC_COUNTING_COUNT]; /* what they weigh */
+    uint64_t total[SEQUENCE_UNIT_COUNT]; /* of all messages that came once */
     uint32_t steps;
     uint32_t step;                /* the last one that was weighed ... */
     uint32_t same;                /* ... and how many like it came since, not weighed yet */
@@ -46,6 +45,8 @@ struct counting {
     bool contradicted;            /* a step was too short for it */
     bool settled;                 /* only ways that differ in what is counted of one message come near it */
     struct counting_doubt *doubt; /* NULL: none */
+    uint32_t right[NFDEC_COUNTING_COUNT]; /* steps foretold */
+    uint32_t score[NFDEC_COUNTING_COUNT]; /* what they weigh */
 };
 
 /* What came of one session, and what its exporter's numbers are added to. */

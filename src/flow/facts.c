@@ -33,7 +33,7 @@ void facts_release(struct facts *facts)
 
 void facts_expect(const struct facts *facts)
 {
-    prefetch(facts, offsetof(struct facts, refresh));
+    prefetch(facts, offsetof(struct facts, pauses.class));
 }
 
 void facts_message(struct facts *facts, struct clock_last *last, const struct nfdec_message *m)

@@ -33,7 +33,7 @@ struct facts_times {
     uint16_t set;
 };
 
-/* What nearly every message changes comes first, up to `refresh`. */
+/* What nearly every message changes comes first, up to the classes of `pauses`, of which it changes one. */
 struct facts {
     struct clock_facts clock;
     uint64_t timed; /* records whose delay from the end of the flow to its export is known */

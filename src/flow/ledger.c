@@ -38,13 +38,6 @@ void ledger_keep_brief(struct ledger *ledger)
     ledger->brief = true;
 }
 
-static void free_facts(struct facts *facts)
-{
-    if (facts)
-        facts_release(facts);
-    free(facts);
-}
-
 void ledger_free(struct ledger *ledger)
 {
     if (!ledger)
@@ -53,8 +46,9 @@ void ledger_free(struct ledger *ledger)
     chunks_release(&ledger->sets);
     chunks_release(&ledger->row_sets);
     ledger_sequence_free(ledger);
-    for (size_t i = 0; i < ledger->exporter_count; i++)
-        free_facts(ledger->exporter[i].facts);
+    for (size_t i = 0; i < ledger->exporter_count && ledger->exporter[i].facts; i++)
+        facts_release(ledger->exporter[i].facts);
+    arena_release(&ledger->facts);
     free(ledger->exporter);
     free(ledger->session);
     free(ledger->template);
@@ -69,7 +63,8 @@ static void make_exporters(struct ledger *ledger, const struct nfdec_session *se
     while (ledger->exporter_count <= session->family) {
         ledger->exporter = alloc_grow(ledger->exporter, ledger->exporter_count, &ledger->exporter_capacity,
                                       sizeof *ledger->exporter);
-        struct facts *facts = ledger->exporter_count < LEDGER_FACTS ? alloc_new(sizeof *facts) : NULL;
+        struct facts *facts =
+            ledger->exporter_count < LEDGER_FACTS ? arena_take(&ledger->facts, sizeof *facts) : NULL;
         ledger->exporter[ledger->exporter_count++] =
             (struct ledger_exporter) { .first_session = session->index, .facts = facts };
     }
@@ -208,8 +203,8 @@ void ledger_expect(const struct ledger *ledger, const struct nfdec_session *sess
 {
     if (session->index >= ledger->session_count)
         return;
-    prefetch(&ledger->session[session->index], sizeof *ledger->session);
-    prefetch(&ledger->exporter[session->family], sizeof *ledger->exporter);
+    prefetch(&ledger->session[session->index], offsetof(struct ledger_session, counting.right));
+    prefetch(&ledger->exporter[session->family], offsetof(struct ledger_exporter, sequence.lost));
 }
 
 void ledger_expect_facts(const struct ledger *ledger, const struct nfdec_session *session)

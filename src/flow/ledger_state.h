@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/chunks.h"
 #include "base/map.h"
 #include "flow/clock.h"
@@ -28,8 +29,8 @@ struct ledger_session {
     const struct nfdec_session *session;
     struct clock_last clock;
     uint32_t family;
-    struct counting counting;
     struct domains *domains; /* of its process, where there are several; the first one's to free */
+    struct counting counting;
 };
 
 struct ledger {
@@ -38,6 +39,7 @@ struct ledger {
     struct chunks row_sets; /* uint32_t: sets that hold rows, by first row */
     struct ledger_exporter *exporter;
     size_t exporter_count, exporter_capacity;
+    struct arena facts;             /* of exporters */
     struct ledger_session *session; /* by nfdec_session.index */
     size_t session_count, session_capacity;
     struct ledger_template *template; /* by nfdec_template.index */

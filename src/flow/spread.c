@@ -22,20 +22,21 @@ void spread_add(struct spread *spread, int64_t ns)
     if (spread->total > INT64_MAX - value) /* centuries: nothing is usual any more */
         return;
     spread->total += value;
-    spread->sum[class] += value;
-    spread->number[class]++;
+    spread->class[class].sum += value;
+    spread->class[class].number++;
 }
 
 static int64_t mean_of(const struct spread *spread, unsigned class)
 {
-    return spread->number[class] ? spread->sum[class] / spread->number[class] : 0;
+    const struct spread_class *c = &spread->class[class];
+    return c->number ? c->sum / c->number : 0;
 }
 
 int64_t spread_median(const struct spread *spread)
 {
     uint64_t before = 0;
     for (unsigned i = 0; i < SPREAD_CLASSES; i++) {
-        before += spread->number[i];
+        before += spread->class[i].number;
         if (before > (spread->count - 1) / 2)
             return mean_of(spread, i);
     }
@@ -46,8 +47,8 @@ int64_t spread_usual(const struct spread *spread)
 {
     int64_t before = 0, half = (spread->total - spread->most) / 2;
     for (unsigned i = 0; i < SPREAD_CLASSES; i++) {
-        before += spread->sum[i];
-        if (spread->number[i] && before >= half)
+        before += spread->class[i].sum;
+        if (spread->class[i].number && before >= half)
             return mean_of(spread, i);
     }
     return 0;
@@ -57,6 +58,6 @@ uint64_t spread_above(const struct spread *spread, int64_t ns)
 {
     uint64_t count = 0;
     for (unsigned i = class_of(ns < 0 ? 0 : ns) + 1; i < SPREAD_CLASSES; i++)
-        count += spread->number[i];
+        count += spread->class[i].number;
     return count;
 }

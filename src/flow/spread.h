@@ -14,8 +14,10 @@
 struct spread {
     uint64_t count;
     int64_t total, least, most;
-    int64_t sum[SPREAD_CLASSES];
-    uint32_t number[SPREAD_CLASSES];
+    struct spread_class {
+        int64_t sum;
+        uint32_t number;
+    } class[SPREAD_CLASSES];
 };
 
 void spread_add(struct spread *spread, int64_t ns); /* below 0 counts as 0 */

@@ -170,7 +170,7 @@ static size_t run(size_t fail_at)
 Test(memory, every_allocation_fails_once)
 {
     size_t all = run(0);
-    cr_assert_gt(all, 200);
+    cr_assert_gt(all, 100);
     for (size_t n = 1; n <= all; n++)
         run(n);
 }
