@@ -52,23 +52,25 @@ enum nfdec_template_end {
 struct nfdec_template {
     const struct nfdec_plan *plan;         /* how records go to columns (columns.h) */
     const struct nfdec_field_spec *fields; /* templates that say the same share them, and the plan */
+    const uint8_t *shape;                  /* private: field specifiers as they stood on the wire ... */
+    uint32_t shape_octets;                 /* private: ... so many octets */
     uint32_t record_length;                /* octets of a record; the smallest possible where variable */
-    bool variable;                         /* has variable-length fields */
-    const struct nfdec_session *session;
-    const struct nfdec_template *previous; /* version before this one under the same id; NULL for the first */
-    const struct nfdec_template *earlier;  /* private: one further back, so that looking up is quick */
-    uint32_t index;                        /* in nfdec_template_at() */
-    uint32_t version;                      /* 1 ... within session and id */
     uint16_t id;
-    uint8_t kind;         /* enum nfdec_template_kind */
-    uint8_t end;          /* running: enum nfdec_template_end */
-    bool lists;           /* has fields that are lists (RFC 6313) */
     uint16_t field_count; /* scope fields included, and first */
     uint16_t scope_count;
-    uint64_t first_packet; /* number of the packet that announced it */
-    uint64_t last_packet;  /* running: number of the last packet that announced it */
-    uint64_t end_packet;   /* running: where `end` happened */
-    int64_t first_time;    /* capture times of the first and (running) last announcement, ns */
+    uint8_t kind;   /* enum nfdec_template_kind */
+    uint8_t end;    /* running: enum nfdec_template_end */
+    bool variable;  /* has variable-length fields */
+    bool lists;     /* has fields that are lists (RFC 6313) */
+    uint32_t index; /* in nfdec_template_at() */
+    const struct nfdec_session *session;
+    uint32_t version;                      /* 1 ... within session and id */
+    const struct nfdec_template *previous; /* version before this one under the same id; NULL for the first */
+    const struct nfdec_template *earlier;  /* private: one further back, so that looking up is quick */
+    uint64_t first_packet;                 /* number of the packet that announced it */
+    uint64_t last_packet;                  /* running: number of the last packet that announced it */
+    uint64_t end_packet;                   /* running: where `end` happened */
+    int64_t first_time; /* capture times of the first and (running) last announcement, ns */
     int64_t last_time;
     uint64_t announced;      /* running: how often it was sent */
     const uint64_t *records; /* running: how many were decoded with it; where other threads read nothing */

@@ -58,11 +58,10 @@ static void meet(struct names_met *met, uint16_t name)
     *bits |= bit;
 }
 
-/* The fields of a template, which stand behind it; and where they are. */
-static bool build_fields(const struct build *build, struct nfdec_template *t, const struct shape *shape,
-                         struct places *places)
+/* The fields of a template, for which there is room; and where they are. */
+static bool build_fields(const struct build *build, struct nfdec_template *t, struct nfdec_field_spec *fields,
+                         const struct shape *shape, struct places *places)
 {
-    struct nfdec_field_spec *fields = (struct nfdec_field_spec *)(t + 1);
     struct cursor c = cursor_of(shape->fields, shape->octets);
     struct names_met met = { .twice = false };
     uint16_t version = t->session->version;
@@ -90,12 +89,13 @@ static bool build_fields(const struct build *build, struct nfdec_template *t, co
     return !met.twice || link_repeats(build->mem, fields, shape->field_count);
 }
 
-/* A template with fields and a plan of its own. NULL: no memory. */
+/* A template with a plan of its own, with its shape and its fields behind it. NULL: no memory. */
 static struct nfdec_template *new_template(const struct build *build, const struct nfdec_session *session,
                                            const struct shape *shape, size_t *octets)
 {
     struct places places;
-    *octets = sizeof(struct nfdec_template) + shape->field_count * sizeof(struct nfdec_field_spec);
+    size_t behind_shape = sizeof(struct nfdec_template) + (shape->octets + 7u) / 8 * 8;
+    *octets = behind_shape + shape->field_count * sizeof(struct nfdec_field_spec);
     struct nfdec_template *t = pool_take(build->pool, build->mem, *octets);
     if (!t)
         return NULL;
@@ -103,10 +103,12 @@ static struct nfdec_template *new_template(const struct build *build, const stru
                                    .id = shape->id,
                                    .kind = shape->kind,
                                    .field_count = shape->field_count,
-                                   .scope_count = shape->scope_count };
-    if (!build_fields(build, t, shape, &places))
+                                   .scope_count = shape->scope_count,
+                                   .shape = memcpy(t + 1, shape->fields, shape->octets),
+                                   .shape_octets = shape->octets };
+    if (!build_fields(build, t, (void *)((uint8_t *)t + behind_shape), shape, &places))
         return NULL;
-    t->plan = plan_new(build->pool, build->mem, t, shape, &places);
+    t->plan = plan_new(build->pool, build->mem, t, &places);
     if (!t->plan)
         return NULL;
     *octets += plan_octets(t->plan);
@@ -129,6 +131,8 @@ static struct nfdec_template *copy_template(const struct build *build, const str
                                    .lists = like->lists,
                                    .record_length = like->record_length,
                                    .fields = like->fields,
+                                   .shape = like->shape,
+                                   .shape_octets = like->shape_octets,
                                    .plan = like->plan };
     return t;
 }

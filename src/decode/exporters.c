@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/be.h"
+#include "base/prefetch.h"
 
 static uint64_t hash_words(uint64_t a, uint64_t b)
 {
@@ -237,6 +238,17 @@ struct slot *slots_find(const struct slots *slots, uint16_t id)
         if (slots->slot[i].id == id)
             return &slots->slot[i];
     return NULL;
+}
+
+void exporter_expect(const struct exporter *e, uint16_t id)
+{
+    const struct slots *slots = &e->slots;
+    if (!slots->capacity)
+        return;
+    const struct slot *slot = slots_find(slots, (uint16_t)(id + 1));
+    if (slot && slot->current) /* with the shape that stands behind it */
+        prefetch(slot->current, 3 * PREFETCH_LINE);
+    prefetch(&slots->slot[slot_place(slots->slot, (uint16_t)(id + 2), slots->capacity)], 2 * sizeof *slot);
 }
 
 static bool slots_room(struct slots *slots, struct memory *mem)

@@ -122,6 +122,12 @@ static inline struct nfdec_template *exporter_template(struct exporter *e, uint1
     return *recent;
 }
 
+/*
+ * A template is defined anew or once more. Most come in the order of their ids: what the next two need, which may have left
+ * the cache, is fetched. Changes nothing.
+ */
+void exporter_expect(const struct exporter *e, uint16_t id);
+
 /* A definition in a session of the family came into force, or is not any more. */
 void family_learn(struct family *family, struct memory *mem, uint16_t id, struct nfdec_template *t);
 void family_forget(struct family *family, uint16_t id, const struct nfdec_template *t);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "decode/places.h"
-#include "decode/shape.h"
 
 #define PAIR_OCTETS 16
 #define SYSTEM_INIT 160 /* systemInitTimeMilliseconds */
@@ -350,23 +349,20 @@ static size_t octets_with(size_t steps)
     return (offsetof(struct nfdec_plan, steps) + steps * sizeof(struct plan_step) + 7) / 8 * 8;
 }
 
-/* What stands behind the plan itself: steps, pairs, gaps, fields that are learned from, the shape. */
-static void fill_plan(struct nfdec_plan *plan, const struct builder *b, const struct shape *shape)
+/* What stands behind the plan itself: steps, pairs, gaps, fields that are learned from. */
+static void fill_plan(struct nfdec_plan *plan, const struct builder *b)
 {
     struct plan_pair *pairs = (void *)((uint8_t *)plan + octets_with(b->step_count));
     sort_steps(b, plan->steps);
     struct plan_pair *end = join_steps(plan, pairs);
     uint32_t *gaps = (uint32_t *)end;
     struct plan_learned *learned = (struct plan_learned *)&gaps[plan->gap_count];
-    uint8_t *octets = (uint8_t *)&learned[plan->learned_count];
     fill_gaps(b->t, gaps);
     memcpy(learned, b->learned, plan->learned_count * sizeof *learned);
-    memcpy(octets, shape->fields, shape->octets);
     plan->pairs = pairs;
     plan->pair_count = (uint16_t)(end - pairs);
     plan->gaps = gaps;
     plan->learned = learned;
-    plan->shape = octets;
     index_steps(plan);
 }
 
@@ -374,7 +370,7 @@ static void fill_plan(struct nfdec_plan *plan, const struct builder *b, const st
 static size_t octets_of(const struct nfdec_plan *plan, size_t steps, size_t pairs)
 {
     return octets_with(steps) + pairs * sizeof *plan->pairs + plan->gap_count * sizeof *plan->gaps +
-           plan->learned_count * sizeof *plan->learned + plan->shape_octets;
+           plan->learned_count * sizeof *plan->learned;
 }
 
 size_t plan_octets(const struct nfdec_plan *plan)
@@ -383,7 +379,7 @@ size_t plan_octets(const struct nfdec_plan *plan)
 }
 
 struct nfdec_plan *plan_new(struct pool *pool, struct memory *mem, const struct nfdec_template *t,
-                            const struct shape *shape, const struct places *places)
+                            const struct places *places)
 {
     struct builder b;
     b.t = t;
@@ -392,7 +388,6 @@ struct nfdec_plan *plan_new(struct pool *pool, struct memory *mem, const struct 
     b.step_count = b.learned_count = 0;
     struct nfdec_plan first = { .init_offset = -1,
                                 .gap_count = places->segments,
-                                .shape_octets = shape->octets,
                                 .odd_lengths = places->odd_lengths };
     if (t->kind == NFDEC_TEMPLATE_OPTIONS)
         plan_learned(&b);
@@ -406,7 +401,7 @@ struct nfdec_plan *plan_new(struct pool *pool, struct memory *mem, const struct 
     if (!plan)
         return NULL;
     *plan = first;
-    fill_plan(plan, &b, shape);
+    fill_plan(plan, &b);
     pool_trim(pool, plan, plan_octets(plan));
     return plan;
 }

@@ -20,7 +20,6 @@
 #include "nfdec/template.h"
 
 struct places;
-struct shape;
 
 struct plan_step {
     uint8_t operation; /* enum plan_operation */
@@ -64,8 +63,6 @@ struct nfdec_plan {
     const struct plan_learned *learned; /* options data to be applied, in the order of the fields */
     const struct plan_pair *pairs;      /* of steps that are run as one, in the order of the steps */
     const uint32_t *gaps; /* octets of each segment without the variable-length field at its end */
-    const uint8_t *shape; /* the template's fields as they stood on the wire, so many octets */
-    uint32_t shape_octets;
     uint16_t pair_count;
     uint16_t gap_count; /* segments: one more than variable-length fields */
     uint16_t step_count;
@@ -86,7 +83,7 @@ static inline struct number plan_number(const struct plan_step *step)
 
 /* A piece of the pool. NULL: no memory. */
 struct nfdec_plan *plan_new(struct pool *pool, struct memory *mem, const struct nfdec_template *t,
-                            const struct shape *shape, const struct places *places);
+                            const struct places *places);
 size_t plan_octets(const struct nfdec_plan *plan);
 
 #endif

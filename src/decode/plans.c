@@ -2,7 +2,7 @@
 #include "decode/plans.h"
 
 #include "base/be.h"
-#include "decode/plan.h"
+#include "nfdec/decoder.h"
 
 static uint64_t mix(uint64_t hash, uint64_t value)
 {

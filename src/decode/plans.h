@@ -6,13 +6,10 @@
 #ifndef DECODE_PLANS_H
 #define DECODE_PLANS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "decode/memory.h"
-#include "decode/plan.h"
 #include "decode/shape.h"
 #include "nfdec/template.h"
 
@@ -37,13 +34,5 @@ struct plans_entry *plans_find(struct plans *plans, struct memory *mem, uint16_t
 /* A template with its plan, which both stay as long as `plans`. */
 void plans_put(struct plans *plans, struct plans_entry *entry, const struct nfdec_template *template);
 void plans_release(struct plans *plans, struct memory *mem);
-
-/* Whether a template of an exporter of the same version has this shape. Its id does not matter. */
-static inline bool shape_is(const struct shape *shape, const struct nfdec_template *t)
-{
-    return t->field_count == shape->field_count && t->scope_count == shape->scope_count &&
-           t->kind == shape->kind && t->plan->shape_octets == shape->octets &&
-           memcmp(t->plan->shape, shape->fields, shape->octets) == 0;
-}
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/cursor.h"
 #include "decode/specs.h"
@@ -33,6 +34,14 @@ static inline struct wire_field shape_field(struct cursor *fields, bool ipfix)
         field.pen = cursor_u32(fields);
     }
     return field;
+}
+
+/* Whether a template of an exporter of the same version has this shape. Its id does not matter. */
+static inline bool shape_is(const struct shape *shape, const struct nfdec_template *t)
+{
+    return t->field_count == shape->field_count && t->scope_count == shape->scope_count &&
+           t->kind == shape->kind && t->shape_octets == shape->octets &&
+           memcmp(t->shape, shape->fields, shape->octets) == 0;
 }
 
 #endif

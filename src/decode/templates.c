@@ -2,6 +2,7 @@
 #include "decode/templates.h"
 
 #include "decode/build.h"
+#include "decode/plan.h"
 
 #define TEMPLATE_OCTETS_MAX ((size_t)512 << 20)
 
@@ -240,6 +241,7 @@ static bool read_template(struct template_reader *r, struct cursor *set)
         tell(r, &at, NFDEC_DIAG_TEMPLATE_NO_FIELDS, id, 0, 0);
         return true;
     }
+    exporter_expect(r->exporter, id);
     struct cursor begin = cursor_rest(set);
     uint32_t read = pass_fields(set, fields, r->ipfix);
     if (read < fields) {
