@@ -45,10 +45,13 @@ static bool is_answer(uint8_t proto, uint8_t type)
     return ask && ask[2] == type;
 }
 
-/* The ICMP part of `rest`: class, and the type that asks where ports are. */
-static uint64_t icmp_rest(uint8_t proto, uint8_t type, bool reversed)
+/*
+ * The ICMP part of `rest`: class, and the type that asks where ports are. An answer that goes to many was not asked for: a
+ * router advertises itself to all (RFC 4861, 6.2.4).
+ */
+static uint64_t icmp_rest(uint8_t proto, uint8_t type, bool reversed, bool multicast)
 {
-    const uint8_t *ask = icmp_ask(proto, type);
+    const uint8_t *ask = multicast && is_answer(proto, type) ? NULL : icmp_ask(proto, type);
     uint64_t class = reversed ? KEY_ICMP_ONE_WAY_HI : KEY_ICMP_ONE_WAY_LO;
     if (ask)
         class = is_answer(proto, type) == reversed ? KEY_ICMP_ASK_LO : KEY_ICMP_ASK_HI;
@@ -214,7 +217,7 @@ static void add_icmp(struct key *key, const struct key_block *b, uint32_t row)
         key->reversed = is_answer(proto, (uint8_t)(type_code >> 8));
     if (type_code == 0 && proto == ICMP6) /* no type of its own: what stands for a reply in ICMPv4 */
         type_code = 129 << 8;
-    key->rest |= icmp_rest(proto, (uint8_t)(type_code >> 8), key->reversed);
+    key->rest |= icmp_rest(proto, (uint8_t)(type_code >> 8), key->reversed, key->multicast);
 }
 
 static struct ends ends_of(const struct key_block *b, uint32_t row, bool icmp, bool swapped)

@@ -129,6 +129,31 @@ Test(key, types_that_nobody_answers)
     }
 }
 
+/* Nobody asked for what says an answer to all; one host may have asked for it. */
+Test(key, routers_advertise_themselves)
+{
+    static const struct {
+        struct seen flow;
+        const char *client;
+        enum pair_evidence evidence;
+    } cases[] = {
+        { FLOW(ICMP4, A, 0, "224.0.0.1", 0, 0, SECOND, .icmp = TYPE(9, 0)), A, PAIR_BY_ORDER },
+        { FLOW(ICMP6, A6, 0, "ff02::1", 0, 0, SECOND, .icmp = TYPE(134, 0)), A6, PAIR_BY_ORDER },
+        { FLOW(ICMP4, A, 0, B, 0, 0, SECOND, .icmp = TYPE(9, 0)), B, PAIR_BY_ICMP },
+        { FLOW(ICMP6, A6, 0, B6, 0, 0, SECOND, .icmp = TYPE(134, 0)), B6, PAIR_BY_ICMP },
+    };
+    for (uint32_t i = 0; i < LENGTH(cases); i++) {
+        struct net net;
+        net_of(&net, &cases[i].flow, 1);
+        struct connection c = net_connection(&net, 0);
+        char text[ADDR_TEXT];
+        addr_text(&c.ip[PAIR_CLIENT], text);
+        cr_expect_str_eq(text, cases[i].client, "case %u", i);
+        cr_expect_eq(c.evidence, cases[i].evidence, "case %u: %s", i, pair_evidence_text(c.evidence));
+        net_end(&net);
+    }
+}
+
 Test(key, a_host_that_pings_itself)
 {
     static const struct seen flows[] = {
