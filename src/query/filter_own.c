@@ -195,9 +195,10 @@ static const struct addr *address_of(struct filter_own *own, enum pair_side side
     const struct pair_end *end = end_of(own, side);
     unsigned octets = end->family == 4 ? 4 : end->family == 6 ? 16 : 0;
     own->address = (struct addr) { .family = end->family };
-    for (unsigned i = 0; i < octets; i++)
-        own->address.octets[i] = octets == 4 ? (uint8_t)(end->ip[0] >> (24 - 8 * i))
-                                             : (uint8_t)(end->ip[i / 8] >> (56 - 8 * (i % 8)));
+    for (unsigned i = 0; i < octets; i++) {
+        uint64_t word = octets == 4 ? end->ip[0] << 32 : end->ip[i / 8];
+        own->address.octets[i] = (uint8_t)(word >> (56 - 8 * (i % 8)));
+    }
     return &own->address;
 }
 
