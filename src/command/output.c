@@ -130,9 +130,10 @@ static bool settle_sort(struct config *config, struct complaint *complaint)
         return complain(complaint, COMPLAINT_USAGE,
                         "--sort is for connections and flows; --show %s has its own order",
                         show_words[config->show]);
-    if (colon && strcmp(colon, ":desc") != 0 && strcmp(colon, ":asc") != 0) {
+    bool turned = colon && strcmp(colon, ":desc") != 0 && strcmp(colon, ":asc") != 0;
+    if (turned || *word == '-') { /* other programs turn the order round by a sign */
         complain(complaint, COMPLAINT_USAGE, "--sort takes FIELD, FIELD:asc or FIELD:desc, not '%s'", word);
-        return complain_word_at(complaint, "--sort", word, length);
+        return complain_word_at(complaint, "--sort", word, turned ? length : 0);
     }
     config->shape.descending = colon && strcmp(colon, ":desc") == 0;
     if (!field_find(word, length, &config->shape.sort_field)) {

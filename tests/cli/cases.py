@@ -228,6 +228,9 @@ def options(check):
     check.run("few.pcap", "--sort", "bytes:up", status=1, stdout=False,
               stderr="nfscope: --sort takes FIELD, FIELD:asc or FIELD:desc, not 'bytes:up'\n"
                      "    --sort bytes:up\n                ^\n")
+    check.run("few.pcap", "--sort=-bytes", status=1, stdout=False,
+              stderr="nfscope: --sort takes FIELD, FIELD:asc or FIELD:desc, not '-bytes'\n"
+                     "    --sort -bytes\n           ^\n")
     check.run("few.pcap", "--sort", "octetDeltaCount", status=1, stdout=False,
               stderr="nfscope: cannot sort by 'octetDeltaCount': it is in the records only, not in what is kept of "
                      "flows\n    --sort octetDeltaCount\n           ^\n")
