@@ -118,6 +118,14 @@ static void remember(struct pairs *pairs, const struct lately *lately, uint64_t 
     line->more = line->more << 16 | (hash >> 32 & 0xffff);
 }
 
+/* The newest connection that may be the one of a hash; any, where there is none. */
+static const struct conn *likely_conn(const struct pairs *pairs, uint64_t hash)
+{
+    const struct recent *line = line_of(&pairs->lately[LATELY_MOST], hash);
+    uint64_t found = find_mark(line->marks, mark_of(hash)) | UINT64_C(1) << 63;
+    return pairs_conn(pairs, line->conn[__builtin_ctzll(found) / 16]);
+}
+
 /* While rows are entered nobody else is there to note something. */
 static void note_look(struct pairs *pairs, const struct conn *conn, uint32_t number)
 {
@@ -162,8 +170,12 @@ void pairs_enter(struct pairs *pairs, const struct candidates *c, uint32_t from,
     pairs->earliest = c->earliest < pairs->earliest ? c->earliest : pairs->earliest;
     pairs->latest = c->latest > pairs->latest ? c->latest : pairs->latest;
     pairs->lately[LATELY_MOST].asked += to - from;
+    bool far =
+        pairs->lately[LATELY_MOST].mask >= PART_LINES * PARTS; /* else what is found is in the cache yet */
     for (uint32_t i = from; i < to; i++) {
         __builtin_prefetch(line_of(&pairs->lately[LATELY_MOST], c->keys.hash[i + KEYS_AHEAD]), 1);
+        if (far)
+            __builtin_prefetch(likely_conn(pairs, c->keys.hash[i + KEYS_AHEAD / 4]), 1);
         struct arrival row = read_row(pairs, c, i, first_row + (i - from));
         put_row(pairs, &row);
     }
