@@ -30,7 +30,7 @@ static struct rows *rows;
 static sem_t told, looked;
 static unsigned changes;
 
-static void put(unsigned octets, uint32_t value)
+static void put(unsigned octets, uint64_t value)
 {
     while (octets-- > 0)
         file.octets[file.length++] = (uint8_t)(value >> 8 * octets);
