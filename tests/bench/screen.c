@@ -268,7 +268,8 @@ static void measure_orders(struct pty *pty, unsigned *seed)
         { "r", "the same, reversed" },
         { ">", "by octets of the server" },
         { ">", "by packets of the client" },
-        { ">", "by packets of the server" },
+        { ">", "by packets of the server" }, /* the rows of the client's, so that only the end is seen */
+        { "r", "the same, reversed" },
     };
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
         measure_change(pty, orders[i].keys, orders[i].what, &waits, seed);
