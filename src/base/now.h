@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
-int64_t now_monotonic(void); /* ns from some moment on, whatever the time of day is set to */
+/* From some moment on, whatever the time of day is set to. */
+int64_t now_monotonic(void);    /* ns */
+int64_t now_milliseconds(void); /* the same clock */
 
 #endif

@@ -461,3 +461,16 @@ bool list_row_holds(struct list *list, uint64_t row, const char *text)
     }
     return false;
 }
+
+uint64_t list_number_at(const uint32_t *numbers, uint64_t count, uint64_t row)
+{
+    return row < count ? numbers[row] : LIST_NONE;
+}
+
+uint64_t list_number_find(const uint32_t *numbers, uint64_t count, uint64_t number)
+{
+    for (uint64_t row = 0; row < count; row++)
+        if (numbers[row] == number)
+            return row;
+    return LIST_NONE;
+}

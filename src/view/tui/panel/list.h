@@ -94,6 +94,10 @@ bool list_step(struct list *list, enum request request, const struct event *even
 /* A click or the wheel within its area. *heading: that column's heading was clicked, else -1. False: outside. */
 bool list_mouse(struct list *list, const struct event *event, int *heading);
 
+/* For list_ops.id and .find where ids are numbers in an array, one a row. */
+uint64_t list_number_at(const uint32_t *numbers, uint64_t count, uint64_t row);
+uint64_t list_number_find(const uint32_t *numbers, uint64_t count, uint64_t number);
+
 void list_sync(struct list *list);
 void list_go(struct list *list, uint64_t row); /* as a key would */
 uint64_t list_id(const struct list *list, uint64_t row);

@@ -3,22 +3,15 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/alloc.h"
+#include "base/now.h"
 #include "query/filter.h"
 #include "session/data.h"
 
 #define PATIENCE 50   /* ms between looks whether a job that waits to read was given up */
 #define OLD      2000 /* ms after which what was found is found anew, however little came */
 #define REST     4    /* times as long as a job took there is no other one */
-
-static int64_t now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
-}
 
 /* False: it was given up, or is not worth while: what is read and not brought together yet is something else soon. */
 static bool begin_reading(struct flow_job *job)
@@ -81,7 +74,7 @@ static void run_job(struct job *base)
     const struct app_config *config = job->config;
     const struct session *run = load_session(config->load);
     if (begin_reading(job)) {
-        job->began = now();
+        job->began = now_milliseconds();
         struct query_data data = session_data(run, config->files, config->file_count);
         job->rows = flow_store_rows(data.store);
         job->generation = session_generation(run);
@@ -123,7 +116,7 @@ void flow_job_drop(struct flow_job *job)
 
 bool flow_pace_due(const struct flow_pace *pace, const struct app *app, uint64_t rows)
 {
-    int64_t time = now();
+    int64_t time = now_milliseconds();
     bool more = rows / 3 * 2 >= pace->rows, old = time - pace->ended >= OLD;
     bool still = app_paused(app) && pace->rows > 0;
     return rows != pace->rows && (more || old) && time >= pace->rested && !still;
@@ -132,6 +125,6 @@ bool flow_pace_due(const struct flow_pace *pace, const struct app *app, uint64_t
 void flow_pace_done(struct flow_pace *pace, const struct flow_job *job)
 {
     pace->rows = job->rows;
-    pace->ended = now();
+    pace->ended = now_milliseconds();
     pace->rested = pace->ended + REST * (pace->ended - job->began);
 }

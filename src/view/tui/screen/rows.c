@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/now.h"
 #include "query/order.h"
 #include "view/tui/screen/rows_work.h"
 
@@ -80,7 +81,7 @@ static void done_job(struct job *base)
         }
     } else if (rows && !job->only_count && rows->job == job) {
         rows->job = NULL;
-        rows->rested = rows_clock() + REST * (rows_clock() - rows->began);
+        rows->rested = now_milliseconds() + REST * (now_milliseconds() - rows->began);
         if (job->whole) {
             keep(rows, job);
             take(rows, &job->found);
@@ -182,7 +183,7 @@ static void start(struct rows *rows)
         show(rows, (struct found) { numbers_hold(sorted->order), sorted->all, sorted->all, false, false });
     } else {
         rows->job = make_job(rows, rows->filter);
-        rows->began = rows_clock();
+        rows->began = now_milliseconds();
         jobs_start(rows->config.jobs, &rows->job->job);
         return;
     }
@@ -231,7 +232,7 @@ void rows_grown(struct rows *rows, uint64_t all, bool loaded)
         renumber(rows);
     if (last)
         rows->found.mirrored = backwards(rows);
-    if (plain(rows) || !rows->stale || (!last && (rows->job || rows_clock() < rows->rested)))
+    if (plain(rows) || !rows->stale || (!last && (rows->job || now_milliseconds() < rows->rested)))
         return;
     start(rows);
 }
@@ -366,11 +367,6 @@ bool rows_partial(const struct rows *rows)
 uint64_t rows_matches(const struct rows *rows)
 {
     return rows->job ? atomic_load(&rows->job->matches) : rows_count(rows);
-}
-
-void rows_stop(struct rows *rows)
-{
-    give_up(&rows->job);
 }
 
 void rows_count_for(struct rows *rows, struct shared_filter *filter, void (*told)(void *user, uint64_t count),

@@ -51,7 +51,6 @@ bool rows_busy(const struct rows *rows, double *share);
 /* Whether rows are the first ones of those that were asked for: others follow, and any that is missed may be among them. */
 bool rows_partial(const struct rows *rows);
 uint64_t rows_matches(const struct rows *rows); /* that the filter lets through, as far as is known */
-void rows_stop(struct rows *rows);              /* gives the job up: what was before stays */
 
 /* How many a filter that is not in use yet would let through; `told` gets it, unless rows_count_for() is called anew. */
 void rows_count_for(struct rows *rows, struct shared_filter *filter, void (*told)(void *user, uint64_t count),

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/alloc.h"
+#include "base/now.h"
 #include "query/order.h"
 #include "session/replay.h"
 
@@ -19,13 +19,6 @@
 #define PICK_LEAST 256u /* places of an order that are asked at a time, at first ... */
 #define PICK_MOST  8192u
 #define PICKED     32768u /* ... and together, before all rows are asked as they are numbered */
-
-int64_t rows_clock(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
-}
 
 struct numbers *numbers_new(uint64_t room)
 {
@@ -82,7 +75,7 @@ static void offer(struct rows_job *job, struct numbers *order, uint64_t count, u
                                   .known = known,
                                   .mirrored = job->found.mirrored,
                                   .rising = job->found.rising };
-    job->offered = rows_clock();
+    job->offered = now_milliseconds();
     job->offered_count = count;
     atomic_store(&job->first_ready, true);
     jobs_offer(&job->job);
@@ -114,7 +107,7 @@ static struct numbers *list_bits(const uint64_t *bits, uint64_t from, uint64_t t
 static void offer_found(struct rows_job *job, uint64_t from, uint64_t to)
 {
     uint64_t count = job->matches, before = job->offered_count;
-    int64_t waited = rows_clock() - job->offered;
+    int64_t waited = now_milliseconds() - job->offered;
     bool first = before < SCREENFUL && count >= SCREENFUL;
     bool due = first || (count > before && waited >= OFFER) || (count == 0 && waited >= NOTHING);
     if (due && !atomic_load(&job->first_ready))
@@ -235,7 +228,7 @@ static bool work(struct rows_job *job, const struct query_data *data)
     job->all = job->config.connections ? pairs_count(data->pairs) : flow_store_rows(data->store);
     job->found.count = job->all;
     job->found.rising = job->field == ROWS_NATURAL;
-    job->offered = rows_clock();
+    job->offered = now_milliseconds();
     if (job->sorted.order && job->sorted.all != job->all) {
         numbers_drop(job->sorted.order);
         job->sorted.order = NULL;

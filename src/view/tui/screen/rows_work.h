@@ -70,6 +70,4 @@ void rows_work(struct job *job);
 /* job.free, on the worker: some hundred megabytes are not given back at once. */
 void rows_work_free(struct job *job);
 
-int64_t rows_clock(void); /* ms */
-
 #endif

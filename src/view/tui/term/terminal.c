@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/now.h"
 #include "view/tui/term/crash.h"
 #include "view/tui/term/paint.h"
 #include "view/tui/term/signals.h"
@@ -47,13 +48,6 @@ struct terminal {
     int64_t clicked;
     int click_row, click_column;
 };
-
-static int64_t now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
-}
 
 /* Octets past curses, in one piece. */
 static void send_octets(struct terminal *t, const char *data, size_t length)
@@ -355,7 +349,7 @@ static void take_mouse(struct terminal *t, struct event *event)
         event->kind = EVENT_WHEEL;
         event->delta = mouse.bstate & BUTTON5_PRESSED ? WHEEL_LINES : -WHEEL_LINES;
     } else if (mouse.bstate & BUTTON1_PRESSED) {
-        int64_t time = now();
+        int64_t time = now_milliseconds();
         event->kind = EVENT_CLICK;
         event->twice =
             time - t->clicked < DOUBLE_CLICK && t->click_row == mouse.y && t->click_column == mouse.x;
@@ -446,12 +440,12 @@ static bool take_any(struct terminal *t, struct event *event)
 static void next(void *self, int milliseconds, struct event *event)
 {
     struct terminal *t = self;
-    int64_t until = now() + milliseconds;
+    int64_t until = now_milliseconds() + milliseconds;
     *event = (struct event) { .kind = EVENT_NONE };
     while (!take_any(t, event)) {
         struct pollfd fds[] = { { .fd = fileno(t->in), .events = POLLIN },
                                 { .fd = t->signals, .events = POLLIN } };
-        int64_t left = milliseconds < 0 ? -1 : until - now();
+        int64_t left = milliseconds < 0 ? -1 : until - now_milliseconds();
         if (t->pasting)
             left = PASTE_WAIT;
         else if (milliseconds >= 0 && left <= 0)
@@ -496,7 +490,7 @@ static void idle(void *self)
 static int64_t clock_of(void *self)
 {
     (void)self;
-    return now();
+    return now_milliseconds();
 }
 
 static void wake(void *self)

@@ -77,42 +77,15 @@ static void counter_cell(const struct app *app, struct strbuf *out, const struct
         amount_octets(out, octets ? c->bytes[side] : c->packets[side], app_forms(app)->unit);
 }
 
-static void other_cell(const struct app *app, struct strbuf *out, const struct connection_facts *f,
-                       enum connection_column column)
+void connection_cell(const struct app *app, const struct connection_facts *f, enum connection_column column,
+                     bool wide, struct strbuf *out)
 {
     const struct connection *c = &f->c;
     const char *service;
     switch (column) {
-    case CONNECTION_PROTO:
-        if (f->columns & NFDEC_BIT(PROTO))
-            amount_protocol(out, c->proto);
-        else
-            strbuf_text(out, f->icmp ? "icmp" : "-");
-        break;
-    case CONNECTION_FLAGS:
-        if (c->proto == 6 && f->columns & (NFDEC_BIT(TCP_FLAGS) | NFDEC_BIT(REVERSE_FLAGS)))
-            format_tcp_flags(out, (uint16_t)(c->tcp_flags[0] | c->tcp_flags[1]));
-        break;
-    case CONNECTION_FLOWS:
-        strbuf_unsigned(out, (uint64_t)c->flows[0] + c->flows[1]);
-        break;
-    case CONNECTION_SERVICE:
-        service = connection_service(app, f);
-        strbuf_text(out, service ? service : "");
-        break;
-    default:
-        amount_endpoint(out, &f->exporter, false, 0);
-        break;
-    }
-}
-
-void connection_cell(const struct app *app, const struct connection_facts *f, enum connection_column column,
-                     bool wide, struct strbuf *out)
-{
-    switch (column) {
     case CONNECTION_DURATION:
         if (f->start && f->end)
-            amount_duration(out, (int64_t)((uint64_t)f->c.end - (uint64_t)f->c.start), wide);
+            amount_duration(out, (int64_t)((uint64_t)c->end - (uint64_t)c->start), wide);
         else
             strbuf_char(out, '-');
         break;
@@ -134,15 +107,28 @@ void connection_cell(const struct app *app, const struct connection_facts *f, en
     case CONNECTION_SERVER_PACKETS:
         counter_cell(app, out, f, PAIR_SERVER, false);
         break;
+    case CONNECTION_PROTO:
+        if (f->columns & NFDEC_BIT(PROTO))
+            amount_protocol(out, c->proto);
+        else
+            strbuf_text(out, f->icmp ? "icmp" : "-");
+        break;
+    case CONNECTION_FLAGS:
+        if (c->proto == 6 && f->columns & (NFDEC_BIT(TCP_FLAGS) | NFDEC_BIT(REVERSE_FLAGS)))
+            format_tcp_flags(out, (uint16_t)(c->tcp_flags[0] | c->tcp_flags[1]));
+        break;
+    case CONNECTION_FLOWS:
+        strbuf_unsigned(out, (uint64_t)c->flows[0] + c->flows[1]);
+        break;
+    case CONNECTION_SERVICE:
+        service = connection_service(app, f);
+        strbuf_text(out, service ? service : "");
+        break;
+    case CONNECTION_EXPORTER:
+        amount_endpoint(out, &f->exporter, false, 0);
+        break;
     case CONNECTION_START:
     case CONNECTION_COLUMNS:
-        break;
-    case CONNECTION_PROTO:
-    case CONNECTION_FLAGS:
-    case CONNECTION_FLOWS:
-    case CONNECTION_EXPORTER:
-    case CONNECTION_SERVICE:
-        other_cell(app, out, f, column);
         break;
     }
 }

@@ -204,16 +204,13 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
 static uint64_t id(void *user, uint64_t row)
 {
     const struct exporters *view = user;
-    return row < view->count ? view->family[row] : LIST_NONE;
+    return list_number_at(view->family, view->count, row);
 }
 
 static uint64_t find(void *user, uint64_t family)
 {
     const struct exporters *view = user;
-    for (uint64_t row = 0; row < view->count; row++)
-        if (view->family[row] == family)
-            return row;
-    return LIST_NONE;
+    return list_number_find(view->family, view->count, family);
 }
 
 static const struct list_ops list_ops = {

@@ -160,16 +160,13 @@ static void cell(void *user, uint64_t row, unsigned column, bool wide, struct st
 static uint64_t id(void *user, uint64_t row)
 {
     const struct templates *view = user;
-    return row < view->count ? view->index[row] : LIST_NONE;
+    return list_number_at(view->index, view->count, row);
 }
 
 static uint64_t find(void *user, uint64_t index)
 {
     const struct templates *view = user;
-    for (uint64_t row = 0; row < view->count; row++)
-        if (view->index[row] == index)
-            return row;
-    return LIST_NONE;
+    return list_number_find(view->index, view->count, index);
 }
 
 static const struct list_ops list_ops = {

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/now.h"
 #include "base/slice.h"
 #include "base/time.h"
 #include "view/tui/work/speed.h"
@@ -38,16 +39,9 @@ struct load {
     struct load_progress progress;
 };
 
-static int64_t now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
-
 static struct timespec deadline(int milliseconds)
 {
-    int64_t at = now() + milliseconds * INT64_C(1000000);
+    int64_t at = now_monotonic() + milliseconds * INT64_C(1000000);
     return (struct timespec) { .tv_sec = at / 1000000000, .tv_nsec = at % 1000000000 };
 }
 
@@ -58,7 +52,7 @@ static void note_progress(struct load *load, enum load_state state)
     const struct session_counts *counts = session_counts(run);
     p->state = state;
     p->frames = counts->frames;
-    p->elapsed = load->stepped ? (int64_t)counts->frames * TIME_SECOND : now() - load->start;
+    p->elapsed = load->stepped ? (int64_t)counts->frames * TIME_SECOND : now_monotonic() - load->start;
     p->packets = counts->exports;
     p->flows = flow_store_rows(session_store(run));
     p->connections = pairs_count(session_pairs(run));
@@ -105,7 +99,7 @@ static bool progress_wanted(void *user)
     pthread_mutex_lock(&load->mutex);
     bool wanted = load->waiting > 0 || !load->told || load->stop;
     pthread_mutex_unlock(&load->mutex);
-    return wanted || now() - load->last_told > TELL_EVERY;
+    return wanted || now_monotonic() - load->last_told > TELL_EVERY;
 }
 
 static bool progress(void *user, const struct session *run)
@@ -114,7 +108,7 @@ static bool progress(void *user, const struct session *run)
     bool all = session_phase(run) == SESSION_READ;
     pthread_mutex_lock(&load->mutex);
     note_progress(load, all ? LOAD_PAIRING : LOAD_READING);
-    int64_t time = now();
+    int64_t time = now_monotonic();
     bool tell = all || time - load->last_told > TELL_EVERY || (!load->told && load->progress.flows > 0);
     if (tell) {
         load->told |= load->progress.flows > 0;
@@ -202,7 +196,7 @@ struct load *load_new(const struct session_config *config, void (*changed)(void 
 void load_start(struct load *load)
 {
     load->started = true;
-    load->start = now();
+    load->start = now_monotonic();
     if (pthread_create(&load->thread, NULL, run_session, load) != 0)
         alloc_failed(0);
 }
